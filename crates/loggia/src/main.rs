@@ -1,0 +1,2 @@
+//! Loggia.
+fn main() {}
