@@ -4,11 +4,13 @@
 //! catalogue, into [`Plan`]s: the only values for which the store hands out records. Nothing is
 //! allowed until granted; grants name modules, actions, records and fields.
 
+mod bound;
 mod check;
 mod compile;
 mod plan;
 mod policy;
 
+pub use bound::{Access, Viewer};
 pub use check::{Fault, check, may_be_personality};
 pub use compile::{compile, staff};
 pub use plan::{Column, Facts, LookupColumn, Plan, PlanKey, Plans, Predicate, Target};

@@ -163,16 +163,19 @@ impl Plan {
 }
 
 /// All plans of one version of an organisation's policies. Immutable; a new version is a new value.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Plans {
     pub(super) plans: HashMap<(PlanKey, ModuleId), Arc<Plan>>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) version: i64,
 }
 
 impl Plans {
     /// Compiles the plans of every user type, and of the staff with each profile.
     #[must_use]
     pub fn of<'a>(
-        catalogue: &Catalogue,
+        version: i64,
+        catalogue: &Arc<Catalogue>,
         types: impl Iterator<Item = (UserTypeId, &'a super::Policy)>,
         profiles: impl Iterator<Item = &'a Profile>,
     ) -> Self {
@@ -187,7 +190,7 @@ impl Plans {
                 plans.insert((PlanKey::Staff(profile.id), plan.module.id), Arc::new(plan));
             }
         }
-        Self { plans }
+        Self { plans, catalogue: Arc::clone(catalogue), version }
     }
 
     /// The plan of a viewer for a module. None means: nothing is granted.

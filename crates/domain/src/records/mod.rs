@@ -7,5 +7,5 @@ mod write;
 
 pub use parse::{FieldError, Problem, from_json, from_text, normalise_email};
 pub use query::{Cursor, Filter, Operator, Order, Query, QueryError, Search, SortKey};
-pub use value::Value;
-pub use write::{Draft, name_of};
+pub use value::{Value, decimal_text};
+pub use write::{Draft, Prepared, name_of, prepare_change, prepare_new};

@@ -1,8 +1,9 @@
 //! Drafts: the values somebody wants a record to have.
 
-use super::Value;
+use super::{FieldError, Problem, Value};
+use crate::access::Access;
 use crate::ids::FieldId;
-use crate::modules::Module;
+use crate::modules::{Field, Module};
 
 /// Values for some of a module's fields, already parsed. Each field stands here at most once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +44,70 @@ impl FromIterator<(FieldId, Value)> for Draft {
         }
         draft
     }
+}
+
+/// A draft that the viewer may write as far as its fields go. Whether the record is in reach, the
+/// store decides in the same transaction.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    draft: Draft,
+}
+
+impl Prepared {
+    /// The values to write.
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+}
+
+/// Prepares a new record: only fields the viewer may set, all mandatory ones, look-ups that relate
+/// the record to the viewer pointed at the viewer's own record.
+pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<FieldError>> {
+    let plan = access.plan();
+    let mut errors = Vec::new();
+    for (id, _) in draft.iter().filter(|(id, _)| !plan.may_set(*id)) {
+        errors.push(problem(plan.module(), id, Problem::NotWritable));
+    }
+    if let Some(anchor) = access.viewer().anchor {
+        for &id in plan.anchored() {
+            if draft.value(id).is_none_or(Value::is_empty) {
+                draft.set(id, point_at(plan.module().field(id), anchor));
+            }
+        }
+    }
+    for field in plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given()) {
+        if draft.value(field.id).is_none_or(Value::is_empty) {
+            errors.push(problem(plan.module(), field.id, Problem::Mandatory));
+        }
+    }
+    if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+/// Prepares a change: only fields the viewer may change, none of the mandatory ones emptied.
+pub fn prepare_change(access: &Access, draft: Draft) -> Result<Prepared, Vec<FieldError>> {
+    let plan = access.plan();
+    let mut errors = Vec::new();
+    for (id, value) in draft.iter() {
+        if !plan.may_change(id) {
+            errors.push(problem(plan.module(), id, Problem::NotWritable));
+        } else if value.is_empty() && plan.module().field(id).is_some_and(|f| f.required) {
+            errors.push(problem(plan.module(), id, Problem::Mandatory));
+        }
+    }
+    if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+fn point_at(field: Option<&Field>, anchor: crate::ids::RecordId) -> Value {
+    match field.map(|f| f.kind.storage()) {
+        Some(crate::modules::Storage::Links) => Value::Refs(vec![anchor]),
+        _ => Value::Ref(anchor),
+    }
+}
+
+fn problem(module: &Module, field: FieldId, problem: Problem) -> FieldError {
+    let field = module.field(field).map_or_else(|| field.to_string(), |f| f.api_name.clone());
+    FieldError { field, problem }
 }
 
 /// A record's display name: the module's name fields joined by a space, at most 255 characters.
