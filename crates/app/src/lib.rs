@@ -1,1 +1,24 @@
-//! app
+//! What the product does: one use case, one function, one transaction, called by every door.
+//!
+//! A use case takes a [`Ctx`] (who, when, in which organisation), asks `domain`, reads and writes
+//! through `store`, and appends audit and outbox rows in the same transaction.
+
+pub mod accounts;
+pub mod clients;
+pub mod clock;
+mod context;
+pub mod error;
+pub mod licences;
+pub mod mail;
+pub mod members;
+pub mod modules;
+pub mod orgs;
+pub mod portals;
+pub mod records;
+pub mod settings;
+mod tenant;
+
+pub use context::{App, Ctx};
+pub use error::{Error, Kind};
+pub use settings::Settings;
+pub use tenant::{Snapshot, Tenant};

@@ -215,3 +215,12 @@ pub fn delete(conn: &mut Conn, id: MemberId) -> Result<(), Error> {
     }
     conn.execute("DELETE FROM :db.members WHERE id = $1", &[id.0.into()]).map(drop)
 }
+
+/// Whether the record that a portal user is exists and is not in the recycle bin.
+pub fn is_live(conn: &mut Conn, module: ModuleId, record: RecordId) -> Result<bool, Error> {
+    let sql = format!(
+        "SELECT id FROM :db.{} WHERE id = $1 AND deleted_time IS NULL",
+        domain::modules::table_of(module)
+    );
+    Ok(conn.row(&sql, &[record.0.into()], |row| row.int(0))?.is_some())
+}

@@ -1,7 +1,7 @@
 //! Accounts: identities, sessions and one-time links.
 
 /// The shortest password.
-pub const MIN_PASSWORD: usize = 10;
+pub const MIN_PASSWORD: usize = 8;
 /// The longest password, so that hashing cannot be made slow on purpose.
 pub const MAX_PASSWORD: usize = 200;
 

@@ -56,6 +56,12 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
             binary(sql, field, &place, "<>", param).ok_or_else(bad)?;
             sql.push(")");
         }
+        Operator::Equals if place != column("t", field) => {
+            // The raw column has the index; the joined one says whether the viewer sees the record behind it.
+            binary(sql, field, &column("t", field), "=", param.clone()).ok_or_else(bad)?;
+            sql.push(" AND ");
+            binary(sql, field, &place, "=", param).ok_or_else(bad)?;
+        }
         _ => binary(sql, field, &place, sign(operator), param).ok_or_else(bad)?,
     }
     Ok(())

@@ -97,3 +97,38 @@ pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Resu
     sql.push(" ORDER BY lower(t.name), t.id LIMIT ").bind(limit);
     Ok(conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))?)
 }
+
+/// What the viewer may do with one record they see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordRights {
+    pub edit: bool,
+    pub delete: bool,
+    pub modified: Moment,
+}
+
+/// What the viewer may do with a record, if they see it.
+pub fn rights(conn: &mut Conn, access: &Access, id: RecordId) -> Result<Option<RecordRights>, ReadError> {
+    let plan = access.plan();
+    let mut sql = Sql::new(conn.dialect(), access);
+    sql.push("SELECT CASE WHEN ");
+    sql.predicate("t", plan.edit());
+    sql.push(" THEN 1 ELSE 0 END, CASE WHEN ");
+    sql.predicate("t", plan.delete());
+    sql.push(" THEN 1 ELSE 0 END, t.modified_time FROM :db.")
+        .push(&plan.module().table());
+    sql.push(" t WHERE t.deleted_time IS NULL AND t.id = ").bind(id.0).push(" AND ");
+    sql.predicate("t", plan.view());
+    sql.push(" AND ");
+    super::gate::write(&mut sql, access);
+    let found = conn.row(&sql.text, &sql.params, |row| {
+        Ok(RecordRights {
+            edit: row.bool(0)?,
+            delete: row.bool(1)?,
+            modified: Moment(row.int(2)?),
+        })
+    })?;
+    if found.is_none() && !super::gate::is_current(conn, access)? {
+        return Err(ReadError::Stale);
+    }
+    Ok(found)
+}

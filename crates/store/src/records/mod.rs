@@ -12,7 +12,7 @@ mod select;
 mod sql;
 mod write;
 
-pub use find::{ByKey, Deleted, bin, by_key, choices};
+pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use page::{Linked, Page, Record, Shown, count, list, one};

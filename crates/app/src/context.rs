@@ -1,0 +1,212 @@
+//! The running product, and the context in which a use case runs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::access::{PlanKey, Viewer};
+use domain::ids::{OrgId, ProfileId};
+use domain::orgs::Rights;
+use domain::time::Moment;
+use store::engine::{Database, Engine};
+
+use crate::accounts::{SessionCache, SignedIn};
+use crate::clock::{Clock, Ids, Random};
+use crate::{Error, Settings, Snapshot, Tenant};
+
+/// The id under which the product itself acts: the command line and jobs.
+pub const SYSTEM_ACTOR: i64 = 1;
+
+/// The running product. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    engine: Engine,
+    control: Database,
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
+    ids: Ids,
+    tenants: Mutex<HashMap<OrgId, Arc<Tenant>>>,
+    sessions: SessionCache,
+}
+
+impl App {
+    /// Opens the product over a database engine.
+    pub async fn open(engine: Engine, settings: Settings, clock: Box<dyn Clock>, random: Box<dyn Random>) -> Result<Self, Error> {
+        let control = engine.open("control", store::schema::CONTROL).await?;
+        let node = control.write::<_, Error>(|conn| Ok(store::orgs::next_node(conn)?)).await?;
+        let inner = Inner {
+            settings,
+            engine,
+            control,
+            clock,
+            random,
+            ids: Ids::new(node),
+            tenants: Mutex::default(),
+            sessions: SessionCache::new(100_000),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The operator's settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.inner.clock.now()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.inner.ids.next(self.now())
+    }
+
+    /// A new secret that can stand in a URL.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        let mut bytes = [0; signin::tokens::BYTES];
+        self.inner.random.fill(&mut bytes);
+        signin::tokens::encode(&bytes)
+    }
+
+    pub(crate) fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        self.inner.random.fill(&mut salt);
+        salt
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    pub(crate) fn control(&self) -> &Database {
+        &self.inner.control
+    }
+
+    pub(crate) fn sessions(&self) -> &SessionCache {
+        &self.inner.sessions
+    }
+
+    /// Whether the databases answer.
+    pub async fn is_ready(&self) -> bool {
+        self.control()
+            .read::<_, Error>(|conn| Ok(store::orgs::by_name(conn, "")?))
+            .await
+            .is_ok()
+    }
+
+    /// Finishes what was begun and closes the databases.
+    pub async fn close(&self) {
+        self.engine().close().await;
+    }
+
+    /// The organisation with this id, opened.
+    pub async fn tenant(&self, id: OrgId) -> Result<Arc<Tenant>, Error> {
+        if let Some(tenant) = self.tenants().get(&id) {
+            return Ok(Arc::clone(tenant));
+        }
+        let org = self
+            .control()
+            .read::<_, Error>(move |conn| Ok(store::orgs::by_id(conn, id)?))
+            .await?;
+        let org = org.ok_or(Error::NotFound("organisation"))?;
+        let db = self.engine().open(&database_name(id), store::schema::ORG).await?;
+        let tenant = Arc::new(Tenant::new(org, db));
+        Ok(Arc::clone(self.tenants().entry(id).or_insert(tenant)))
+    }
+
+    fn tenants(&self) -> std::sync::MutexGuard<'_, HashMap<OrgId, Arc<Tenant>>> {
+        self.inner.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The context of the command line and of jobs: may do everything in the organisation.
+    pub async fn system(&self, org: OrgId) -> Result<Ctx, Error> {
+        let tenant = self.tenant(org).await?;
+        let snapshot = tenant.fresh().await?;
+        let profile = snapshot.profiles.first().map_or(ProfileId(0), |p| p.id);
+        let viewer = Viewer {
+            key: PlanKey::Staff(profile),
+            anchor: None,
+            actor: SYSTEM_ACTOR,
+            session: None,
+        };
+        Ok(Ctx {
+            app: self.clone(),
+            tenant,
+            snapshot,
+            viewer,
+            rights: Rights::administrator(),
+            signed_in: None,
+            now: self.now(),
+        })
+    }
+}
+
+/// The database of an organisation.
+pub(crate) fn database_name(id: OrgId) -> String {
+    format!("org_{id}")
+}
+
+/// Who asks, when, in which organisation, under which version of its policies. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: App,
+    pub tenant: Arc<Tenant>,
+    pub snapshot: Arc<Snapshot>,
+    pub viewer: Viewer,
+    /// What an employee may do beside records; portal users have none of it.
+    pub rights: Rights,
+    /// Who is signed in; none for the command line and jobs.
+    pub signed_in: Option<Arc<SignedIn>>,
+    pub now: Moment,
+}
+
+impl Ctx {
+    /// Whether a portal user asks.
+    #[must_use]
+    pub fn is_portal_user(&self) -> bool {
+        self.viewer.anchor.is_some()
+    }
+
+    pub(crate) fn need_manage_portals(&self) -> Result<(), Error> {
+        if self.rights.manage_portals {
+            Ok(())
+        } else {
+            Err(Error::NoPermission("Manage Portals"))
+        }
+    }
+
+    pub(crate) fn need_manage_portal_users(&self) -> Result<(), Error> {
+        if self.rights.manage_portal_users {
+            Ok(())
+        } else {
+            Err(Error::NoPermission("Manage Portal Users"))
+        }
+    }
+
+    pub(crate) fn need_manage_modules(&self) -> Result<(), Error> {
+        if self.rights.manage_modules {
+            Ok(())
+        } else {
+            Err(Error::NoPermission("Manage Modules"))
+        }
+    }
+
+    /// The same context with the present version of metadata and policies, after a change or when
+    /// a statement found this one out of date.
+    pub async fn refreshed(&self) -> Result<Self, Error> {
+        Ok(Self {
+            snapshot: self.tenant.fresh().await?,
+            now: self.app.now(),
+            ..self.clone()
+        })
+    }
+}

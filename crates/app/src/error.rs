@@ -1,0 +1,149 @@
+//! Why a use case was not carried out. Nothing was changed then.
+
+use domain::access::Fault;
+use domain::accounts::BadPassword;
+use domain::licences::Exhausted;
+use domain::members::Refusal;
+use domain::modules::naming::BadApiName;
+use domain::portals::BadName;
+use domain::records::{FieldError, QueryError};
+use store::engine;
+use store::licences::ClaimError;
+use store::records::{ReadError, WriteError};
+
+/// What sort of failure it is: `web` maps it to a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was asked is wrong.
+    Invalid,
+    /// Nobody is signed in, or no longer.
+    SignedOut,
+    /// The one who asks may not do this.
+    Forbidden,
+    NotFound,
+    /// It clashes with what is there.
+    Conflict,
+    /// A limit is reached.
+    Limit,
+    /// Try again later.
+    Busy,
+    /// Our fault.
+    Internal,
+}
+
+/// Why a use case was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("please sign in")]
+    SignedOut,
+    #[error("the address or the password is wrong")]
+    WrongPassword,
+    #[error("too many attempts: please wait a quarter of an hour")]
+    Locked,
+    #[error("this needs the permission {0}")]
+    NoPermission(&'static str),
+    #[error("this is not allowed")]
+    Forbidden,
+    /// The thing by its name: `record`, `portal`, `invitation`.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("the link does not work any more: it was used, replaced or is too old")]
+    LinkSpent,
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<FieldError>),
+    #[error("{name}: {why}")]
+    Name { name: &'static str, why: BadName },
+    #[error(transparent)]
+    ApiName(#[from] BadApiName),
+    #[error("{0}: expected {1}")]
+    Input(&'static str, String),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Policy(Vec<Fault>),
+    #[error("this {0} exists already")]
+    Exists(&'static str),
+    #[error("the record has no e-mail address")]
+    NoAddress,
+    #[error("the record was changed by somebody else in the meantime: look at it again")]
+    Changed,
+    #[error("the record would not be one of yours")]
+    OutOfScope,
+    #[error("the edition {0} has no portals: expected enterprise or ultimate")]
+    Edition(&'static str),
+    #[error(transparent)]
+    Password(#[from] BadPassword),
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
+    #[error("a portal can have at most {0} user types")]
+    TooManyTypes(usize),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the default user type {0}")]
+    DefaultType(&'static str),
+    #[error("the user type still has portal users")]
+    TypeInUse,
+    /// The access went out of date: look again who asks, then try once more.
+    #[error("the access is out of date")]
+    Stale,
+    #[error("the server is busy: please try again")]
+    Busy,
+    #[error("something went wrong on our side")]
+    Internal(#[source] engine::Error),
+}
+
+impl Error {
+    /// What sort of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
+            Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
+            Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
+            Self::Exists(_) | Self::Changed | Self::TypeInUse => Kind::Conflict,
+            Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) => Kind::Limit,
+            Self::Busy => Kind::Busy,
+            Self::Internal(_) => Kind::Internal,
+            _ => Kind::Invalid,
+        }
+    }
+}
+
+impl From<engine::Error> for Error {
+    fn from(error: engine::Error) -> Self {
+        if error.is_transient() { Self::Busy } else { Self::Internal(error) }
+    }
+}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Stale => Self::Stale,
+            ReadError::Query(why) => Self::Query(why),
+            ReadError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Fields(errors) => Self::Fields(errors),
+            WriteError::NotFound => Self::NotFound("record"),
+            WriteError::Forbidden => Self::Forbidden,
+            WriteError::OutOfScope => Self::OutOfScope,
+            WriteError::Changed => Self::Changed,
+            WriteError::Stale => Self::Stale,
+            WriteError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<ClaimError> for Error {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Exhausted(why) => Self::Exhausted(why),
+            ClaimError::Engine(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Accepting an invitation: the link is used up, the portal user is active.
+
+use domain::accounts::LinkPurpose;
+use domain::ids::PortalId;
+use domain::licences::Event;
+use domain::members::Step;
+use store::accounts::{Identity, Session, SessionKind};
+use store::engine::Conn;
+use store::members::Member;
+
+use super::note;
+use crate::{App, Error, Snapshot};
+
+/// What an invitation's page says.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    pub email: String,
+    pub name: String,
+    pub portal_title: String,
+    /// Whether a password is to be chosen; not if the person has one already.
+    pub needs_password: bool,
+}
+
+/// How an invitation ended.
+#[derive(Debug)]
+pub enum Accepted {
+    /// Signed in: the secret of the session.
+    SignedIn(String),
+    /// The person has a password already and signs in with it.
+    SignInNext,
+}
+
+/// What the link of an invitation is for. Changes nothing.
+pub async fn invitation(app: &App, portal: &str, token: &str) -> Result<Invitation, Error> {
+    let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
+    let snapshot = tenant.fresh().await?;
+    let (hash, app) = (signin::tokens::hash(token), app.clone());
+    tenant
+        .db
+        .read(move |conn| {
+            let (member, identity) = invited(conn, &app, &snapshot, portal, &hash)?;
+            let portal_title = snapshot.portal(portal).map_or_else(String::new, |p| p.title.clone());
+            Ok(Invitation {
+                email: member.email,
+                name: member.name,
+                portal_title,
+                needs_password: identity.password_hash.is_none(),
+            })
+        })
+        .await
+}
+
+/// The portal user that a working link invites. Whatever is wrong with it looks the same.
+fn invited(conn: &mut Conn, app: &App, snapshot: &Snapshot, portal: PortalId, hash: &str) -> Result<(Member, Identity), Error> {
+    let link = store::accounts::link(conn, hash, LinkPurpose::Invitation)?.ok_or(Error::LinkSpent)?;
+    if link.used || link.expires < app.now() {
+        return Err(Error::LinkSpent);
+    }
+    let member = match link.member {
+        Some(id) => store::members::by_id(conn, id)?.ok_or(Error::LinkSpent)?,
+        None => return Err(Error::LinkSpent),
+    };
+    let here = snapshot.user_type(member.user_type).is_some_and(|t| t.portal == portal && t.active);
+    if !here || member.status.after(Step::Accept).is_err() || !store::members::is_live(conn, member.module, member.record)? {
+        return Err(Error::LinkSpent);
+    }
+    let identity = store::accounts::by_id(conn, member.identity)?.ok_or(Error::LinkSpent)?;
+    Ok((member, identity))
+}
+
+/// Accepts an invitation. `password` is chosen by a person who has none yet, and ignored otherwise.
+pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Result<Accepted, Error> {
+    let waiting = invitation(app, portal, token).await?;
+    let hashed = match waiting.needs_password {
+        true => Some(crate::accounts::hash_blocking(app, password, &[&waiting.email, &waiting.name]).await?),
+        false => None,
+    };
+    let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
+    let snapshot = tenant.fresh().await?;
+    let (hash, app, org) = (signin::tokens::hash(token), app.clone(), tenant.org.id);
+    tenant
+        .db
+        .write(move |conn| {
+            let (member, identity) = invited(conn, &app, &snapshot, portal, &hash)?;
+            let now = app.now();
+            if !store::accounts::use_link(conn, &hash, now)? {
+                return Err(Error::LinkSpent);
+            }
+            store::members::set_status(conn, member.id, member.status.after(Step::Accept)?, now)?;
+            let pool = store::licences::pool(conn, &app.settings().licences)?;
+            note(conn, &app, member.id.0, Event::Confirmed, &member, pool)?;
+            match hashed.filter(|_| identity.password_hash.is_none()) {
+                None => Ok(Accepted::SignInNext),
+                Some(password) => {
+                    crate::accounts::set_password(conn, identity.id, &password)?;
+                    let secret = crate::accounts::start_session(conn, &app, org, session(&app, &member))?;
+                    Ok(Accepted::SignedIn(secret))
+                }
+            }
+        })
+        .await
+}
+
+fn session(app: &App, member: &Member) -> Session {
+    let now = app.now();
+    Session {
+        id: app.id(),
+        kind: SessionKind::Portal,
+        identity: member.identity,
+        employee: None,
+        member: Some(member.id),
+        refresh: None,
+        scope: String::new(),
+        created: now,
+        expires: now.plus_seconds(app.settings().sessions.portal),
+    }
+}

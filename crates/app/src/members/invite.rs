@@ -1,0 +1,180 @@
+//! Inviting: a record becomes a portal user, who gets a link that works once.
+
+use domain::access::Access;
+use domain::accounts::LinkPurpose;
+use domain::ids::{IdentityId, MemberId, RecordId, UserTypeId};
+use domain::licences::Event;
+use domain::members::{Status, Step};
+use domain::portals::{Portal, UserType};
+use domain::records::Value;
+use store::accounts::Link;
+use store::engine::Conn;
+use store::members::Member;
+use store::records::Shown;
+use tokio::task::JoinSet;
+
+use super::note;
+use crate::mail::{self, Letter};
+use crate::{Ctx, Error};
+
+/// How many invitations of a batch run at the same time; the writer commits them in groups.
+const AT_ONCE: usize = 32;
+
+/// Invites the person that a record is into a user type. Takes a seat of the licence pool.
+pub async fn invite(ctx: &Ctx, user_type: UserTypeId, record: RecordId) -> Result<Member, Error> {
+    ctx.need_manage_portal_users()?;
+    let user_type = ctx.snapshot.user_type(user_type).cloned().ok_or(Error::NotFound("user type"))?;
+    let portal = ctx.snapshot.portal(user_type.portal).cloned().ok_or(Error::NotFound("portal"))?;
+    let access = ctx
+        .snapshot
+        .access(ctx.viewer, user_type.personality)
+        .ok_or(Error::NotFound("record"))?;
+    let task = ctx.clone();
+    let written = ctx
+        .tenant
+        .db
+        .write::<_, Error>(move |conn| invite_in(conn, &task, &portal, &user_type, &access, record));
+    written.await.map_err(already_there)
+}
+
+/// Two invitations of the same person at the same time: the later one finds the unique key.
+fn already_there(error: Error) -> Error {
+    match error {
+        Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),
+        other => other,
+    }
+}
+
+fn invite_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    portal: &Portal,
+    user_type: &UserType,
+    access: &Access,
+    record: RecordId,
+) -> Result<Member, Error> {
+    let (email, name) = person(conn, access, record)?;
+    let pool = store::licences::claim(conn, &ctx.app.settings().licences, &email)?;
+    if store::members::of_record_in(conn, user_type.id, record)?.is_some() {
+        return Err(Error::Exists("portal user"));
+    }
+    let identity = store::accounts::ensure(conn, &email, IdentityId(ctx.app.id()), ctx.now)?;
+    let member = Member {
+        id: MemberId(ctx.app.id()),
+        user_type: user_type.id,
+        module: user_type.personality,
+        record,
+        identity,
+        email,
+        name,
+        status: Status::Invited,
+        invited: ctx.now,
+        invited_by: ctx.viewer.actor,
+        confirmed: None,
+    };
+    store::members::insert(conn, &member)?;
+    note(conn, &ctx.app, ctx.viewer.actor, Event::Invited, &member, pool)?;
+    post_invitation(conn, ctx, portal, &member)?;
+    Ok(member)
+}
+
+/// The address and name of the person that a record is.
+fn person(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
+    let module = access.plan().module();
+    let email = module.email_field().ok_or(Error::NoAddress)?;
+    let mut columns = vec![email.id];
+    columns.extend(&module.name_fields);
+    let found = store::records::one(conn, access, record, columns)?.ok_or(Error::NotFound("record"))?;
+    let mut texts = found.values.iter().map(|shown| match shown {
+        Shown::Value(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    });
+    let email = texts.next().filter(|email| !email.is_empty()).ok_or(Error::NoAddress)?;
+    let name = texts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    Ok((email, name))
+}
+
+/// Makes a link that works once, voids earlier ones, and puts the letter with it into the outbox.
+fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member) -> Result<(), Error> {
+    let settings = ctx.app.settings();
+    let (token, seconds) = (ctx.app.secret(), settings.sessions.invitation);
+    let link = Link {
+        identity: member.identity,
+        member: Some(member.id),
+        expires: ctx.now.plus_seconds(seconds),
+        used: false,
+    };
+    store::accounts::insert_link(conn, &signin::tokens::hash(&token), LinkPurpose::Invitation, &link, ctx.now)?;
+    let greeting = if member.name.is_empty() {
+        "Hello,".to_owned()
+    } else {
+        format!("Hello {},", member.name)
+    };
+    let letter = Letter {
+        subject: format!("Your invitation to {}", portal.title),
+        paragraphs: vec![
+            greeting,
+            format!(
+                "{} has opened its portal for you. There you see what concerns you, and can keep it up to date.",
+                portal.title
+            ),
+            format!("The link works once, for {}.", duration(seconds)),
+        ],
+        action: (
+            "Accept the invitation".into(),
+            format!("{}/portal/{}/invitation/{token}", settings.public_url, portal.name),
+        ),
+    };
+    mail::post(conn, &ctx.app, &member.email, &letter)
+}
+
+fn duration(seconds: i64) -> String {
+    match (seconds / 86_400, seconds / 3600) {
+        (1, _) => "one day".into(),
+        (days, _) if days > 1 => format!("{days} days"),
+        (_, 1) => "one hour".into(),
+        (_, hours) if hours > 1 => format!("{hours} hours"),
+        _ => format!("{} minutes", (seconds / 60).max(1)),
+    }
+}
+
+/// Invites many; each is carried out or refused on its own, in the order given.
+pub async fn invite_many(ctx: &Ctx, user_type: UserTypeId, records: &[RecordId]) -> Vec<(RecordId, Result<Member, Error>)> {
+    let mut results: Vec<Option<Result<Member, Error>>> = records.iter().map(|_| None).collect();
+    let mut running = JoinSet::new();
+    let mut waiting = records.iter().copied().enumerate();
+    loop {
+        while running.len() < AT_ONCE {
+            let Some((i, record)) = waiting.next() else { break };
+            let ctx = ctx.clone();
+            running.spawn(async move { (i, invite(&ctx, user_type, record).await) });
+        }
+        match running.join_next().await {
+            None => break,
+            Some(Ok((i, result))) => {
+                if let Some(slot) = results.get_mut(i) {
+                    *slot = Some(result);
+                }
+            }
+            Some(Err(error)) => tracing::error!(%error, "an invitation was broken off"),
+        }
+    }
+    let result = |slot: Option<_>| slot.unwrap_or(Err(Error::Busy));
+    records.iter().copied().zip(results.into_iter().map(result)).collect()
+}
+
+/// Sends a new link to somebody who has not accepted yet; the old one stops working.
+pub async fn reinvite(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
+    ctx.need_manage_portal_users()?;
+    let ctx = ctx.clone();
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        let member = store::members::lock(conn, member)?.ok_or(Error::NotFound("portal user"))?;
+        member.status.after(Step::Reinvite)?;
+        let user_type = ctx.snapshot.user_type(member.user_type).ok_or(Error::NotFound("user type"))?;
+        let portal = ctx.snapshot.portal(user_type.portal).ok_or(Error::NotFound("portal"))?;
+        store::members::set_invited(conn, member.id, ctx.now)?;
+        post_invitation(conn, &ctx, portal, &member)
+    })
+    .await
+}

@@ -1,0 +1,104 @@
+//! What administrators do with portal users.
+
+use domain::ids::{MemberId, RecordId, UserTypeId};
+use domain::licences::Event;
+use domain::members::{Status, Step};
+use store::accounts::Ending;
+use store::engine::Conn;
+use store::members::{Member, Wanted};
+
+use super::note;
+use crate::{Ctx, Error};
+
+/// Portal users, newest first.
+pub async fn list(ctx: &Ctx, wanted: Wanted) -> Result<Vec<Member>, Error> {
+    ctx.need_manage_portal_users()?;
+    ctx.tenant.db.read(move |conn| Ok(store::members::list(conn, &wanted)?)).await
+}
+
+/// How many portal users there are, by status.
+pub async fn counts(ctx: &Ctx, wanted: Wanted) -> Result<Vec<(Status, u64)>, Error> {
+    ctx.need_manage_portal_users()?;
+    ctx.tenant.db.read(move |conn| Ok(store::members::counts(conn, &wanted)?)).await
+}
+
+/// The portal users that a record is.
+pub async fn of_record(ctx: &Ctx, record: RecordId) -> Result<Vec<Member>, Error> {
+    ctx.need_manage_portal_users()?;
+    ctx.tenant.db.read(move |conn| Ok(store::members::of_record(conn, record)?)).await
+}
+
+async fn change(
+    ctx: &Ctx,
+    member: MemberId,
+    apply: impl FnOnce(&mut Conn, &Ctx, Member) -> Result<(), Error> + Send + 'static,
+) -> Result<(), Error> {
+    ctx.need_manage_portal_users()?;
+    let ctx = ctx.clone();
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        let member = store::members::lock(conn, member)?.ok_or(Error::NotFound("portal user"))?;
+        apply(conn, &ctx, member)
+    })
+    .await
+}
+
+/// Locks a portal user out at once, everywhere; the seat is free.
+pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
+    change(ctx, member, |conn, ctx, member| {
+        let status = member.status.after(Step::Deactivate)?;
+        let pool = store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
+        store::members::set_status(conn, member.id, status, ctx.now)?;
+        store::accounts::end_sessions(conn, Ending::Member(member.id))?;
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Deactivated, &member, pool)
+    })
+    .await
+}
+
+/// Lets a deactivated portal user in again. Takes a seat.
+pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
+    change(ctx, member, |conn, ctx, member| {
+        let status = member.status.after(Step::Activate)?;
+        if !store::members::is_live(conn, member.module, member.record)? {
+            return Err(Error::Input("record", "one that is not in the recycle bin".into()));
+        }
+        let pool = store::licences::claim(conn, &ctx.app.settings().licences, &member.email)?;
+        store::members::set_status(conn, member.id, status, ctx.now)?;
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Activated, &member, pool)
+    })
+    .await
+}
+
+/// Takes a portal user out of the portal. The record stays.
+pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
+    change(ctx, member, |conn, ctx, member| {
+        let policy = &ctx.app.settings().licences;
+        let pool = match member.status.holds_seat() {
+            true => store::licences::release(conn, policy, &member.email)?,
+            false => store::licences::pool(conn, policy)?,
+        };
+        store::members::delete(conn, member.id)?;
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Removed, &member, pool)
+    })
+    .await
+}
+
+/// Moves a portal user to another user type of the same portal and module. Costs no seat.
+pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(), Error> {
+    let target = ctx.snapshot.user_type(to).cloned().ok_or(Error::NotFound("user type"))?;
+    let moved = change(ctx, member, move |conn, ctx, member| {
+        let from = ctx.snapshot.user_type(member.user_type).ok_or(Error::NotFound("user type"))?;
+        if from.portal != target.portal || from.personality != target.personality {
+            return Err(Error::Input("user type", "one of the same portal and module".into()));
+        }
+        member.status.after(Step::Transfer)?;
+        store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
+        store::accounts::end_sessions(conn, Ending::Member(member.id))?;
+        let pool = store::licences::pool(conn, &ctx.app.settings().licences)?;
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member, pool)
+    });
+    moved.await.map_err(|error| match error {
+        Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),
+        other => other,
+    })
+}

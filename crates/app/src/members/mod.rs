@@ -1,0 +1,34 @@
+//! Members: inviting people and what happens to them afterwards.
+//!
+//! Whatever takes or frees a seat of the licence pool does so in the same transaction, under the
+//! pool's lock, which is always taken first.
+
+mod accept;
+mod invite;
+mod manage;
+
+pub use accept::{Accepted, Invitation, accept, invitation};
+pub use invite::{invite, invite_many, reinvite};
+pub use manage::{activate, counts, deactivate, list, of_record, remove, transfer};
+
+use domain::licences::{Event, Pool};
+use store::engine::Conn;
+use store::licences::Entry;
+use store::members::Member;
+
+use crate::{App, Error};
+
+/// Notes in the ledger what happened to a seat.
+fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member, pool: Pool) -> Result<(), Error> {
+    let entry = Entry {
+        id: app.id(),
+        at: app.now(),
+        event,
+        actor,
+        member: member.id,
+        user_type: member.user_type,
+        email: member.email.clone(),
+        consumed: pool.consumed,
+    };
+    Ok(store::licences::append(conn, &entry)?)
+}

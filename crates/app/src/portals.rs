@@ -1,0 +1,211 @@
+//! Portals and user types: sites, kinds of people, and what each kind may see and do.
+
+use std::sync::Arc;
+
+use domain::access::{Fault, Policy, check};
+use domain::ids::{PortalId, UserTypeId};
+use domain::portals::{Portal, UserType, check_portal_name, check_type_name};
+use store::engine::Conn;
+use store::members::Wanted;
+use store::portals::Stamps;
+
+use crate::{App, Ctx, Error, Tenant};
+
+/// How many user types a portal may have. Zoho allows five; nothing here grows with their number but the pages.
+pub const MAX_USER_TYPES: usize = 50;
+
+/// The organisation and portal behind a name in an address, if the portal is open.
+pub async fn open_by_name(app: &App, name: &str) -> Result<(Arc<Tenant>, PortalId), Error> {
+    let name = name.to_owned();
+    let found = app
+        .control()
+        .read::<_, Error>(move |conn| Ok(store::orgs::by_portal_name(conn, &name)?))
+        .await?;
+    let (org, portal) = found.ok_or(Error::NotFound("portal"))?;
+    let tenant = app.tenant(org).await?;
+    let open = tenant.fresh().await?.portal(portal).is_some_and(|p| p.active);
+    if open {
+        Ok((tenant, portal))
+    } else {
+        Err(Error::NotFound("portal"))
+    }
+}
+
+/// The portal behind a name in an address, as its sign-in page shows it.
+pub async fn look(app: &App, name: &str) -> Result<Portal, Error> {
+    let (tenant, portal) = open_by_name(app, name).await?;
+    tenant.snapshot().await?.portal(portal).cloned().ok_or(Error::NotFound("portal"))
+}
+
+/// All portals of the organisation.
+pub async fn list(ctx: &Ctx) -> Result<Vec<(Portal, Stamps)>, Error> {
+    ctx.need_manage_portals()?;
+    ctx.tenant.db.read(|conn| Ok(store::portals::list(conn)?)).await
+}
+
+/// All user types of the organisation. Their policies are in [`crate::Snapshot::policies`].
+pub async fn user_types(ctx: &Ctx) -> Result<Vec<(UserType, Stamps)>, Error> {
+    if !ctx.rights.manage_portals {
+        ctx.need_manage_portal_users()?;
+    }
+    ctx.tenant.db.read(|conn| Ok(store::portals::user_types(conn)?)).await
+}
+
+/// Changes how a portal is called in its address and on its pages, and whether it is open.
+pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool) -> Result<(), Error> {
+    ctx.need_manage_portals()?;
+    check_portal_name(name).map_err(|why| Error::Name { name: "portal name", why })?;
+    let title = title.trim();
+    if title.is_empty() || title.chars().count() > 100 {
+        return Err(Error::Input("title", "1 to 100 characters".into()));
+    }
+    let old = ctx.snapshot.portal(id).cloned().ok_or(Error::NotFound("portal"))?;
+    let new = Portal {
+        id,
+        name: name.to_owned(),
+        title: title.to_owned(),
+        active,
+    };
+    let renamed = !old.name.eq_ignore_ascii_case(name);
+    if renamed {
+        take_name(&ctx.app, ctx.tenant.org.id, id, name).await?;
+    }
+    let (actor, now) = (ctx.viewer.actor, ctx.now);
+    let written = ctx.tenant.db.write::<_, Error>(move |conn| {
+        store::portals::update(conn, &new, actor, now)?;
+        Ok(store::state::raise(conn)?)
+    });
+    // The name that is not used any more is given back; if the change failed, that is the new one.
+    let (result, unused) = match written.await {
+        Ok(()) => (Ok(()), old.name),
+        Err(error) => (Err(error), name.to_owned()),
+    };
+    if renamed {
+        ctx.app
+            .control()
+            .write::<_, Error>(move |conn| Ok(store::orgs::free_portal_name(conn, &unused)?))
+            .await?;
+    }
+    result
+}
+
+pub(crate) async fn take_name(app: &App, org: domain::ids::OrgId, portal: PortalId, name: &str) -> Result<(), Error> {
+    let name = name.to_owned();
+    let taken = app
+        .control()
+        .write::<_, Error>(move |conn| Ok(store::orgs::take_portal_name(conn, &name, org, portal)?));
+    taken.await.map_err(|error| match error {
+        Error::Internal(engine) if engine.is_unique() => Error::Exists("portal name"),
+        other => other,
+    })
+}
+
+/// A user type as an administrator wants it.
+#[derive(Debug, Clone)]
+pub struct TypeDraft {
+    pub name: String,
+    pub active: bool,
+    pub policy: Policy,
+}
+
+fn check_draft(ctx: &Ctx, draft: &TypeDraft, itself: Option<UserTypeId>, portal: PortalId) -> Result<(), Error> {
+    check_type_name(&draft.name).map_err(|why| Error::Name {
+        name: "user type name",
+        why,
+    })?;
+    let twin = |t: &&UserType| t.portal == portal && Some(t.id) != itself && t.name.eq_ignore_ascii_case(&draft.name);
+    if ctx.snapshot.user_types.iter().any(|t| twin(&t)) {
+        return Err(Error::Exists("user type"));
+    }
+    let faults: Vec<Fault> = check(&ctx.snapshot.catalogue, &draft.policy);
+    if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
+}
+
+/// Makes a user type. It is in force at once if it is active.
+pub async fn create_user_type(ctx: &Ctx, portal: PortalId, draft: TypeDraft) -> Result<UserTypeId, Error> {
+    ctx.need_manage_portals()?;
+    ctx.snapshot.portal(portal).ok_or(Error::NotFound("portal"))?;
+    if ctx.snapshot.user_types.iter().filter(|t| t.portal == portal).count() >= MAX_USER_TYPES {
+        return Err(Error::TooManyTypes(MAX_USER_TYPES));
+    }
+    check_draft(ctx, &draft, None, portal)?;
+    let user_type = UserType {
+        id: UserTypeId(ctx.app.id()),
+        portal,
+        name: draft.name,
+        active: draft.active,
+        default: false,
+        personality: draft.policy.personality,
+    };
+    let (id, actor, now) = (user_type.id, ctx.viewer.actor, ctx.now);
+    let policy = to_json(&draft.policy)?;
+    ctx.tenant
+        .db
+        .write(move |conn| {
+            store::portals::insert_user_type(conn, &user_type, &policy, actor, now)?;
+            store::state::raise(conn)?;
+            Ok(id)
+        })
+        .await
+}
+
+/// Changes a user type and its policy. In force with the next statement, on every server.
+pub async fn update_user_type(ctx: &Ctx, id: UserTypeId, draft: TypeDraft) -> Result<(), Error> {
+    ctx.need_manage_portals()?;
+    let old = ctx.snapshot.user_type(id).cloned().ok_or(Error::NotFound("user type"))?;
+    check_draft(ctx, &draft, Some(id), old.portal)?;
+    let personality = draft.policy.personality;
+    if old.default && personality != old.personality {
+        return Err(Error::DefaultType("keeps its module"));
+    }
+    let new = UserType {
+        name: draft.name,
+        active: draft.active,
+        personality,
+        ..old.clone()
+    };
+    let (actor, now) = (ctx.viewer.actor, ctx.now);
+    let policy = to_json(&draft.policy)?;
+    ctx.tenant
+        .db
+        .write(move |conn| {
+            if personality != old.personality && !is_empty(conn, id)? {
+                return Err(Error::TypeInUse);
+            }
+            store::portals::update_user_type(conn, &new, &policy, actor, now)?;
+            Ok(store::state::raise(conn)?)
+        })
+        .await
+}
+
+/// Deletes a user type that has no portal users.
+pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
+    ctx.need_manage_portals()?;
+    let user_type = ctx.snapshot.user_type(id).ok_or(Error::NotFound("user type"))?;
+    if user_type.default {
+        return Err(Error::DefaultType("cannot be deleted"));
+    }
+    ctx.tenant
+        .db
+        .write(move |conn| {
+            if !is_empty(conn, id)? {
+                return Err(Error::TypeInUse);
+            }
+            store::portals::delete_user_type(conn, id)?;
+            Ok(store::state::raise(conn)?)
+        })
+        .await
+}
+
+fn is_empty(conn: &mut Conn, id: UserTypeId) -> Result<bool, Error> {
+    let wanted = Wanted {
+        user_type: Some(id),
+        limit: 1,
+        ..Wanted::default()
+    };
+    Ok(store::members::list(conn, &wanted)?.is_empty())
+}
+
+pub(crate) fn to_json(policy: &Policy) -> Result<String, Error> {
+    serde_json::to_string(policy).map_err(|e| Error::Input("policy", e.to_string()))
+}

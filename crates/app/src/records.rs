@@ -1,0 +1,169 @@
+//! Records: every door reads and writes them through these.
+
+use domain::access::Access;
+use domain::ids::{FieldId, RecordId};
+use domain::records::{Draft, Prepared, Query, prepare_change, prepare_new};
+use domain::time::Moment;
+use store::accounts::Ending;
+use store::audit::{Deed, Entry};
+use store::engine::Conn;
+use store::records::{Deleted, JsonList, Page, Record, WriteError, Writing};
+
+use crate::{Ctx, Error};
+
+/// The access of the one who asks to a module. A module that is not granted does not exist.
+pub fn access(ctx: &Ctx, module: &str) -> Result<Access, Error> {
+    ctx.snapshot.access_named(ctx.viewer, module).ok_or(Error::NotFound("module"))
+}
+
+/// A page of records.
+pub async fn list(ctx: &Ctx, access: &Access, query: Query) -> Result<Page, Error> {
+    let access = access.clone();
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::records::list(conn, &access, &query)?))
+        .await
+}
+
+/// A page of records as the JSON of the CRM API: the hot path.
+pub async fn json_list(ctx: &Ctx, access: &Access, query: &Query) -> Result<JsonList, Error> {
+    Ok(store::records::json_list(&ctx.tenant.db, access, query).await?)
+}
+
+/// How many records a query finds.
+pub async fn count(ctx: &Ctx, access: &Access, query: Query) -> Result<u64, Error> {
+    let access = access.clone();
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::records::count(conn, &access, &query)?))
+        .await
+}
+
+/// One record.
+pub async fn get(ctx: &Ctx, access: &Access, id: RecordId, columns: Vec<FieldId>) -> Result<Record, Error> {
+    let access = access.clone();
+    let found = ctx
+        .tenant
+        .db
+        .read::<_, Error>(move |conn| Ok(store::records::one(conn, &access, id, columns)?));
+    found.await?.ok_or(Error::NotFound("record"))
+}
+
+/// The names of visible records, for choosing one in a form.
+pub async fn choices(ctx: &Ctx, access: &Access, word: &str, limit: u32) -> Result<Vec<(RecordId, String)>, Error> {
+    let (access, word) = (access.clone(), word.to_owned());
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::records::choices(conn, &access, &word, limit)?))
+        .await
+}
+
+/// What the one who asks may do with a record they see: edit it, delete it.
+pub async fn rights(ctx: &Ctx, access: &Access, id: RecordId) -> Result<store::records::RecordRights, Error> {
+    let access = access.clone();
+    let found = ctx
+        .tenant
+        .db
+        .read::<_, Error>(move |conn| Ok(store::records::rights(conn, &access, id)?));
+    found.await?.ok_or(Error::NotFound("record"))
+}
+
+/// Makes a record.
+pub async fn create(ctx: &Ctx, access: &Access, draft: Draft) -> Result<RecordId, Error> {
+    let prepared = prepare_new(access, draft).map_err(Error::Fields)?;
+    let (ctx, access, id) = (ctx.clone(), access.clone(), RecordId(ctx.app.id()));
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        Writing::begin(conn, &access, ctx.now)?.insert(id, &prepared)?;
+        trail(conn, &ctx, &access, "created", id, Some(&prepared))?;
+        Ok(id)
+    })
+    .await
+}
+
+/// Changes a record. `expected` is when it was last changed as far as the writer knows; a later
+/// change by somebody else is then not written over.
+pub async fn update(ctx: &Ctx, access: &Access, id: RecordId, expected: Option<Moment>, draft: Draft) -> Result<Moment, Error> {
+    let prepared = prepare_change(access, draft).map_err(Error::Fields);
+    let (ctx, access) = (ctx.clone(), access.clone());
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        // A record out of sight answers "no such record", whatever is wrong with the draft.
+        let seen = store::records::rights(conn, &access, id)?.ok_or(WriteError::NotFound)?;
+        if !seen.edit {
+            return Err(Error::Forbidden);
+        }
+        let prepared = prepared?;
+        let modified = Writing::begin(conn, &access, ctx.now)?.update(id, expected, &prepared)?;
+        trail(conn, &ctx, &access, "updated", id, Some(&prepared))?;
+        Ok(modified)
+    })
+    .await
+}
+
+/// Puts a record into the recycle bin. The sessions of portal users who are this record end.
+pub async fn delete(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Error> {
+    let (ctx, access) = (ctx.clone(), access.clone());
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        Writing::begin(conn, &access, ctx.now)?.delete(id)?;
+        for member in store::members::of_record(conn, id)? {
+            store::accounts::end_sessions(conn, Ending::Member(member.id))?;
+        }
+        trail(conn, &ctx, &access, "deleted", id, None)
+    })
+    .await
+}
+
+/// Takes a record out of the recycle bin.
+pub async fn restore(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Error> {
+    let (ctx, access) = (ctx.clone(), access.clone());
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| {
+        Writing::begin(conn, &access, ctx.now)?.restore(id)?;
+        trail(conn, &ctx, &access, "restored", id, None)
+    })
+    .await
+}
+
+/// The records in a module's recycle bin, latest first.
+pub async fn bin(ctx: &Ctx, access: &Access) -> Result<Vec<Deleted>, Error> {
+    let access = access.clone();
+    ctx.tenant.db.read(move |conn| Ok(store::records::bin(conn, &access)?)).await
+}
+
+/// What was done to a record, for employees.
+pub async fn history(ctx: &Ctx, id: RecordId) -> Result<Vec<Entry>, Error> {
+    if ctx.is_portal_user() {
+        return Err(Error::Forbidden);
+    }
+    ctx.tenant.db.read(move |conn| Ok(store::audit::latest(conn, Some(id), 50)?)).await
+}
+
+/// Notes what was done: which fields, never their values.
+fn trail(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    access: &Access,
+    action: &'static str,
+    record: RecordId,
+    written: Option<&Prepared>,
+) -> Result<(), Error> {
+    let module = access.plan().module();
+    let names = written.map(|p| {
+        p.draft()
+            .iter()
+            .filter_map(|(id, _)| Some(module.field(id)?.api_name.clone()))
+            .collect::<Vec<_>>()
+    });
+    let deed = Deed {
+        id: ctx.app.id(),
+        at: ctx.now,
+        actor: ctx.viewer.actor,
+        action,
+        module: Some(module.id),
+        record: Some(record),
+        detail: names.unwrap_or_default().join(", "),
+    };
+    Ok(store::audit::append(conn, &deed)?)
+}

@@ -1,0 +1,67 @@
+//! What the operator decides. Read once, by the binary, from a file, the environment and the command line.
+
+use domain::licences::LicencePolicy;
+
+/// The settings of a running product.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach the server: scheme, host and port, without a slash at the end.
+    pub public_url: String,
+    /// How mail leaves. Without it mails stay in the outbox.
+    pub smtp: Option<Smtp>,
+    pub licences: LicencePolicy,
+    pub sessions: Sessions,
+    /// After how many seconds a mail that failed is tried again: one number for each attempt.
+    pub mail_retry_seconds: Vec<i64>,
+    pub rates: Rates,
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// `smtp://user:password@host:port` or `smtps://…`; `?tls=required` for STARTTLS.
+    pub url: String,
+    /// The sender: `Northwind <portal@example.com>`.
+    pub from: String,
+}
+
+/// How long somebody stays signed in, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Sessions {
+    pub portal: i64,
+    pub staff: i64,
+    pub token: i64,
+    pub invitation: i64,
+    pub reset: i64,
+}
+
+/// How often something may be asked, for one address and minute.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Sign-ins, forgotten passwords and other guesses.
+    pub sign_in_per_minute: u32,
+    /// Everything.
+    pub requests_per_minute: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8080".into(),
+            smtp: None,
+            licences: LicencePolicy::default(),
+            sessions: Sessions {
+                portal: 12 * 3600,
+                staff: 8 * 3600,
+                token: 3600,
+                invitation: domain::members::INVITATION_SECONDS,
+                reset: domain::accounts::RESET_SECONDS,
+            },
+            mail_retry_seconds: vec![60, 300, 1800, 7200, 43_200],
+            rates: Rates {
+                sign_in_per_minute: 30,
+                requests_per_minute: 6000,
+            },
+        }
+    }
+}

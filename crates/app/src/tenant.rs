@@ -1,0 +1,136 @@
+//! An organisation that is being served: its database, and its metadata and plans in memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::access::{Access, Plans, Policy, Viewer};
+use domain::ids::{ModuleId, PortalId, UserTypeId};
+use domain::modules::Catalogue;
+use domain::orgs::Profile;
+use domain::portals::{Portal, UserType};
+use store::engine::{Conn, Database, Error};
+use store::orgs::Org;
+
+/// One version of an organisation's metadata and policies, compiled. Immutable.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub version: i64,
+    pub catalogue: Arc<Catalogue>,
+    pub portals: Vec<Portal>,
+    pub user_types: Vec<UserType>,
+    pub policies: HashMap<UserTypeId, Policy>,
+    pub profiles: Vec<Profile>,
+    plans: Plans,
+}
+
+impl Snapshot {
+    /// Reads and compiles the present version. Call it where several reads see one state.
+    pub fn load(conn: &mut Conn) -> Result<Self, Error> {
+        let version = store::state::version(conn)?;
+        let catalogue = Arc::new(store::modules::load(conn)?);
+        let portals = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal).collect();
+        let user_types = store::portals::user_types(conn)?
+            .into_iter()
+            .map(|(user_type, _)| user_type)
+            .collect();
+        let policies = store::access::policies(conn)?;
+        let profiles = store::access::profiles(conn)?;
+        let open = policies.iter().filter(|(_, _, open)| *open).map(|(id, policy, _)| (*id, policy));
+        let plans = Plans::of(version, &catalogue, open, profiles.iter());
+        let policies = policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
+        Ok(Self {
+            version,
+            catalogue,
+            portals,
+            user_types,
+            policies,
+            profiles,
+            plans,
+        })
+    }
+
+    /// A viewer's access to a module. None: for the viewer there is no such module.
+    #[must_use]
+    pub fn access(&self, viewer: Viewer, module: ModuleId) -> Option<Access> {
+        self.plans.bind(viewer, module)
+    }
+
+    /// A viewer's access to a module by its API name.
+    #[must_use]
+    pub fn access_named(&self, viewer: Viewer, api_name: &str) -> Option<Access> {
+        self.access(viewer, self.catalogue.named(api_name)?.id)
+    }
+
+    /// A viewer's access to every module that exists for the viewer, in the catalogue's order.
+    #[must_use]
+    pub fn accesses(&self, viewer: Viewer) -> Vec<Access> {
+        self.catalogue.modules().filter_map(|m| self.access(viewer, m.id)).collect()
+    }
+
+    /// The portal with this name, whatever its case.
+    #[must_use]
+    pub fn portal_named(&self, name: &str) -> Option<&Portal> {
+        self.portals.iter().find(|p| p.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The portal with this id.
+    #[must_use]
+    pub fn portal(&self, id: PortalId) -> Option<&Portal> {
+        self.portals.iter().find(|p| p.id == id)
+    }
+
+    /// The user type with this id.
+    #[must_use]
+    pub fn user_type(&self, id: UserTypeId) -> Option<&UserType> {
+        self.user_types.iter().find(|t| t.id == id)
+    }
+}
+
+/// An organisation that is being served.
+#[derive(Debug)]
+pub struct Tenant {
+    pub org: Org,
+    pub db: Database,
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+}
+
+impl Tenant {
+    pub(crate) fn new(org: Org, db: Database) -> Self {
+        Self {
+            org,
+            db,
+            snapshot: RwLock::new(None),
+        }
+    }
+
+    /// The version in memory, read from the database if there is none. It may be out of date: the
+    /// statements that read records find out.
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Error> {
+        let kept = self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match kept {
+            Some(snapshot) => Ok(snapshot),
+            None => self.reload().await,
+        }
+    }
+
+    /// The version that the database has now.
+    pub async fn fresh(&self) -> Result<Arc<Snapshot>, Error> {
+        let kept = self.snapshot().await?;
+        let version = self.db.read::<_, Error>(store::state::version).await?;
+        if kept.version == version { Ok(kept) } else { self.reload().await }
+    }
+
+    /// Reads the present version into memory.
+    pub async fn reload(&self) -> Result<Arc<Snapshot>, Error> {
+        let fresh = Arc::new(self.db.snapshot::<_, Error>(Snapshot::load).await?);
+        let mut kept = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        // Another task may have read a later one meanwhile.
+        match kept.as_ref().filter(|k| k.version > fresh.version) {
+            Some(later) => Ok(Arc::clone(later)),
+            None => {
+                *kept = Some(Arc::clone(&fresh));
+                Ok(fresh)
+            }
+        }
+    }
+}
