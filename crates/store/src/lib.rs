@@ -3,3 +3,5 @@
 //! [`engine`] knows SQLite and PostgreSQL and no noun of the product; the other modules know the nouns and write one
 //! SQL text for both databases.
 pub mod engine;
+#[cfg(feature = "testing")]
+pub mod testing;
