@@ -20,3 +20,5 @@ pub mod records;
 pub mod schema;
 pub mod staff;
 pub mod state;
+#[cfg(feature = "testing")]
+pub mod testing;

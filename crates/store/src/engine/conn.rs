@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Dialect, Error, Param, Row, sql, sqlite};
+use super::{Dialect, Error, Param, Row, postgres, sql, sqlite};
 
 /// A synchronous connection, for the length of one closure.
 pub struct Conn<'a> {
@@ -17,6 +17,7 @@ pub struct Conn<'a> {
 /// The driver underneath.
 pub(super) enum Session<'a> {
     Sqlite(&'a rusqlite::Connection),
+    Postgres(postgres::Session<'a>),
 }
 
 impl<'a> Conn<'a> {
@@ -39,6 +40,7 @@ impl<'a> Conn<'a> {
     pub fn dialect(&self) -> Dialect {
         match &self.session {
             Session::Sqlite(_) => Dialect::Sqlite,
+            Session::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -52,8 +54,10 @@ impl<'a> Conn<'a> {
             own = result.is_err();
             result
         };
+        let sql = self.resolve(sql);
         let result = match &self.session {
-            Session::Sqlite(conn) => sqlite::query(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params, &mut watched),
+            Session::Sqlite(conn) => sqlite::query(conn, &sql, params, &mut watched),
+            Session::Postgres(session) => session.query(&sql, params, &mut watched),
         };
         self.failed |= result.is_err() && !own;
         result
@@ -84,8 +88,10 @@ impl<'a> Conn<'a> {
     /// Runs a statement without rows and says how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
         self.count();
+        let sql = self.resolve(sql);
         let result = match &self.session {
-            Session::Sqlite(conn) => sqlite::execute(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params),
+            Session::Sqlite(conn) => sqlite::execute(conn, &sql, params),
+            Session::Postgres(session) => session.execute(&sql, params),
         };
         self.note(result)
     }
@@ -94,8 +100,10 @@ impl<'a> Conn<'a> {
     pub fn bulk(&mut self, sql: &str, rows: impl IntoIterator<Item = Vec<Param>>) -> Result<u64, Error> {
         self.count();
         let mut rows = rows.into_iter();
+        let sql = self.resolve(sql);
         let result = match &self.session {
-            Session::Sqlite(conn) => sqlite::bulk(conn, &sql::resolve(sql, Dialect::Sqlite, ""), &mut rows),
+            Session::Sqlite(conn) => sqlite::bulk(conn, &sql, &mut rows),
+            Session::Postgres(session) => session.bulk(&sql, &mut rows),
         };
         self.note(result)
     }
@@ -103,9 +111,10 @@ impl<'a> Conn<'a> {
     /// Runs several statements without parameters: DDL. Names of types are translated.
     pub fn script(&mut self, sql: &str) -> Result<(), Error> {
         self.count();
-        let ddl = self.dialect().ddl(sql);
+        let sql = self.resolve(&self.dialect().ddl(sql));
         let result = match &self.session {
-            Session::Sqlite(conn) => sqlite::script(conn, &sql::resolve(&ddl, Dialect::Sqlite, "")),
+            Session::Sqlite(conn) => sqlite::script(conn, &sql),
+            Session::Postgres(session) => session.script(&sql),
         };
         self.note(result)
     }
@@ -138,8 +147,17 @@ impl<'a> Conn<'a> {
     fn control(&mut self, sql: &str) -> Result<(), Error> {
         let result = match &self.session {
             Session::Sqlite(conn) => sqlite::control(conn, sql),
+            Session::Postgres(session) => session.script(sql),
         };
         self.note(result)
+    }
+
+    /// The text of a statement for this database.
+    fn resolve(&self, sql: &str) -> String {
+        match &self.session {
+            Session::Sqlite(_) => sql::resolve(sql, Dialect::Sqlite, ""),
+            Session::Postgres(session) => sql::resolve(sql, Dialect::Postgres, session.prefix()),
+        }
     }
 
     fn count(&self) {
@@ -155,11 +173,15 @@ impl<'a> Conn<'a> {
 /// What migrations need and nobody else.
 impl Conn<'_> {
     /// Is there such a table?
-    pub(super) fn table_exists(&mut self, _schema: &str, table: &str) -> Result<bool, Error> {
+    pub(super) fn table_exists(&mut self, schema: &str, table: &str) -> Result<bool, Error> {
         let found = match &self.session {
             Session::Sqlite(_) => {
                 let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1";
                 self.row(sql, &[table.into()], |_| Ok(()))?
+            }
+            Session::Postgres(_) => {
+                let sql = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = $2";
+                self.row(sql, &[schema.into(), table.into()], |_| Ok(()))?
             }
         };
         Ok(found.is_some())
@@ -167,9 +189,13 @@ impl Conn<'_> {
 
     /// Makes other processes wait that want to change the same schema, and creates it. SQLite's transaction is lock
     /// enough, and its file is there.
-    pub(super) fn lock_schema(&mut self, _schema: &str) -> Result<(), Error> {
+    pub(super) fn lock_schema(&mut self, schema: &str, key: i64) -> Result<(), Error> {
         match &self.session {
             Session::Sqlite(_) => Ok(()),
+            Session::Postgres(_) => {
+                self.row("SELECT pg_advisory_xact_lock($1)", &[key.into()], |_| Ok(()))?;
+                self.script(&format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""))
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::postgres::{self, Mode};
 use super::{Conn, Dialect, Error, Param, Row, sql, sqlite};
 
 /// A SQLite file or a PostgreSQL schema. Cheap to clone; a SQLite file closes when the last handle is dropped.
@@ -20,6 +21,7 @@ pub(super) struct Inner {
 
 pub(super) enum Backend {
     Sqlite(sqlite::File),
+    Postgres(postgres::Schema),
 }
 
 impl Database {
@@ -50,6 +52,7 @@ impl Database {
     {
         match &self.inner.backend {
             Backend::Sqlite(file) => file.read(false, f).await,
+            Backend::Postgres(schema) => schema.run(Mode::Plain, f).await,
         }
     }
 
@@ -61,6 +64,7 @@ impl Database {
     {
         match &self.inner.backend {
             Backend::Sqlite(file) => file.read(true, f).await,
+            Backend::Postgres(schema) => schema.run(Mode::Snapshot, f).await,
         }
     }
 
@@ -73,6 +77,7 @@ impl Database {
     {
         match &self.inner.backend {
             Backend::Sqlite(file) => file.write(f).await,
+            Backend::Postgres(schema) => schema.run(Mode::Write, f).await,
         }
     }
 
@@ -87,6 +92,7 @@ impl Database {
     ) -> Result<S, Error> {
         match &self.inner.backend {
             Backend::Sqlite(file) => file.stream(sql, params, state, each, &self.inner.statements).await,
+            Backend::Postgres(schema) => schema.stream(&sql, &params, state, each).await,
         }
     }
 
@@ -94,7 +100,8 @@ impl Database {
     #[must_use]
     pub fn resolve(&self, sql: &str) -> Arc<str> {
         match &self.inner.backend {
-            Backend::Sqlite(_) => sql::resolve_shared(sql, Dialect::Sqlite, ""),
+            Backend::Sqlite(_) => sql::resolve(sql, Dialect::Sqlite, "").into(),
+            Backend::Postgres(schema) => sql::resolve(sql, Dialect::Postgres, schema.prefix()).into(),
         }
     }
 
@@ -103,6 +110,7 @@ impl Database {
     pub fn dialect(&self) -> Dialect {
         match &self.inner.backend {
             Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -122,6 +130,7 @@ impl Database {
     pub(super) async fn close(&self) {
         match &self.inner.backend {
             Backend::Sqlite(file) => file.close().await,
+            Backend::Postgres(schema) => schema.close(),
         }
     }
 }

@@ -47,13 +47,16 @@ impl Dialect {
         out
     }
 
-    /// Does the text contain the needle, whatever the case? `None` of either is not a match.
+    /// Does the text contain the needle, whatever the case, in any script? Null in either is not a match.
+    ///
+    /// SQLite's own `lower` knows ASCII only, so its connections bring a function of ours (`sqlite/contains.rs`); on
+    /// PostgreSQL the collation of ICU does it, whatever the collation of the column.
     #[must_use]
     pub fn contains(self, text: &str, needle: &str) -> String {
         match self {
-            Self::Sqlite => format!("instr(lower({text}), lower({needle})) > 0"),
+            Self::Sqlite => format!("contains_folded({text}, {needle})"),
             Self::Postgres => {
-                format!("strpos(lower(({text}) COLLATE \"C\"), lower({needle}::text COLLATE \"C\")) > 0")
+                format!("strpos(lower(({text}) COLLATE \"und-x-icu\"), lower({needle}::text COLLATE \"und-x-icu\")) > 0")
             }
         }
     }

@@ -17,13 +17,17 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// FNV-1a of the text without carriage returns: it has to notice an edit, not an attacker.
+    /// The hash of the text, whatever the line ends.
     fn hash(&self) -> String {
-        let hash = self.sql.bytes().filter(|b| *b != b'\r').fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
-            (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-        format!("{hash:016x}")
+        format!("{:016x}", fnv(self.sql.bytes().filter(|b| *b != b'\r')))
     }
+}
+
+/// FNV-1a: it has to notice an edit, not an attacker.
+fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, b| {
+        (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Applies what is missing. Looks first, so that opening a database that is up to date takes no lock.
@@ -39,7 +43,7 @@ pub(super) async fn run(database: &Database, migrations: &'static [Migration]) -
     }
     database
         .write(move |conn| {
-            conn.lock_schema(&name)?;
+            conn.lock_schema(&name, fnv(name.bytes()).cast_signed())?;
             conn.script(
                 "CREATE TABLE IF NOT EXISTS :db.schema_migrations (\n  number BIGINT PRIMARY KEY,\n  name TEXT NOT NULL,\n  \
                  hash TEXT NOT NULL\n) :strict;",

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::OnceCell;
 
 use super::database::{Backend, Database, Inner};
-use super::{Dialect, Error, Migration, SqliteOptions, migrate, sqlite};
+use super::{Dialect, Error, Migration, PostgresOptions, SqliteOptions, migrate, postgres, sqlite};
 
 /// Most databases kept open although nobody uses them.
 const OPEN: usize = 200;
@@ -27,6 +27,7 @@ struct Shared {
 
 enum Place {
     Sqlite { directory: PathBuf, options: SqliteOptions },
+    Postgres(postgres::Pool),
 }
 
 #[derive(Default)]
@@ -56,6 +57,11 @@ impl Engine {
         Ok(Self::new(Place::Sqlite { directory, options }))
     }
 
+    /// A PostgreSQL database with a schema per database, by URL. Connections are made when they are needed.
+    pub fn postgres(url: &str, options: &PostgresOptions) -> Result<Self, Error> {
+        Ok(Self::new(Place::Postgres(postgres::connect(url, options)?)))
+    }
+
     fn new(place: Place) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -70,6 +76,7 @@ impl Engine {
     pub fn dialect(&self) -> Dialect {
         match &self.shared.place {
             Place::Sqlite { .. } => Dialect::Sqlite,
+            Place::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -88,6 +95,7 @@ impl Engine {
         check(name)?;
         match &self.shared.place {
             Place::Sqlite { directory, .. } => Ok(tokio::fs::try_exists(path(directory, name)).await.unwrap_or(false)),
+            Place::Postgres(pool) => postgres::schema_exists(pool, name).await,
         }
     }
 
@@ -98,6 +106,7 @@ impl Engine {
             database.close().await;
         }
         match &self.shared.place {
+            Place::Postgres(pool) => postgres::drop_schema(pool, name).await,
             Place::Sqlite { directory, .. } => {
                 let file = path(directory, name);
                 for suffix in ["", "-wal", "-shm"] {
@@ -131,6 +140,9 @@ impl Engine {
         for database in databases {
             database.close().await;
         }
+        if let Place::Postgres(pool) = &self.shared.place {
+            pool.close();
+        }
     }
 
     async fn really_open(&self, name: &str, migrations: &'static [Migration]) -> Result<Database, Error> {
@@ -140,6 +152,7 @@ impl Engine {
         }
         let statements = Arc::new(AtomicU64::new(0));
         let backend = match &self.shared.place {
+            Place::Postgres(pool) => Backend::Postgres(postgres::Schema::new(pool.clone(), name, Arc::clone(&statements))),
             Place::Sqlite { directory, options } => {
                 let (path, options, counter) = (path(directory, name), options.clone(), Arc::clone(&statements));
                 tokio::task::spawn_blocking(move || sqlite::File::open(&path, &options, &counter))

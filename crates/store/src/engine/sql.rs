@@ -1,8 +1,6 @@
 //! The one SQL text, taken apart just far enough to find what differs: parameters, the database prefix, and in DDL the
 //! names of types. Quoted text and comments pass untouched.
 
-use std::sync::Arc;
-
 use super::Dialect;
 
 /// A piece of SQL text.
@@ -107,11 +105,6 @@ pub(super) fn resolve(sql: &str, dialect: Dialect, prefix: &str) -> String {
         }
     }
     out
-}
-
-/// Like [`resolve`], shared.
-pub(super) fn resolve_shared(sql: &str, dialect: Dialect, prefix: &str) -> Arc<str> {
-    resolve(sql, dialect, prefix).into()
 }
 
 #[cfg(test)]

@@ -8,16 +8,18 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use super::queue::Queue;
-use super::reader::{self, Flight, Reader, Ticket, caught};
+use super::reader::{self, Flight, Reader, Ticket};
 use super::writer::{self, Write, Writer};
 use super::{SqliteOptions, open, statement};
+use crate::engine::panic::caught;
 use crate::engine::{Conn, Error, Param, Row};
 
 /// The threads end when this is dropped, after the work they have accepted.
 pub(crate) struct File {
     writes: Arc<Queue<Box<dyn writer::Job>>>,
     reads: Arc<Queue<reader::Job>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// The writer's, which ends after the readers'.
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl File {
@@ -26,26 +28,26 @@ impl File {
         let file = Self {
             writes: Arc::new(Queue::new(options.queue)),
             reads: Arc::new(Queue::new(options.queue)),
-            threads: Mutex::new(Vec::new()),
+            thread: Mutex::new(None),
         };
         let writer = Writer::new(open::writer(path, options)?, Arc::clone(statements));
-        let writes = Arc::clone(&file.writes);
-        file.spawn("sqlite-writer", move || writer.serve(&writes))?;
+        let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
             let reader = Reader::new(open::reader(path, options)?, Arc::clone(statements));
             let reads = Arc::clone(&file.reads);
-            file.spawn("sqlite-reader", move || reader.serve(&reads))?;
+            readers.push(spawn("sqlite-reader", move || reader.serve(&reads))?);
         }
+        let writes = Arc::clone(&file.writes);
+        let writer = spawn("sqlite-writer", move || {
+            let writer = writer.serve(&writes);
+            // Whoever closes last moves the log into the file and deletes it, which a reader may not.
+            for reader in readers {
+                drop(reader.join());
+            }
+            drop(writer);
+        })?;
+        *file.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
         Ok(file)
-    }
-
-    fn spawn(&self, name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(body)
-            .map_err(|error| Error::Database(format!("cannot start a thread: {error}")))?;
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
-        Ok(())
     }
 
     pub(crate) async fn write<T, E>(&self, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
@@ -103,8 +105,8 @@ impl File {
     /// Refuses further work, finishes what was accepted and lets go of the file.
     pub(crate) async fn close(&self) {
         self.shut();
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().all(|thread| thread.join().is_ok()));
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let joined = tokio::task::spawn_blocking(move || thread.is_none_or(|thread| thread.join().is_ok()));
         if !matches!(joined.await, Ok(true)) {
             tracing::error!("a database thread ended in a panic");
         }
@@ -120,4 +122,11 @@ impl Drop for File {
     fn drop(&mut self) {
         self.shut();
     }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread
+        .spawn(body)
+        .map_err(|error| Error::Database(format!("cannot start a thread: {error}")))
 }

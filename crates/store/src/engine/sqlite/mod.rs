@@ -1,5 +1,6 @@
 //! SQLite: per file one writer thread with group commit and a few reader threads.
 
+mod contains;
 mod file;
 mod open;
 mod queue;

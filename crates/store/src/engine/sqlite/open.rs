@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{SqliteOptions, statement::error};
+use super::{SqliteOptions, contains, statement::error};
 use crate::engine::Error;
 
 /// Most prepared statements a connection keeps.
@@ -30,6 +30,7 @@ pub(super) fn reader(path: &Path, options: &SqliteOptions) -> Result<Connection,
 fn open(path: &Path, flags: OpenFlags, options: &SqliteOptions) -> Result<Connection, Error> {
     let conn = Connection::open_with_flags(path, flags).map_err(error)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    contains::register(&conn).map_err(error)?;
     // The timeout comes first: the others may meet another process. mmap stays off: every commit would unmap the file
     // for every reader.
     conn.execute_batch(&format!(

@@ -1,6 +1,5 @@
 //! A reader thread: takes one job after the other, and can be interrupted when nobody waits for the answer any more.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +9,7 @@ use tokio::sync::oneshot;
 use super::queue::Queue;
 use super::statement;
 use crate::engine::conn::Session;
+use crate::engine::panic::caught;
 use crate::engine::{Conn, Error};
 
 /// A job for whichever reader is free.
@@ -63,11 +63,6 @@ impl Reader {
             drop(reply.send(result));
         }
     }
-}
-
-/// Runs a closure and makes an error of its panic.
-pub(super) fn caught<T, E: From<Error>>(f: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| Err(Error::panicked(&*payload).into()))
 }
 
 /// Where a read is: what lets its caller stop it, and only it.

@@ -11,9 +11,9 @@ use rusqlite::{Connection, ffi};
 use tokio::sync::oneshot;
 
 use super::queue::{Popped, Queue};
-use super::reader::caught;
 use super::statement::{self, error};
 use crate::engine::conn::Session;
+use crate::engine::panic::caught;
 use crate::engine::{Conn, Error};
 
 /// Most jobs in one commit.
@@ -98,7 +98,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn serve(mut self, queue: &Queue<Box<dyn Job>>) {
+    pub(super) fn serve(mut self, queue: &Queue<Box<dyn Job>>) -> Self {
         let mut unsettled = false;
         loop {
             match queue.pop_many(GROUP, unsettled.then_some(IDLE)) {
@@ -110,7 +110,7 @@ impl Writer {
                     unsettled = false;
                     self.checkpoint();
                 }
-                Popped::Closed => return,
+                Popped::Closed => return self,
             }
         }
     }
