@@ -1,0 +1,65 @@
+//! Access: a plan bound to the one who asks.
+
+use std::sync::Arc;
+
+use super::plan::{Plan, PlanKey, Plans};
+use crate::ids::{ModuleId, RecordId};
+use crate::modules::Catalogue;
+
+/// Whoever asks, as the session in memory knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    pub key: PlanKey,
+    /// The record that a portal user is; none for employees.
+    pub anchor: Option<RecordId>,
+    /// As whom records are made and changed: the member's or the employee's id.
+    pub actor: i64,
+    /// The session whose end ends the access; none for the command line and jobs.
+    pub session: Option<i64>,
+}
+
+/// A plan bound to a viewer: the value without which the store gives no record.
+///
+/// It can only be had from [`Plans::bind`], which looks the plan up by who the viewer is.
+#[derive(Debug, Clone)]
+pub struct Access {
+    plan: Arc<Plan>,
+    catalogue: Arc<Catalogue>,
+    viewer: Viewer,
+    version: i64,
+}
+
+impl Plans {
+    /// The viewer's access to a module. None means that the module does not exist for the viewer.
+    #[must_use]
+    pub fn bind(&self, viewer: Viewer, module: ModuleId) -> Option<Access> {
+        let plan = Arc::clone(self.plan(viewer.key, module)?);
+        Some(Access { plan, catalogue: Arc::clone(&self.catalogue), viewer, version: self.version })
+    }
+}
+
+impl Access {
+    /// What may be seen and done.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The modules that the plan was compiled against.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The version of metadata and policies that the plan was compiled from.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+}

@@ -1,0 +1,17 @@
+//! Access: who may see and do what, and how that becomes one plan.
+//!
+//! A [`Policy`] is what an administrator writes for a user type. [`compile`] turns it, with the
+//! catalogue, into [`Plan`]s: the only values for which the store hands out records. Nothing is
+//! allowed until granted; grants name modules, actions, records and fields.
+
+mod bound;
+mod check;
+mod compile;
+mod plan;
+mod policy;
+
+pub use bound::{Access, Viewer};
+pub use check::{Fault, check, may_be_personality};
+pub use compile::{compile, staff};
+pub use plan::{Column, Facts, LookupColumn, Plan, PlanKey, Plans, Predicate, Target};
+pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};

@@ -1,0 +1,45 @@
+//! Accounts: identities, sessions and one-time links.
+
+/// The shortest password.
+pub const MIN_PASSWORD: usize = 10;
+/// The longest password, so that hashing cannot be made slow on purpose.
+pub const MAX_PASSWORD: usize = 200;
+
+/// How often a wrong password may be given before the sign-in waits.
+pub const ATTEMPTS: i64 = 5;
+/// How long it then waits, in seconds.
+pub const LOCK_SECONDS: i64 = 15 * 60;
+
+/// How long a link to set a new password works: one hour, in seconds.
+pub const RESET_SECONDS: i64 = 3600;
+
+/// Why a password cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPassword {
+    #[error("the password is too short: at least {MIN_PASSWORD} characters are needed")]
+    TooShort,
+    #[error("the password is too long: at most {MAX_PASSWORD} characters are allowed")]
+    TooLong,
+    #[error("the password is too easy to guess: try several unrelated words")]
+    Guessable,
+}
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Accept an invitation into a portal.
+    Invitation,
+    /// Set a new password.
+    Reset,
+}
+
+impl LinkPurpose {
+    /// The purpose as stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+        }
+    }
+}

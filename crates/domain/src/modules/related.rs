@@ -1,0 +1,48 @@
+//! Related lists: every look-up to a module gives that module a list of the records that point to it.
+
+use std::sync::Arc;
+
+use super::{Catalogue, Field, FieldKind, Module};
+
+/// A list of another module's records on a record's page.
+#[derive(Debug, Clone)]
+pub struct RelatedList<'a> {
+    /// `Sales_Orders`, or `Sales_Orders_Carrier` where the module points here by several fields.
+    pub api_name: String,
+    pub label: String,
+    /// The module of the listed records.
+    pub module: &'a Arc<Module>,
+    /// The look-up that points here.
+    pub field: &'a Field,
+}
+
+/// The related lists of `parent`, in the order of modules and fields.
+#[must_use]
+pub fn lists<'a>(catalogue: &'a Catalogue, parent: &Module) -> Vec<RelatedList<'a>> {
+    let mut found = Vec::new();
+    for module in catalogue.modules() {
+        let pointing: Vec<&Field> = module
+            .fields
+            .iter()
+            .filter(|f| matches!(f.kind, FieldKind::Lookup { module } | FieldKind::MultiLookup { module } if module == parent.id))
+            .collect();
+        let several = pointing.len() > 1;
+        for field in pointing {
+            let (api_name, label) = if several {
+                (
+                    format!("{}_{}", module.api_name, field.api_name),
+                    format!("{} ({})", module.plural, field.label),
+                )
+            } else {
+                (module.api_name.clone(), module.plural.clone())
+            };
+            found.push(RelatedList {
+                api_name,
+                label,
+                module,
+                field,
+            });
+        }
+    }
+    found
+}

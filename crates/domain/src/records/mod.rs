@@ -1,0 +1,11 @@
+//! Records: values, drafts and questions about them.
+
+mod parse;
+mod query;
+mod value;
+mod write;
+
+pub use parse::{FieldError, Problem, from_json, from_text, normalise_email};
+pub use query::{Cursor, Filter, Operator, Order, Query, QueryError, Search, SortKey};
+pub use value::{Value, decimal_text};
+pub use write::{Draft, Prepared, name_of, prepare_change, prepare_new};

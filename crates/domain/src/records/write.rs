@@ -1,0 +1,122 @@
+//! Drafts: the values somebody wants a record to have.
+
+use super::{FieldError, Problem, Value};
+use crate::access::Access;
+use crate::ids::FieldId;
+use crate::modules::{Field, Module};
+
+/// Values for some of a module's fields, already parsed. Each field stands here at most once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft(Vec<(FieldId, Value)>);
+
+impl Draft {
+    /// Sets a field's value; a later one takes the place of an earlier.
+    pub fn set(&mut self, field: FieldId, value: Value) {
+        match self.0.iter_mut().find(|(id, _)| *id == field) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((field, value)),
+        }
+    }
+
+    /// The value wanted for a field, if one is.
+    #[must_use]
+    pub fn value(&self, field: FieldId) -> Option<&Value> {
+        self.0.iter().find(|(id, _)| *id == field).map(|(_, value)| value)
+    }
+
+    /// All values, in the order in which they were set.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, &Value)> {
+        self.0.iter().map(|(id, value)| (*id, value))
+    }
+
+    /// Whether nothing is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(FieldId, Value)> for Draft {
+    fn from_iter<I: IntoIterator<Item = (FieldId, Value)>>(values: I) -> Self {
+        let mut draft = Self::default();
+        for (field, value) in values {
+            draft.set(field, value);
+        }
+        draft
+    }
+}
+
+/// A draft that the viewer may write as far as its fields go. Whether the record is in reach, the
+/// store decides in the same transaction.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    draft: Draft,
+}
+
+impl Prepared {
+    /// The values to write.
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+}
+
+/// Prepares a new record: only fields the viewer may set, all mandatory ones, look-ups that relate
+/// the record to the viewer pointed at the viewer's own record.
+pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<FieldError>> {
+    let plan = access.plan();
+    let mut errors = Vec::new();
+    for (id, _) in draft.iter().filter(|(id, _)| !plan.may_set(*id)) {
+        errors.push(problem(plan.module(), id, Problem::NotWritable));
+    }
+    if let Some(anchor) = access.viewer().anchor {
+        for &id in plan.anchored() {
+            if draft.value(id).is_none_or(Value::is_empty) {
+                draft.set(id, point_at(plan.module().field(id), anchor));
+            }
+        }
+    }
+    for field in plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given()) {
+        if draft.value(field.id).is_none_or(Value::is_empty) {
+            errors.push(problem(plan.module(), field.id, Problem::Mandatory));
+        }
+    }
+    if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+/// Prepares a change: only fields the viewer may change, none of the mandatory ones emptied.
+pub fn prepare_change(access: &Access, draft: Draft) -> Result<Prepared, Vec<FieldError>> {
+    let plan = access.plan();
+    let mut errors = Vec::new();
+    for (id, value) in draft.iter() {
+        if !plan.may_change(id) {
+            errors.push(problem(plan.module(), id, Problem::NotWritable));
+        } else if value.is_empty() && plan.module().field(id).is_some_and(|f| f.required) {
+            errors.push(problem(plan.module(), id, Problem::Mandatory));
+        }
+    }
+    if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+fn point_at(field: Option<&Field>, anchor: crate::ids::RecordId) -> Value {
+    match field.map(|f| f.kind.storage()) {
+        Some(crate::modules::Storage::Links) => Value::Refs(vec![anchor]),
+        _ => Value::Ref(anchor),
+    }
+}
+
+fn problem(module: &Module, field: FieldId, problem: Problem) -> FieldError {
+    let field = module.field(field).map_or_else(|| field.to_string(), |f| f.api_name.clone());
+    FieldError { field, problem }
+}
+
+/// A record's display name: the module's name fields joined by a space, at most 255 characters.
+pub fn name_of(module: &Module, mut value: impl FnMut(FieldId) -> Option<String>) -> String {
+    let parts: Vec<String> = module
+        .name_fields
+        .iter()
+        .filter_map(|&id| value(id))
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join(" ").chars().take(255).collect()
+}

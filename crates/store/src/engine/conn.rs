@@ -1,0 +1,209 @@
+//! The connection a closure works with.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Dialect, Error, Param, Row, sql, sqlite};
+
+/// A synchronous connection, for the length of one closure.
+pub struct Conn<'a> {
+    session: Session<'a>,
+    statements: &'a AtomicU64,
+    /// Has the database refused a statement of this transaction? PostgreSQL then commits nothing while saying that it
+    /// did, SQLite would commit the rest: both are refused by us instead.
+    failed: bool,
+    depth: u32,
+}
+
+/// The driver underneath.
+pub(super) enum Session<'a> {
+    Sqlite(&'a rusqlite::Connection),
+}
+
+impl<'a> Conn<'a> {
+    pub(super) fn new(session: Session<'a>, statements: &'a AtomicU64) -> Self {
+        Self {
+            session,
+            statements,
+            failed: false,
+            depth: 0,
+        }
+    }
+
+    /// Must the transaction be rolled back whatever the closure says?
+    pub(super) fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.session {
+            Session::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Runs a statement and hands over each row, borrowed.
+    pub fn query(
+        &mut self,
+        sql: &str,
+        params: &[Param],
+        each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.count();
+        // An error of the caller's own is not a failure of the transaction.
+        let mut own = false;
+        let mut watched = |row: &dyn Row| {
+            let result = each(row);
+            own = result.is_err();
+            result
+        };
+        let result = match &self.session {
+            Session::Sqlite(conn) => sqlite::query(
+                conn,
+                &sql::resolve(sql, Dialect::Sqlite, ""),
+                params,
+                &mut watched,
+            ),
+        };
+        self.failed |= result.is_err() && !own;
+        result
+    }
+
+    /// Runs a statement and collects its rows.
+    pub fn rows<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param],
+        mut map: impl FnMut(&dyn Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut rows = Vec::new();
+        self.query(sql, params, &mut |row| {
+            rows.push(map(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a statement and keeps its first row.
+    pub fn row<T>(
+        &mut self,
+        sql: &str,
+        params: &[Param],
+        mut map: impl FnMut(&dyn Row) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let mut first = None;
+        self.query(sql, params, &mut |row| {
+            if first.is_none() {
+                first = Some(map(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    /// Runs a statement without rows and says how many rows it changed.
+    pub fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
+        self.count();
+        let result = match &self.session {
+            Session::Sqlite(conn) => {
+                sqlite::execute(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params)
+            }
+        };
+        self.note(result)
+    }
+
+    /// Runs one statement for each set of parameters, as fast as the database can, and adds up the changed rows.
+    pub fn bulk(
+        &mut self,
+        sql: &str,
+        rows: impl IntoIterator<Item = Vec<Param>>,
+    ) -> Result<u64, Error> {
+        self.count();
+        let mut rows = rows.into_iter();
+        let result = match &self.session {
+            Session::Sqlite(conn) => {
+                sqlite::bulk(conn, &sql::resolve(sql, Dialect::Sqlite, ""), &mut rows)
+            }
+        };
+        self.note(result)
+    }
+
+    /// Runs several statements without parameters: DDL. Names of types are translated.
+    pub fn script(&mut self, sql: &str) -> Result<(), Error> {
+        self.count();
+        let ddl = self.dialect().ddl(sql);
+        let result = match &self.session {
+            Session::Sqlite(conn) => sqlite::script(conn, &sql::resolve(&ddl, Dialect::Sqlite, "")),
+        };
+        self.note(result)
+    }
+
+    /// Runs what may fail without spoiling the transaction: if the closure returns an error, only its own work is
+    /// undone (a savepoint).
+    pub fn attempt<T, E: From<Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.failed {
+            return Err(Error::Aborted.into());
+        }
+        self.depth = self.depth.saturating_add(1);
+        let name = format!("attempt_{}", self.depth);
+        let result = self
+            .control(&format!("SAVEPOINT {name}"))
+            .map_err(E::from)
+            .and_then(|()| {
+                let outcome = match f(self) {
+                    Ok(_) if self.failed => Err(Error::Aborted.into()),
+                    outcome => outcome,
+                };
+                if outcome.is_err() {
+                    self.control(&format!("ROLLBACK TO SAVEPOINT {name}"))?;
+                    self.failed = false;
+                }
+                self.control(&format!("RELEASE SAVEPOINT {name}"))?;
+                outcome
+            });
+        self.depth = self.depth.saturating_sub(1);
+        result
+    }
+
+    /// A statement of ours, not counted.
+    fn control(&mut self, sql: &str) -> Result<(), Error> {
+        let result = match &self.session {
+            Session::Sqlite(conn) => sqlite::control(conn, sql),
+        };
+        self.note(result)
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        self.failed |= result.is_err();
+        result
+    }
+}
+
+/// What migrations need and nobody else.
+impl Conn<'_> {
+    /// Is there such a table?
+    pub(super) fn table_exists(&mut self, _schema: &str, table: &str) -> Result<bool, Error> {
+        let found = match &self.session {
+            Session::Sqlite(_) => {
+                let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1";
+                self.row(sql, &[table.into()], |_| Ok(()))?
+            }
+        };
+        Ok(found.is_some())
+    }
+
+    /// Makes other processes wait that want to change the same schema, and creates it. SQLite's transaction is lock
+    /// enough, and its file is there.
+    pub(super) fn lock_schema(&mut self, _schema: &str) -> Result<(), Error> {
+        match &self.session {
+            Session::Sqlite(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! SQL in the making: text with `$n` and the values that belong to it.
+//!
+//! Text comes from this crate and from the catalogue's own names (`m_<id>`, `c_<id>`); what users
+//! write only ever becomes a parameter.
+
+use std::collections::HashMap;
+
+use domain::access::{Predicate, Target};
+use domain::ids::{FieldId, RecordId};
+use domain::modules::{Catalogue, Field, table_of};
+
+use crate::engine::{Dialect, Param};
+
+/// A statement that is being written.
+pub(super) struct Sql<'a> {
+    pub text: String,
+    pub params: Vec<Param>,
+    pub dialect: Dialect,
+    pub catalogue: &'a Catalogue,
+    /// The viewer's own record and id, for predicates.
+    pub anchor: Option<RecordId>,
+    pub actor: i64,
+    /// Parameters that are used more than once.
+    shared: HashMap<&'static str, usize>,
+    aliases: u32,
+}
+
+impl<'a> Sql<'a> {
+    pub fn new(dialect: Dialect, access: &'a domain::access::Access) -> Self {
+        let viewer = access.viewer();
+        Self {
+            text: String::with_capacity(1024),
+            params: Vec::with_capacity(8),
+            dialect,
+            catalogue: access.catalogue(),
+            anchor: viewer.anchor,
+            actor: viewer.actor,
+            shared: HashMap::new(),
+            aliases: 0,
+        }
+    }
+
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Writes the next `$n` and keeps its value.
+    pub fn bind(&mut self, param: impl Into<Param>) -> &mut Self {
+        self.params.push(param.into());
+        let n = self.params.len();
+        self.number(n)
+    }
+
+    fn number(&mut self, n: usize) -> &mut Self {
+        self.text.push('$');
+        self.text.push_str(&n.to_string());
+        self
+    }
+
+    /// Writes a parameter that stands in several places of the statement, once bound.
+    fn bind_shared(&mut self, name: &'static str, value: i64) -> &mut Self {
+        match self.shared.get(name) {
+            Some(&n) => self.number(n),
+            None => {
+                self.shared.insert(name, self.params.len() + 1);
+                self.bind(value)
+            }
+        }
+    }
+
+    /// A table alias not used before in this statement.
+    pub fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("x{}", self.aliases)
+    }
+
+    /// Writes a predicate on the row `alias`. The row itself must be known to be live.
+    pub fn predicate(&mut self, alias: &str, predicate: &Predicate) {
+        match predicate {
+            Predicate::Always => drop(self.push("1 = 1")),
+            Predicate::Never => drop(self.push("1 = 0")),
+            Predicate::IsAnchor => self.equals_anchor(&format!("{alias}.id")),
+            Predicate::MadeByViewer => {
+                let actor = self.actor;
+                self.push(alias).push(".created_by = ").bind_shared("actor", actor);
+            }
+            Predicate::Refers { field, target } => self.refers(&format!("{alias}.c_{field}"), target),
+            Predicate::Links { field, target } => self.links(alias, *field, target),
+            Predicate::All(parts) => self.joined(alias, parts, " AND ", "1 = 1"),
+            Predicate::Any(parts) => self.joined(alias, parts, " OR ", "1 = 0"),
+            Predicate::Not(part) => {
+                self.push("NOT (");
+                self.predicate(alias, part);
+                self.push(")");
+            }
+        }
+    }
+
+    fn joined(&mut self, alias: &str, parts: &[Predicate], word: &str, none: &str) {
+        if parts.is_empty() {
+            self.push(none);
+            return;
+        }
+        self.push("(");
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                self.push(word);
+            }
+            self.predicate(alias, part);
+        }
+        self.push(")");
+    }
+
+    /// Without an anchor nothing equals it.
+    fn equals_anchor(&mut self, column: &str) {
+        match self.anchor {
+            Some(anchor) => drop(self.push(column).push(" = ").bind_shared("anchor", anchor.0)),
+            None => drop(self.push("1 = 0")),
+        }
+    }
+
+    fn refers(&mut self, column: &str, target: &Target) {
+        match target {
+            Target::Anchor => self.equals_anchor(column),
+            Target::Within { module, predicate } => {
+                let alias = self.alias();
+                self.push(column).push(" IN (SELECT ").push(&alias).push(".id FROM :db.").push(&table_of(*module)).push(" ").push(&alias);
+                self.push(" WHERE ").push(&alias).push(".deleted_time IS NULL AND ");
+                self.predicate(&alias, predicate);
+                self.push(")");
+            }
+        }
+    }
+
+    fn links(&mut self, alias: &str, field: FieldId, target: &Target) {
+        let link = self.alias();
+        self.push(alias).push(".id IN (SELECT ").push(&link).push(".record_id FROM :db.l_").push(&field.to_string()).push(" ").push(&link);
+        self.push(" WHERE ");
+        self.refers(&format!("{link}.target_id"), target);
+        self.push(")");
+    }
+}
+
+/// The column of a field on the row `alias`.
+pub(super) fn column(alias: &str, field: &Field) -> String {
+    format!("{alias}.{}", field.column())
+}

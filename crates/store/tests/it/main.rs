@@ -1,0 +1,2 @@
+//! The engine, on both databases.
+mod smoke;
