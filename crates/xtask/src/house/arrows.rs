@@ -81,7 +81,8 @@ fn declared(metadata: &Value) -> Result<Vec<(&str, &str)>, String> {
         let from = package.get("name").and_then(Value::as_str).unwrap_or_default();
         let dependencies = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
         let names = dependencies.filter_map(|dependency| dependency.get("name").and_then(Value::as_str));
-        arrows.extend(names.map(|to| (from, to)));
+        // A crate may name itself: that is how its tests turn on a feature of its own.
+        arrows.extend(names.filter(|to| *to != from).map(|to| (from, to)));
     }
     arrows.sort_unstable();
     arrows.dedup();
@@ -114,6 +115,7 @@ mod tests {
     #[test]
     fn who_is_named_may_depend_and_strangers_outside_the_workspace_do_not_count() {
         assert_eq!(found("loggia-store", &["rusqlite", "serde"]), Vec::<String>::new());
+        assert_eq!(found("rusqlite", &["rusqlite"]), Vec::<String>::new());
     }
 
     #[test]
