@@ -49,6 +49,7 @@ async function styleSheet() {
     ...(await filesUnder(join(web, "templates"), ".html")),
     ...(await filesUnder(join(web, "src"), ".rs")),
     ...(await filesUnder(join(here, "src"), ".js")),
+    join(here, "README.md"), // what it offers is there, used or not
   ];
   const [purged] = await new PurgeCSS().purge({
     content: [...content, { raw: "html body", extension: "html" }],
@@ -122,13 +123,16 @@ async function write(name, bytes) {
 }
 
 const [css, icons, js, notices] = await Promise.all([styleSheet(), iconSprite(), scripts(), licences()]);
+const favicon = await readFile(join(here, "src", "favicon.svg"));
 const files = [
   [`loggia.${hashOf(css)}.css`, css],
+  [`favicon.${hashOf(favicon)}.svg`, favicon],
   [`icons.${hashOf(icons)}.svg`, icons],
   [`licences.${hashOf(notices)}.txt`, notices],
   ...js.files,
 ];
 const manifest = {
+  "favicon.svg": `favicon.${hashOf(favicon)}.svg`,
   "icons.svg": `icons.${hashOf(icons)}.svg`,
   "licences.txt": `licences.${hashOf(notices)}.txt`,
   "loggia.css": `loggia.${hashOf(css)}.css`,

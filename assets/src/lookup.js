@@ -33,5 +33,9 @@ function settings(select) {
 }
 
 export function enhanceSelects(selects) {
-  for (const select of selects) if (!select.tomselect) new TomSelect(select, settings(select));
+  for (const select of selects) {
+    if (select.tomselect) continue;
+    new TomSelect(select, settings(select));
+    select.setAttribute("aria-hidden", "true"); // its label now names the field that took its place
+  }
 }

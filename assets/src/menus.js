@@ -1,5 +1,6 @@
 // Menus are <details class="lo-menu">: they open without script. This closes them: on a click outside, on Escape
-// (the focus goes back to the button), and when another one opens; arrow keys walk through the items.
+// (the focus goes back to the button), and when another one opens; arrow keys walk through the items. A menu that its
+// scrolled table would cut off opens upwards.
 
 function openMenus() {
   return document.querySelectorAll("details.lo-menu[open]");
@@ -12,7 +13,19 @@ function step(menu, direction) {
   items[next]?.focus();
 }
 
+function openUpwardsIfCutOff(menu) {
+  menu.classList.remove("lo-menu-up");
+  const frame = menu.closest(".lo-table-wrap");
+  const list = menu.querySelector(".lo-menu-list");
+  if (!menu.open || !frame || !list) return;
+  const room = frame.getBoundingClientRect();
+  const fitsAbove = menu.getBoundingClientRect().top - list.offsetHeight > room.top;
+  if (list.getBoundingClientRect().bottom > room.bottom && fitsAbove) menu.classList.add("lo-menu-up");
+}
+
 export function installMenus() {
+  const onToggle = (event) => event.target.matches?.("details.lo-menu") && openUpwardsIfCutOff(event.target);
+  document.addEventListener("toggle", onToggle, true); // toggle does not bubble
   document.addEventListener("click", (event) => {
     for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
   });

@@ -3,7 +3,7 @@
 // many are ticked. In a matrix, data-needs="id" ticks what it needs, and unticking that takes this one away with it.
 
 function scopeOf(box) {
-  return box.closest("form, table, fieldset") ?? document;
+  return box.closest("form") ?? box.closest("table, fieldset") ?? document;
 }
 
 function boxesFor(all) {

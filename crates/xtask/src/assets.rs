@@ -10,10 +10,10 @@ use crate::{Done, shell};
 
 /// What the result depends on, below the root. Templates and pages count: the style sheet is purged against them.
 const INPUTS: [(&str, &[&str]); 4] = [
-    ("assets/src", &["css", "js"]),
+    ("assets/src", &["css", "js", "svg"]),
     ("crates/web/templates", &["html"]),
     ("crates/web/src", &["rs"]),
-    ("assets", &["json", "mjs", "txt", "npmrc"]),
+    ("assets", &["json", "mjs", "txt", "md", "npmrc"]),
 ];
 
 /// Builds the front end, if it is not up to date.

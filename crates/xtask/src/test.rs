@@ -15,9 +15,8 @@ pub(crate) fn run(arguments: &[String]) -> Done {
         println!("▸ cargo-nextest is not installed: the tests run with cargo's own runner");
         &["test", "--workspace", "--all-targets", "--locked"]
     };
-    shell::run("cargo", &[runner, &theirs].concat())?;
     if theirs.is_empty() {
         shell::run("cargo", &["test", "--workspace", "--doc", "--locked"])?;
     }
-    Ok(())
+    shell::run("cargo", &[runner, &theirs].concat())
 }
