@@ -54,7 +54,8 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     Err(format!("the house rules found {}:\n  {}", findings.len(), findings.join("\n  ")))
 }
 
-fn advisory_dump(arguments: &[String]) -> Result<Option<PathBuf>, String> {
+/// The file after `--advisories`, if that is what the arguments say.
+pub(crate) fn advisory_dump(arguments: &[String]) -> Result<Option<PathBuf>, String> {
     match arguments {
         [] => Ok(None),
         [flag, file] if flag == "--advisories" => Ok(Some(PathBuf::from(file))),
