@@ -2,4 +2,21 @@
 //!
 //! [`engine`] knows SQLite and PostgreSQL and no noun of the product; the other modules know the nouns and write one
 //! SQL text for both databases.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod clients;
+mod document;
 pub mod engine;
+pub mod jobs;
+pub mod licences;
+pub mod mail;
+pub mod members;
+pub mod modules;
+pub mod orgs;
+pub mod portals;
+pub mod records;
+pub mod schema;
+pub mod staff;
+pub mod state;

@@ -6,6 +6,7 @@ use domain::ids::{FieldId, ModuleId};
 use domain::modules::{Catalogue, Field, FieldKind, Layout, Module, ModuleSource, Storage, View};
 use serde::de::DeserializeOwned;
 
+use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
 /// Reads the whole catalogue.
@@ -30,8 +31,8 @@ pub fn load(conn: &mut Conn) -> Result<Catalogue, Error> {
                 api_name: row.text(1)?,
                 singular: row.text(2)?,
                 plural: row.text(3)?,
-                source: json(&format!("\"{}\"", row.text(4)?))?,
-                name_fields: json(&row.text(5)?)?,
+                source: document::read(&format!("\"{}\"", row.text(4)?))?,
+                name_fields: document::read(&row.text(5)?)?,
                 fields: fields.remove(&id).unwrap_or_default(),
                 layouts: layouts.remove(&id).unwrap_or_default(),
                 views: views.remove(&id).unwrap_or_default(),
@@ -47,7 +48,7 @@ fn field(row: &dyn Row) -> Result<Field, Error> {
         module: ModuleId(row.int(1)?),
         api_name: row.text(2)?,
         label: row.text(3)?,
-        kind: json(&row.text(4)?)?,
+        kind: document::read(&row.text(4)?)?,
         required: row.bool(5)?,
         unique: row.bool(6)?,
         custom: row.bool(7)?,
@@ -56,18 +57,10 @@ fn field(row: &dyn Row) -> Result<Field, Error> {
 
 fn documents<T: DeserializeOwned>(conn: &mut Conn, sql: &str) -> Result<HashMap<ModuleId, Vec<T>>, Error> {
     let mut found: HashMap<ModuleId, Vec<T>> = HashMap::new();
-    for (module, document) in conn.rows(sql, &[], |row| Ok((ModuleId(row.int(0)?), json::<T>(&row.text(1)?)?)))? {
+    for (module, document) in conn.rows(sql, &[], |row| Ok((ModuleId(row.int(0)?), document::read::<T>(&row.text(1)?)?)))? {
         found.entry(module).or_default().push(document);
     }
     Ok(found)
-}
-
-fn json<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|e| Error::Decode(e.to_string()))
-}
-
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|e| Error::Decode(e.to_string()))
 }
 
 /// Makes a module: its table, its fields, its layouts and views.
@@ -85,7 +78,7 @@ pub fn create(conn: &mut Conn, module: &Module, position: i64) -> Result<(), Err
             module.singular.as_str().into(),
             module.plural.as_str().into(),
             source.into(),
-            to_json(&module.name_fields)?.into(),
+            document::write(&module.name_fields)?.into(),
             position.into(),
         ],
     )?;
@@ -127,7 +120,7 @@ pub fn add_field(conn: &mut Conn, field: &Field, position: i64) -> Result<(), Er
             field.module.0.into(),
             field.api_name.as_str().into(),
             field.label.as_str().into(),
-            to_json(&field.kind)?.into(),
+            document::write(&field.kind)?.into(),
             field.required.into(),
             field.unique.into(),
             field.custom.into(),
@@ -159,10 +152,16 @@ fn column_ddl(field: &Field) -> Option<String> {
     };
     let mut ddl = format!("ALTER TABLE :db.{table} ADD COLUMN {column} {kind};");
     if field.kind.target().is_some() {
-        ddl += &format!("CREATE INDEX ix_{} ON :db.{table} ({column}, id) WHERE deleted_time IS NULL;", field.id);
+        ddl += &format!(
+            "CREATE INDEX ix_{} ON :db.{table} ({column}, id) WHERE deleted_time IS NULL;",
+            field.id
+        );
     }
     if field.unique {
-        ddl += &format!("CREATE UNIQUE INDEX uq_{} ON :db.{table} ({column}) WHERE deleted_time IS NULL AND {column} IS NOT NULL;", field.id);
+        ddl += &format!(
+            "CREATE UNIQUE INDEX uq_{} ON :db.{table} ({column}) WHERE deleted_time IS NULL AND {column} IS NOT NULL;",
+            field.id
+        );
     }
     Some(ddl)
 }
@@ -170,7 +169,11 @@ fn column_ddl(field: &Field) -> Option<String> {
 /// Where the next field of a module, or the next module, is put.
 pub fn next_position(conn: &mut Conn, module: Option<ModuleId>) -> Result<i64, Error> {
     let found = match module {
-        Some(id) => conn.row("SELECT coalesce(max(position), 0) + 1 FROM :db.fields WHERE module_id = $1", &[id.0.into()], |r| r.int(0)),
+        Some(id) => conn.row(
+            "SELECT coalesce(max(position), 0) + 1 FROM :db.fields WHERE module_id = $1",
+            &[id.0.into()],
+            |r| r.int(0),
+        ),
         None => conn.row("SELECT coalesce(max(position), 0) + 1 FROM :db.modules", &[], |r| r.int(0)),
     }?;
     Ok(found.unwrap_or(1))
@@ -178,12 +181,12 @@ pub fn next_position(conn: &mut Conn, module: Option<ModuleId>) -> Result<i64, E
 
 /// Writes a layout in the place of the one with its id.
 pub fn save_layout(conn: &mut Conn, module: ModuleId, layout: &Layout) -> Result<(), Error> {
-    save(conn, "layouts", layout.id.0, module, to_json(layout)?)
+    save(conn, "layouts", layout.id.0, module, document::write(layout)?)
 }
 
 /// Writes a view in the place of the one with its id.
 pub fn save_view(conn: &mut Conn, module: ModuleId, view: &View) -> Result<(), Error> {
-    save(conn, "views", view.id.0, module, to_json(view)?)
+    save(conn, "views", view.id.0, module, document::write(view)?)
 }
 
 fn save(conn: &mut Conn, table: &str, id: i64, module: ModuleId, document: String) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The version of an organisation's metadata and policies.
 
-use crate::engine::{Conn, Error, Row as _};
+use crate::engine::{Conn, Error};
 
 /// The version now.
 pub fn version(conn: &mut Conn) -> Result<i64, Error> {
@@ -10,5 +10,6 @@ pub fn version(conn: &mut Conn) -> Result<i64, Error> {
 
 /// Raises the version: every plan compiled before is out of date from the commit on.
 pub fn raise(conn: &mut Conn) -> Result<(), Error> {
-    conn.execute("UPDATE :db.state SET version = version + 1 WHERE id = 1", &[]).map(drop)
+    conn.execute("UPDATE :db.state SET version = version + 1 WHERE id = 1", &[])
+        .map(drop)
 }

@@ -34,7 +34,12 @@ impl Plans {
     #[must_use]
     pub fn bind(&self, viewer: Viewer, module: ModuleId) -> Option<Access> {
         let plan = Arc::clone(self.plan(viewer.key, module)?);
-        Some(Access { plan, catalogue: Arc::clone(&self.catalogue), viewer, version: self.version })
+        Some(Access {
+            plan,
+            catalogue: Arc::clone(&self.catalogue),
+            viewer,
+            version: self.version,
+        })
     }
 }
 

@@ -190,7 +190,11 @@ impl Plans {
                 plans.insert((PlanKey::Staff(profile.id), plan.module.id), Arc::new(plan));
             }
         }
-        Self { plans, catalogue: Arc::clone(catalogue), version }
+        Self {
+            plans,
+            catalogue: Arc::clone(catalogue),
+            version,
+        }
     }
 
     /// The plan of a viewer for a module. None means: nothing is granted.

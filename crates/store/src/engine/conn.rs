@@ -43,12 +43,7 @@ impl<'a> Conn<'a> {
     }
 
     /// Runs a statement and hands over each row, borrowed.
-    pub fn query(
-        &mut self,
-        sql: &str,
-        params: &[Param],
-        each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
         self.count();
         // An error of the caller's own is not a failure of the transaction.
         let mut own = false;
@@ -58,24 +53,14 @@ impl<'a> Conn<'a> {
             result
         };
         let result = match &self.session {
-            Session::Sqlite(conn) => sqlite::query(
-                conn,
-                &sql::resolve(sql, Dialect::Sqlite, ""),
-                params,
-                &mut watched,
-            ),
+            Session::Sqlite(conn) => sqlite::query(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params, &mut watched),
         };
         self.failed |= result.is_err() && !own;
         result
     }
 
     /// Runs a statement and collects its rows.
-    pub fn rows<T>(
-        &mut self,
-        sql: &str,
-        params: &[Param],
-        mut map: impl FnMut(&dyn Row) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Error> {
+    pub fn rows<T>(&mut self, sql: &str, params: &[Param], mut map: impl FnMut(&dyn Row) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
         self.query(sql, params, &mut |row| {
             rows.push(map(row)?);
@@ -85,12 +70,7 @@ impl<'a> Conn<'a> {
     }
 
     /// Runs a statement and keeps its first row.
-    pub fn row<T>(
-        &mut self,
-        sql: &str,
-        params: &[Param],
-        mut map: impl FnMut(&dyn Row) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
+    pub fn row<T>(&mut self, sql: &str, params: &[Param], mut map: impl FnMut(&dyn Row) -> Result<T, Error>) -> Result<Option<T>, Error> {
         let mut first = None;
         self.query(sql, params, &mut |row| {
             if first.is_none() {
@@ -105,25 +85,17 @@ impl<'a> Conn<'a> {
     pub fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
         self.count();
         let result = match &self.session {
-            Session::Sqlite(conn) => {
-                sqlite::execute(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params)
-            }
+            Session::Sqlite(conn) => sqlite::execute(conn, &sql::resolve(sql, Dialect::Sqlite, ""), params),
         };
         self.note(result)
     }
 
     /// Runs one statement for each set of parameters, as fast as the database can, and adds up the changed rows.
-    pub fn bulk(
-        &mut self,
-        sql: &str,
-        rows: impl IntoIterator<Item = Vec<Param>>,
-    ) -> Result<u64, Error> {
+    pub fn bulk(&mut self, sql: &str, rows: impl IntoIterator<Item = Vec<Param>>) -> Result<u64, Error> {
         self.count();
         let mut rows = rows.into_iter();
         let result = match &self.session {
-            Session::Sqlite(conn) => {
-                sqlite::bulk(conn, &sql::resolve(sql, Dialect::Sqlite, ""), &mut rows)
-            }
+            Session::Sqlite(conn) => sqlite::bulk(conn, &sql::resolve(sql, Dialect::Sqlite, ""), &mut rows),
         };
         self.note(result)
     }
@@ -140,30 +112,24 @@ impl<'a> Conn<'a> {
 
     /// Runs what may fail without spoiling the transaction: if the closure returns an error, only its own work is
     /// undone (a savepoint).
-    pub fn attempt<T, E: From<Error>>(
-        &mut self,
-        f: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn attempt<T, E: From<Error>>(&mut self, f: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         if self.failed {
             return Err(Error::Aborted.into());
         }
         self.depth = self.depth.saturating_add(1);
         let name = format!("attempt_{}", self.depth);
-        let result = self
-            .control(&format!("SAVEPOINT {name}"))
-            .map_err(E::from)
-            .and_then(|()| {
-                let outcome = match f(self) {
-                    Ok(_) if self.failed => Err(Error::Aborted.into()),
-                    outcome => outcome,
-                };
-                if outcome.is_err() {
-                    self.control(&format!("ROLLBACK TO SAVEPOINT {name}"))?;
-                    self.failed = false;
-                }
-                self.control(&format!("RELEASE SAVEPOINT {name}"))?;
-                outcome
-            });
+        let result = self.control(&format!("SAVEPOINT {name}")).map_err(E::from).and_then(|()| {
+            let outcome = match f(self) {
+                Ok(_) if self.failed => Err(Error::Aborted.into()),
+                outcome => outcome,
+            };
+            if outcome.is_err() {
+                self.control(&format!("ROLLBACK TO SAVEPOINT {name}"))?;
+                self.failed = false;
+            }
+            self.control(&format!("RELEASE SAVEPOINT {name}"))?;
+            outcome
+        });
         self.depth = self.depth.saturating_sub(1);
         result
     }

@@ -43,10 +43,7 @@ impl Database {
 
     /// Reads. Each statement sees what was committed when it began; use [`snapshot`](Self::snapshot) if several must
     /// agree. Dropping the future interrupts the statement.
-    pub async fn read<T, E>(
-        &self,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -57,10 +54,7 @@ impl Database {
     }
 
     /// Reads several statements from one state of the database.
-    pub async fn snapshot<T, E>(
-        &self,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn snapshot<T, E>(&self, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -72,10 +66,7 @@ impl Database {
 
     /// One transaction. `Err` rolls it back, and so does dropping the future before the commit; `Ok` is on the disk
     /// when it is returned.
-    pub async fn write<T, E>(
-        &self,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -95,10 +86,7 @@ impl Database {
         each: fn(&mut S, &dyn Row) -> Result<(), Error>,
     ) -> Result<S, Error> {
         match &self.inner.backend {
-            Backend::Sqlite(file) => {
-                file.stream(sql, params, state, each, &self.inner.statements)
-                    .await
-            }
+            Backend::Sqlite(file) => file.stream(sql, params, state, each, &self.inner.statements).await,
         }
     }
 

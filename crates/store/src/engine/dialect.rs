@@ -53,9 +53,7 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("instr(lower({text}), lower({needle})) > 0"),
             Self::Postgres => {
-                format!(
-                    "strpos(lower(({text}) COLLATE \"C\"), lower({needle}::text COLLATE \"C\")) > 0"
-                )
+                format!("strpos(lower(({text}) COLLATE \"C\"), lower({needle}::text COLLATE \"C\")) > 0")
             }
         }
     }
@@ -80,9 +78,7 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("{expression} IN (SELECT value FROM json_each(${n}))"),
             Self::Postgres => {
-                format!(
-                    "{expression} = ANY (ARRAY(SELECT jsonb_array_elements_text(${n}::text::jsonb)))"
-                )
+                format!("{expression} = ANY (ARRAY(SELECT jsonb_array_elements_text(${n}::text::jsonb)))")
             }
         }
     }

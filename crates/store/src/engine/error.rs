@@ -71,10 +71,7 @@ impl Error {
     /// Is it worth trying the whole use case again?
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy | Self::Closed | Self::Timeout | Self::Conflict(_)
-        )
+        matches!(self, Self::Busy | Self::Closed | Self::Timeout | Self::Conflict(_))
     }
 
     pub(super) fn decode(column: usize, wanted: &'static str, found: impl Into<String>) -> Self {

@@ -19,22 +19,15 @@ pub struct Migration {
 impl Migration {
     /// FNV-1a of the text without carriage returns: it has to notice an edit, not an attacker.
     fn hash(&self) -> String {
-        let hash = self
-            .sql
-            .bytes()
-            .filter(|b| *b != b'\r')
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
-                (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-            });
+        let hash = self.sql.bytes().filter(|b| *b != b'\r').fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
+            (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
         format!("{hash:016x}")
     }
 }
 
 /// Applies what is missing. Looks first, so that opening a database that is up to date takes no lock.
-pub(super) async fn run(
-    database: &Database,
-    migrations: &'static [Migration],
-) -> Result<(), Error> {
+pub(super) async fn run(database: &Database, migrations: &'static [Migration]) -> Result<(), Error> {
     ordered(migrations)?;
     let name = database.name().to_owned();
     let schema = name.clone();
@@ -62,16 +55,11 @@ pub(super) async fn run(
 }
 
 fn ordered(migrations: &[Migration]) -> Result<(), Error> {
-    let in_order = migrations
-        .iter()
-        .zip(1_u32..)
-        .all(|(migration, number)| migration.number == number);
+    let in_order = migrations.iter().zip(1_u32..).all(|(migration, number)| migration.number == number);
     if in_order {
         Ok(())
     } else {
-        Err(Error::Migration(
-            "the list is not numbered 1, 2, 3, …".to_owned(),
-        ))
+        Err(Error::Migration("the list is not numbered 1, 2, 3, …".to_owned()))
     }
 }
 
@@ -84,19 +72,13 @@ fn applied(conn: &mut Conn<'_>, schema: &str) -> Result<Option<Vec<(i64, String)
 }
 
 fn applied_rows(conn: &mut Conn<'_>) -> Result<Vec<(i64, String)>, Error> {
-    conn.rows(
-        "SELECT number, hash FROM :db.schema_migrations ORDER BY number",
-        &[],
-        |row| Ok((row.int(0)?, row.text(1)?)),
-    )
+    conn.rows("SELECT number, hash FROM :db.schema_migrations ORDER BY number", &[], |row| {
+        Ok((row.int(0)?, row.text(1)?))
+    })
 }
 
 /// What is still to be applied, or why nothing may be.
-fn missing<'m>(
-    database: &str,
-    applied: &[(i64, String)],
-    migrations: &'m [Migration],
-) -> Result<&'m [Migration], Error> {
+fn missing<'m>(database: &str, applied: &[(i64, String)], migrations: &'m [Migration]) -> Result<&'m [Migration], Error> {
     for (position, (number, hash)) in applied.iter().enumerate() {
         let Some(migration) = migrations.get(position) else {
             return Err(Error::Migration(format!(
@@ -105,10 +87,7 @@ fn missing<'m>(
             )));
         };
         if i64::from(migration.number) != *number {
-            return Err(Error::Migration(format!(
-                "{database} lacks migration {}",
-                migration.number
-            )));
+            return Err(Error::Migration(format!("{database} lacks migration {}", migration.number)));
         }
         if migration.hash() != *hash {
             return Err(Error::Migration(format!(
@@ -121,27 +100,14 @@ fn missing<'m>(
 }
 
 fn apply(conn: &mut Conn<'_>, database: &str, migration: &Migration) -> Result<(), Error> {
-    let failed = |error: Error| {
-        Error::Migration(format!(
-            "{database}: migration {} ({}): {error}",
-            migration.number, migration.name
-        ))
-    };
+    let failed = |error: Error| Error::Migration(format!("{database}: migration {} ({}): {error}", migration.number, migration.name));
     conn.script(migration.sql).map_err(failed)?;
     let row = [
         Param::from(migration.number),
         Param::from(migration.name),
         Param::from(migration.hash()),
     ];
-    conn.execute(
-        "INSERT INTO :db.schema_migrations (number, name, hash) VALUES ($1, $2, $3)",
-        &row,
-    )?;
-    tracing::info!(
-        database,
-        number = migration.number,
-        name = migration.name,
-        "migration applied"
-    );
+    conn.execute("INSERT INTO :db.schema_migrations (number, name, hash) VALUES ($1, $2, $3)", &row)?;
+    tracing::info!(database, number = migration.number, name = migration.name, "migration applied");
     Ok(())
 }

@@ -26,10 +26,7 @@ struct Shared {
 }
 
 enum Place {
-    Sqlite {
-        directory: PathBuf,
-        options: SqliteOptions,
-    },
+    Sqlite { directory: PathBuf, options: SqliteOptions },
 }
 
 #[derive(Default)]
@@ -53,14 +50,9 @@ impl Engine {
     }
 
     /// Like [`sqlite`](Self::sqlite), with options.
-    pub fn sqlite_with(
-        directory: impl Into<PathBuf>,
-        options: SqliteOptions,
-    ) -> Result<Self, Error> {
+    pub fn sqlite_with(directory: impl Into<PathBuf>, options: SqliteOptions) -> Result<Self, Error> {
         let directory = directory.into();
-        create_private(&directory).map_err(|error| {
-            Error::Database(format!("cannot create {}: {error}", directory.display()))
-        })?;
+        create_private(&directory).map_err(|error| Error::Database(format!("cannot create {}: {error}", directory.display())))?;
         Ok(Self::new(Place::Sqlite { directory, options }))
     }
 
@@ -83,17 +75,10 @@ impl Engine {
 
     /// Opens a database, creating it if need be and bringing it up to date. One that is open already is handed out at
     /// once, and the migrations are not looked at again.
-    pub async fn open(
-        &self,
-        name: &str,
-        migrations: &'static [Migration],
-    ) -> Result<Database, Error> {
+    pub async fn open(&self, name: &str, migrations: &'static [Migration]) -> Result<Database, Error> {
         check(name)?;
         let cell = self.slot(name)?;
-        let database = cell
-            .get_or_try_init(|| self.really_open(name, migrations))
-            .await?
-            .clone();
+        let database = cell.get_or_try_init(|| self.really_open(name, migrations)).await?.clone();
         self.evict();
         Ok(database)
     }
@@ -102,9 +87,7 @@ impl Engine {
     pub async fn exists(&self, name: &str) -> Result<bool, Error> {
         check(name)?;
         match &self.shared.place {
-            Place::Sqlite { directory, .. } => Ok(tokio::fs::try_exists(path(directory, name))
-                .await
-                .unwrap_or(false)),
+            Place::Sqlite { directory, .. } => Ok(tokio::fs::try_exists(path(directory, name)).await.unwrap_or(false)),
         }
     }
 
@@ -142,10 +125,7 @@ impl Engine {
                 .filter_map(|slot| slot.cell.get().cloned());
             let mut databases: Vec<Database> = kept.collect();
             let lent = std::mem::take(&mut open.lent).into_values();
-            databases.extend(
-                lent.filter_map(|weak| weak.upgrade())
-                    .map(Database::from_inner),
-            );
+            databases.extend(lent.filter_map(|weak| weak.upgrade()).map(Database::from_inner));
             databases
         };
         for database in databases {
@@ -153,27 +133,15 @@ impl Engine {
         }
     }
 
-    async fn really_open(
-        &self,
-        name: &str,
-        migrations: &'static [Migration],
-    ) -> Result<Database, Error> {
-        let lent = self
-            .lock()
-            .lent
-            .remove(name)
-            .and_then(|weak| weak.upgrade());
+    async fn really_open(&self, name: &str, migrations: &'static [Migration]) -> Result<Database, Error> {
+        let lent = self.lock().lent.remove(name).and_then(|weak| weak.upgrade());
         if let Some(inner) = lent {
             return Ok(Database::from_inner(inner));
         }
         let statements = Arc::new(AtomicU64::new(0));
         let backend = match &self.shared.place {
             Place::Sqlite { directory, options } => {
-                let (path, options, counter) = (
-                    path(directory, name),
-                    options.clone(),
-                    Arc::clone(&statements),
-                );
+                let (path, options, counter) = (path(directory, name), options.clone(), Arc::clone(&statements));
                 tokio::task::spawn_blocking(move || sqlite::File::open(&path, &options, &counter))
                     .await
                     .map_err(|_| Error::Closed)?
@@ -213,21 +181,11 @@ impl Engine {
         let mut evicted = Vec::new();
         let mut open = self.lock();
         while open.slots.len() > OPEN {
-            let ready = open
-                .slots
-                .iter()
-                .filter(|(_, slot)| slot.cell.initialized());
-            let Some(oldest) = ready
-                .min_by_key(|(_, slot)| slot.used)
-                .map(|(name, _)| name.clone())
-            else {
+            let ready = open.slots.iter().filter(|(_, slot)| slot.cell.initialized());
+            let Some(oldest) = ready.min_by_key(|(_, slot)| slot.used).map(|(name, _)| name.clone()) else {
                 break;
             };
-            if let Some(database) = open
-                .slots
-                .remove(&oldest)
-                .and_then(|slot| slot.cell.get().cloned())
-            {
+            if let Some(database) = open.slots.remove(&oldest).and_then(|slot| slot.cell.get().cloned()) {
                 open.lent.insert(oldest, Arc::downgrade(database.inner()));
                 evicted.push(database);
             }
@@ -240,39 +198,24 @@ impl Engine {
 
     fn take(&self, name: &str) -> Option<Database> {
         let mut open = self.lock();
-        let lent = open
-            .lent
-            .remove(name)
-            .and_then(|weak| weak.upgrade())
-            .map(Database::from_inner);
-        open.slots
-            .remove(name)
-            .and_then(|slot| slot.cell.get().cloned())
-            .or(lent)
+        let lent = open.lent.remove(name).and_then(|weak| weak.upgrade()).map(Database::from_inner);
+        open.slots.remove(name).and_then(|slot| slot.cell.get().cloned()).or(lent)
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
-        self.shared
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("dialect", &self.dialect())
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("dialect", &self.dialect()).finish_non_exhaustive()
     }
 }
 
 /// Names become file names and schema names.
 fn check(name: &str) -> Result<(), Error> {
-    let fits = (1..=63).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let fits = (1..=63).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if fits {
         Ok(())
     } else {

@@ -41,8 +41,7 @@ pub trait Row {
 
     /// The integer in a column.
     fn int(&self, i: usize) -> Result<i64, Error> {
-        self.opt_int(i)?
-            .ok_or_else(|| Error::decode(i, "an integer", "null"))
+        self.opt_int(i)?.ok_or_else(|| Error::decode(i, "an integer", "null"))
     }
 
     /// The integer in a column that may be empty.
@@ -56,8 +55,7 @@ pub trait Row {
 
     /// The number in a column.
     fn real(&self, i: usize) -> Result<f64, Error> {
-        self.opt_real(i)?
-            .ok_or_else(|| Error::decode(i, "a real", "null"))
+        self.opt_real(i)?.ok_or_else(|| Error::decode(i, "a real", "null"))
     }
 
     /// The number in a column that may be empty.

@@ -31,10 +31,7 @@ impl<'a> Pieces<'a> {
     }
 
     fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .unwrap_or((self.rest, ""));
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
@@ -61,15 +58,8 @@ impl<'a> Iterator for Pieces<'a> {
                 Piece::Parameter(self.take(digits))
             }
             b'\'' | b'"' => Piece::Plain(self.take(quoted(rest, char::from(first)))),
-            b'-' if rest.starts_with("--") => {
-                Piece::Plain(self.take(rest.find('\n').unwrap_or(rest.len())))
-            }
-            b'/' if rest.starts_with("/*") => Piece::Plain(
-                self.take(
-                    rest.find("*/")
-                        .map_or(rest.len(), |end| end.saturating_add(2)),
-                ),
-            ),
+            b'-' if rest.starts_with("--") => Piece::Plain(self.take(rest.find('\n').unwrap_or(rest.len()))),
+            b'/' if rest.starts_with("/*") => Piece::Plain(self.take(rest.find("*/").map_or(rest.len(), |end| end.saturating_add(2)))),
             b if is_word(b) => Piece::Word(self.take(run(rest, is_word))),
             _ => Piece::Plain(self.take(run(rest, |b| !starts_something(b)).max(1))),
         };
@@ -131,10 +121,7 @@ mod tests {
     #[test]
     fn each_database_gets_its_prefix_and_its_parameters() {
         let sql = "SELECT a FROM :db.t WHERE a = $1 AND b = $12";
-        assert_eq!(
-            resolve(sql, Dialect::Sqlite, ""),
-            "SELECT a FROM t WHERE a = ?1 AND b = ?12"
-        );
+        assert_eq!(resolve(sql, Dialect::Sqlite, ""), "SELECT a FROM t WHERE a = ?1 AND b = ?12");
         assert_eq!(
             resolve(sql, Dialect::Postgres, "\"o\"."),
             "SELECT a FROM \"o\".t WHERE a = $1 AND b = $12"
@@ -143,8 +130,7 @@ mod tests {
 
     #[test]
     fn quoted_text_and_comments_pass_untouched() {
-        let sql =
-            "SELECT ':db.$1', \"$2\", 'it''s $3' -- don't :db.\n, x::text /* '$4 */ FROM :db.t";
+        let sql = "SELECT ':db.$1', \"$2\", 'it''s $3' -- don't :db.\n, x::text /* '$4 */ FROM :db.t";
         assert_eq!(
             resolve(sql, Dialect::Sqlite, ""),
             "SELECT ':db.$1', \"$2\", 'it''s $3' -- don't :db.\n, x::text /* '$4 */ FROM t"
@@ -153,11 +139,7 @@ mod tests {
 
     #[test]
     fn resolving_twice_changes_nothing() {
-        let once = resolve(
-            "INSERT INTO :db.ü VALUES ($1, 'ü')",
-            Dialect::Postgres,
-            "\"a\".",
-        );
+        let once = resolve("INSERT INTO :db.ü VALUES ($1, 'ü')", Dialect::Postgres, "\"a\".");
         assert_eq!(resolve(&once, Dialect::Postgres, "\"a\"."), once);
     }
 }

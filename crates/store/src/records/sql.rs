@@ -7,16 +7,15 @@ use std::collections::HashMap;
 
 use domain::access::{Predicate, Target};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Catalogue, Field, table_of};
+use domain::modules::{Field, table_of};
 
 use crate::engine::{Dialect, Param};
 
 /// A statement that is being written.
-pub(super) struct Sql<'a> {
+pub(super) struct Sql {
     pub text: String,
     pub params: Vec<Param>,
     pub dialect: Dialect,
-    pub catalogue: &'a Catalogue,
     /// The viewer's own record and id, for predicates.
     pub anchor: Option<RecordId>,
     pub actor: i64,
@@ -25,14 +24,13 @@ pub(super) struct Sql<'a> {
     aliases: u32,
 }
 
-impl<'a> Sql<'a> {
-    pub fn new(dialect: Dialect, access: &'a domain::access::Access) -> Self {
+impl Sql {
+    pub fn new(dialect: Dialect, access: &domain::access::Access) -> Self {
         let viewer = access.viewer();
         Self {
             text: String::with_capacity(1024),
             params: Vec::with_capacity(8),
             dialect,
-            catalogue: access.catalogue(),
             anchor: viewer.anchor,
             actor: viewer.actor,
             shared: HashMap::new(),
@@ -125,7 +123,13 @@ impl<'a> Sql<'a> {
             Target::Anchor => self.equals_anchor(column),
             Target::Within { module, predicate } => {
                 let alias = self.alias();
-                self.push(column).push(" IN (SELECT ").push(&alias).push(".id FROM :db.").push(&table_of(*module)).push(" ").push(&alias);
+                self.push(column)
+                    .push(" IN (SELECT ")
+                    .push(&alias)
+                    .push(".id FROM :db.")
+                    .push(&table_of(*module))
+                    .push(" ")
+                    .push(&alias);
                 self.push(" WHERE ").push(&alias).push(".deleted_time IS NULL AND ");
                 self.predicate(&alias, predicate);
                 self.push(")");
@@ -135,7 +139,13 @@ impl<'a> Sql<'a> {
 
     fn links(&mut self, alias: &str, field: FieldId, target: &Target) {
         let link = self.alias();
-        self.push(alias).push(".id IN (SELECT ").push(&link).push(".record_id FROM :db.l_").push(&field.to_string()).push(" ").push(&link);
+        self.push(alias)
+            .push(".id IN (SELECT ")
+            .push(&link)
+            .push(".record_id FROM :db.l_")
+            .push(&field.to_string())
+            .push(" ")
+            .push(&link);
         self.push(" WHERE ");
         self.refers(&format!("{link}.target_id"), target);
         self.push(")");

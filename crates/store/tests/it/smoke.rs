@@ -15,13 +15,8 @@ async fn smoke() {
     for i in 0..200_i64 {
         let db = db.clone();
         tasks.push(tokio::spawn(async move {
-            db.write(move |c| {
-                c.execute(
-                    "INSERT INTO :db.t VALUES ($1, $2)",
-                    &[i.into(), format!("n{}", i % 150).into()],
-                )
-            })
-            .await
+            db.write(move |c| c.execute("INSERT INTO :db.t VALUES ($1, $2)", &[i.into(), format!("n{}", i % 150).into()]))
+                .await
         }));
     }
     let mut unique = 0;
@@ -35,14 +30,8 @@ async fn smoke() {
         }
     }
     assert_eq!(unique, 50);
-    let n = db
-        .read(|c| c.row("SELECT count(*) FROM :db.t", &[], |r| r.int(0)))
-        .await
-        .unwrap();
+    let n = db.read(|c| c.row("SELECT count(*) FROM :db.t", &[], |r| r.int(0))).await.unwrap();
     assert_eq!(n, Some(150));
     engine.close().await;
-    assert_eq!(
-        db.read(|c| c.row("SELECT 1", &[], |r| r.int(0))).await,
-        Err(Error::Closed)
-    );
+    assert_eq!(db.read(|c| c.row("SELECT 1", &[], |r| r.int(0))).await, Err(Error::Closed));
 }

@@ -22,11 +22,7 @@ pub(crate) struct File {
 
 impl File {
     /// Opens a file, creating it if need be. Blocks.
-    pub(crate) fn open(
-        path: &Path,
-        options: &SqliteOptions,
-        statements: &Arc<AtomicU64>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, options: &SqliteOptions, statements: &Arc<AtomicU64>) -> Result<Self, Error> {
         let file = Self {
             writes: Arc::new(Queue::new(options.queue)),
             reads: Arc::new(Queue::new(options.queue)),
@@ -48,17 +44,11 @@ impl File {
             .name(name.to_owned())
             .spawn(body)
             .map_err(|error| Error::Database(format!("cannot start a thread: {error}")))?;
-        self.threads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(thread);
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
         Ok(())
     }
 
-    pub(crate) async fn write<T, E>(
-        &self,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub(crate) async fn write<T, E>(&self, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -68,17 +58,12 @@ impl File {
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 
-    pub(crate) async fn read<T, E>(
-        &self,
-        snapshot: bool,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub(crate) async fn read<T, E>(&self, snapshot: bool, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.ask(move |reader: &Reader| reader.run(snapshot, f))
-            .await
+        self.ask(move |reader: &Reader| reader.run(snapshot, f)).await
     }
 
     pub(crate) async fn stream<S: Send + 'static>(
@@ -92,9 +77,7 @@ impl File {
         statements.fetch_add(1, Ordering::Relaxed);
         self.ask(move |reader: &Reader| {
             caught(|| {
-                statement::query(reader.connection(), &sql, &params, &mut |row| {
-                    each(&mut state, row)
-                })?;
+                statement::query(reader.connection(), &sql, &params, &mut |row| each(&mut state, row))?;
                 Ok(state)
             })
         })
@@ -102,10 +85,7 @@ impl File {
     }
 
     /// Gives a reader something to do and waits for it.
-    async fn ask<T, E>(
-        &self,
-        work: impl FnOnce(&Reader) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    async fn ask<T, E>(&self, work: impl FnOnce(&Reader) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -113,9 +93,8 @@ impl File {
         let (reply, answer) = oneshot::channel();
         let flight = Arc::new(Flight::default());
         let ticket = Ticket(Arc::clone(&flight));
-        self.reads.push(Box::new(move |reader: &Reader| {
-            reader.answer(&flight, reply, || work(reader))
-        }))?;
+        self.reads
+            .push(Box::new(move |reader: &Reader| reader.answer(&flight, reply, || work(reader))))?;
         let result = answer.await.unwrap_or_else(|_| Err(Error::Closed.into()));
         drop(ticket);
         result
@@ -124,11 +103,8 @@ impl File {
     /// Refuses further work, finishes what was accepted and lets go of the file.
     pub(crate) async fn close(&self) {
         self.shut();
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        let joined = tokio::task::spawn_blocking(move || {
-            threads.into_iter().all(|thread| thread.join().is_ok())
-        });
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().all(|thread| thread.join().is_ok()));
         if !matches!(joined.await, Ok(true)) {
             tracing::error!("a database thread ended in a panic");
         }

@@ -12,9 +12,7 @@ const STATEMENTS: usize = 256;
 
 /// The connection that writes. It creates the file.
 pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection, Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = open(path, flags, options)?;
     // FULL: a commit is on the disk before it is acknowledged; group commit makes it affordable.
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")
@@ -24,13 +22,8 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection,
 
 /// A connection that only reads.
 pub(super) fn reader(path: &Path, options: &SqliteOptions) -> Result<Connection, Error> {
-    let conn = open(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        options,
-    )?;
-    conn.execute_batch("PRAGMA query_only = ON;")
-        .map_err(error)?;
+    let conn = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, options)?;
+    conn.execute_batch("PRAGMA query_only = ON;").map_err(error)?;
     Ok(conn)
 }
 

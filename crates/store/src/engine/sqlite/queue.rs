@@ -60,10 +60,7 @@ impl<T> Queue<T> {
             if state.closed {
                 return None;
             }
-            state = self
-                .filled
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -79,16 +76,10 @@ impl<T> Queue<T> {
                 return Popped::Closed;
             }
             let Some(patience) = patience else {
-                state = self
-                    .filled
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
+                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
-            let (back, waited) = self
-                .filled
-                .wait_timeout(state, patience)
-                .unwrap_or_else(PoisonError::into_inner);
+            let (back, waited) = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
             state = back;
             if waited.timed_out() && state.waiting.is_empty() && !state.closed {
                 return Popped::Idle;

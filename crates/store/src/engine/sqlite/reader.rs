@@ -42,11 +42,7 @@ impl Reader {
     }
 
     /// Runs a closure, inside a transaction if its statements must agree.
-    pub(super) fn run<T, E: From<Error>>(
-        &self,
-        snapshot: bool,
-        f: impl FnOnce(&mut Conn<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(super) fn run<T, E: From<Error>>(&self, snapshot: bool, f: impl FnOnce(&mut Conn<'_>) -> Result<T, E>) -> Result<T, E> {
         if snapshot {
             statement::control(&self.conn, "BEGIN DEFERRED")?;
         }
@@ -59,12 +55,7 @@ impl Reader {
     }
 
     /// Does a job somebody waits for, unless nobody does any more.
-    pub(super) fn answer<R>(
-        &self,
-        flight: &Flight,
-        reply: oneshot::Sender<R>,
-        work: impl FnOnce() -> R,
-    ) {
+    pub(super) fn answer<R>(&self, flight: &Flight, reply: oneshot::Sender<R>, work: impl FnOnce() -> R) {
         if flight.start(&self.interrupt) {
             let result = work();
             flight.land();
@@ -76,8 +67,7 @@ impl Reader {
 
 /// Runs a closure and makes an error of its panic.
 pub(super) fn caught<T, E: From<Error>>(f: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(f))
-        .unwrap_or_else(|payload| Err(Error::panicked(&*payload).into()))
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| Err(Error::panicked(&*payload).into()))
 }
 
 /// Where a read is: what lets its caller stop it, and only it.

@@ -63,11 +63,7 @@ pub(crate) fn execute(conn: &Connection, sql: &str, params: &[Param]) -> Result<
 }
 
 /// Runs a resolved statement for each set of parameters.
-pub(crate) fn bulk(
-    conn: &Connection,
-    sql: &str,
-    rows: &mut dyn Iterator<Item = Vec<Param>>,
-) -> Result<u64, Error> {
+pub(crate) fn bulk(conn: &Connection, sql: &str, rows: &mut dyn Iterator<Item = Vec<Param>>) -> Result<u64, Error> {
     let mut changed: u64 = 0;
     let mut statement = conn.prepare_cached(sql).map_err(error)?;
     for params in rows {
@@ -91,11 +87,7 @@ pub(crate) fn control(conn: &Connection, sql: &str) -> Result<(), Error> {
         .map_err(error)
 }
 
-fn prepare<'c>(
-    conn: &'c Connection,
-    sql: &str,
-    params: &[Param],
-) -> Result<CachedStatement<'c>, Error> {
+fn prepare<'c>(conn: &'c Connection, sql: &str, params: &[Param]) -> Result<CachedStatement<'c>, Error> {
     let mut statement = conn.prepare_cached(sql).map_err(error)?;
     bind(&mut statement, params)?;
     Ok(statement)
@@ -105,15 +97,10 @@ fn bind(statement: &mut CachedStatement<'_>, params: &[Param]) -> Result<(), Err
     // SQLite would read a missing parameter as NULL.
     let wanted = statement.parameter_count();
     if wanted != params.len() {
-        return Err(Error::Database(format!(
-            "{wanted} parameters wanted, {} given",
-            params.len()
-        )));
+        return Err(Error::Database(format!("{wanted} parameters wanted, {} given", params.len())));
     }
     for (index, param) in params.iter().enumerate() {
-        statement
-            .raw_bind_parameter(index.saturating_add(1), param)
-            .map_err(error)?;
+        statement.raw_bind_parameter(index.saturating_add(1), param).map_err(error)?;
     }
     Ok(())
 }
@@ -125,12 +112,9 @@ pub(crate) fn error(error: rusqlite::Error) -> Error {
     };
     let text = message.clone().unwrap_or_else(|| failure.to_string());
     match failure.extended_code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE
-        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | ffi::SQLITE_CONSTRAINT_ROWID => Error::Unique(
-            text.trim_start_matches("UNIQUE constraint failed: ")
-                .to_owned(),
-        ),
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            Error::Unique(text.trim_start_matches("UNIQUE constraint failed: ").to_owned())
+        }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKey(text),
         code => match code & 0xff {
             ffi::SQLITE_CONSTRAINT => Error::Constraint(text),

@@ -135,11 +135,7 @@ impl Writer {
         }
     }
 
-    fn transaction(
-        &mut self,
-        waiting: &mut impl Iterator<Item = Box<dyn Job>>,
-        done: &mut Vec<Box<dyn Job>>,
-    ) -> Result<(), Error> {
+    fn transaction(&mut self, waiting: &mut impl Iterator<Item = Box<dyn Job>>, done: &mut Vec<Box<dyn Job>>) -> Result<(), Error> {
         if let Some(error) = &self.stopped {
             return Err(error.clone());
         }
@@ -149,9 +145,7 @@ impl Writer {
             done.push(job);
             if self.conn.is_autocommit() {
                 // A full disk or the job itself ended the transaction: nothing of this group is certain.
-                return Err(Error::Database(
-                    "the transaction ended before its commit".to_owned(),
-                ));
+                return Err(Error::Database("the transaction ended before its commit".to_owned()));
             }
             if let Err(error) = kept {
                 self.undo();
@@ -171,10 +165,7 @@ impl Writer {
     /// One job under its savepoint.
     fn job(&self, job: &mut dyn Job) -> Result<(), Error> {
         statement::control(&self.conn, "SAVEPOINT job")?;
-        let keep = job.run(&mut Conn::new(
-            Session::Sqlite(&self.conn),
-            &self.statements,
-        ));
+        let keep = job.run(&mut Conn::new(Session::Sqlite(&self.conn), &self.statements));
         if self.conn.is_autocommit() {
             return Ok(());
         }
@@ -197,11 +188,7 @@ impl Writer {
             match begun {
                 Ok(_) => return Ok(()),
                 Err(rusqlite::Error::SqliteFailure(failure, _))
-                    if attempts < BEGINS
-                        && matches!(
-                            failure.extended_code,
-                            ffi::SQLITE_BUSY_SNAPSHOT | ffi::SQLITE_BUSY_RECOVERY
-                        ) => {}
+                    if attempts < BEGINS && matches!(failure.extended_code, ffi::SQLITE_BUSY_SNAPSHOT | ffi::SQLITE_BUSY_RECOVERY) => {}
                 Err(failure) => return Err(error(failure)),
             }
         }
@@ -219,10 +206,7 @@ impl Writer {
         let code = failure.sqlite_error().map_or(0, |e| e.extended_code & 0xff);
         let failure = error(failure);
         tracing::error!(error = %failure, "commit failed");
-        if matches!(
-            code,
-            ffi::SQLITE_IOERR | ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB
-        ) {
+        if matches!(code, ffi::SQLITE_IOERR | ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB) {
             let stopped = Error::Stopped(failure.to_string());
             self.stopped = Some(stopped.clone());
             return stopped;
@@ -232,9 +216,7 @@ impl Writer {
 
     /// Moves the log into the file without waiting for anybody. What does not fit now is done next time.
     fn checkpoint(&self) {
-        let result = self
-            .conn
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let result = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         if let Err(error) = result {
             tracing::warn!(%error, "checkpoint failed");
         }

@@ -1,0 +1,66 @@
+//! The audit trail: who did what, written in the transaction that did it.
+
+use domain::ids::{ModuleId, RecordId};
+use domain::time::Moment;
+
+use crate::engine::{Conn, Error};
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    pub id: i64,
+    pub at: Moment,
+    pub actor: i64,
+    pub action: &'static str,
+    pub module: Option<ModuleId>,
+    pub record: Option<RecordId>,
+    /// What of it, by API names; never a value.
+    pub detail: String,
+}
+
+/// Appends to the trail.
+pub fn append(conn: &mut Conn, deed: &Deed) -> Result<(), Error> {
+    conn.execute(
+        "INSERT INTO :db.audit (id, at, actor, action, module_id, record_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            deed.id.into(),
+            deed.at.0.into(),
+            deed.actor.into(),
+            deed.action.into(),
+            deed.module.map(|id| id.0).into(),
+            deed.record.map(|id| id.0).into(),
+            deed.detail.as_str().into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// An entry of the trail, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Moment,
+    pub actor: String,
+    pub action: String,
+    pub record: Option<RecordId>,
+    pub detail: String,
+}
+
+/// The latest entries, newest first; those about one record, if it is given.
+pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<Vec<Entry>, Error> {
+    let about = if record.is_some() { "WHERE t.record_id = $2" } else { "" };
+    let sql = format!(
+        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail FROM :db.audit t
+         LEFT JOIN :db.actors a ON a.id = t.actor {about} ORDER BY t.id DESC LIMIT $1"
+    );
+    let mut params = vec![limit.into()];
+    params.extend(record.map(|id| id.0.into()));
+    conn.rows(&sql, &params, |row| {
+        Ok(Entry {
+            at: Moment(row.int(0)?),
+            actor: row.text(1)?,
+            action: row.text(2)?,
+            record: row.opt_int(3)?.map(RecordId),
+            detail: row.text(4)?,
+        })
+    })
+}

@@ -1,0 +1,132 @@
+//! The licence pool: one row, locked by every claim, and the ledger of what happened to it.
+
+use domain::ids::{MemberId, UserTypeId};
+use domain::licences::{Event, Exhausted, LicencePolicy, Pool};
+use domain::time::Moment;
+
+use crate::document;
+use crate::engine::{Conn, Error};
+
+/// Why a seat was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
+    #[error(transparent)]
+    Engine(#[from] Error),
+}
+
+fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn read(conn: &mut Conn, policy: &LicencePolicy, lock: &str) -> Result<Pool, Error> {
+    let sql = format!("SELECT grandfathered, purchased, consumed FROM :db.pool WHERE id = 1{lock}");
+    let found = conn.row(&sql, &[], |row| {
+        Ok(Pool {
+            free: policy.free,
+            grandfathered: count(row.int(0)?),
+            purchased: count(row.int(1)?),
+            consumed: count(row.int(2)?),
+        })
+    })?;
+    found.ok_or_else(|| document::unreadable("the pool has no row"))
+}
+
+/// The pool as it stands.
+pub fn pool(conn: &mut Conn, policy: &LicencePolicy) -> Result<Pool, Error> {
+    read(conn, policy, "")
+}
+
+fn write_consumed(conn: &mut Conn, pool: Pool) -> Result<(), Error> {
+    let consumed = i64::try_from(pool.consumed).unwrap_or(i64::MAX);
+    conn.execute("UPDATE :db.pool SET consumed = $1 WHERE id = 1", &[consumed.into()])
+        .map(drop)
+}
+
+fn memberships(conn: &mut Conn, email: &str) -> Result<i64, Error> {
+    let found = conn.row("SELECT memberships FROM :db.seats WHERE email = $1", &[email.into()], |row| {
+        row.int(0)
+    })?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Takes a seat for one more membership of a person; a person who has one already needs no other.
+///
+/// Locks the pool until the transaction ends, so that no two claims see the same last seat.
+pub fn claim(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, ClaimError> {
+    let lock = conn.dialect().for_update();
+    let pool = read(conn, policy, lock)?;
+    let held = memberships(conn, email)?;
+    let after = if held == 0 { pool.claim()? } else { pool };
+    if held == 0 {
+        write_consumed(conn, after)?;
+    }
+    conn.execute(
+        "INSERT INTO :db.seats (email, memberships) VALUES ($1, 1) ON CONFLICT (email) DO UPDATE SET memberships = seats.memberships + 1",
+        &[email.into()],
+    )?;
+    Ok(after)
+}
+
+/// Gives back one membership of a person, and with the last one the seat.
+pub fn release(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, Error> {
+    let lock = conn.dialect().for_update();
+    let pool = read(conn, policy, lock)?;
+    if memberships(conn, email)? > 1 {
+        conn.execute(
+            "UPDATE :db.seats SET memberships = memberships - 1 WHERE email = $1",
+            &[email.into()],
+        )?;
+        return Ok(pool);
+    }
+    let freed = conn.execute("DELETE FROM :db.seats WHERE email = $1", &[email.into()])?;
+    let after = if freed == 1 { pool.release() } else { pool };
+    write_consumed(conn, after)?;
+    Ok(after)
+}
+
+/// What happened to the pool.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: i64,
+    pub at: Moment,
+    pub event: Event,
+    pub actor: i64,
+    pub member: MemberId,
+    pub user_type: UserTypeId,
+    pub email: String,
+    /// Seats held after it.
+    pub consumed: u64,
+}
+
+/// Appends to the ledger.
+pub fn append(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
+    conn.execute(
+        "INSERT INTO :db.ledger (id, at, event, actor, member_id, user_type_id, email, consumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            entry.id.into(),
+            entry.at.0.into(),
+            entry.event.name().into(),
+            entry.actor.into(),
+            entry.member.0.into(),
+            entry.user_type.0.into(),
+            entry.email.as_str().into(),
+            i64::try_from(entry.consumed).unwrap_or(i64::MAX).into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// Memberships that hold a seat, by user type: id, name, invited, active.
+pub fn by_type(conn: &mut Conn) -> Result<Vec<(UserTypeId, String, u64, u64)>, Error> {
+    conn.rows(
+        "SELECT u.id, u.name,
+            coalesce(sum(CASE WHEN m.status = 'invited' THEN 1 ELSE 0 END), 0),
+            coalesce(sum(CASE WHEN m.status = 'active' THEN 1 ELSE 0 END), 0)
+         FROM :db.user_types u LEFT JOIN :db.members m ON m.user_type_id = u.id
+         GROUP BY u.id, u.name ORDER BY u.id",
+        &[],
+        |row| Ok((UserTypeId(row.int(0)?), row.text(1)?, count(row.int(2)?), count(row.int(3)?))),
+    )
+}

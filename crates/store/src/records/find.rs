@@ -1,0 +1,99 @@
+//! Finding records by a key (imports) and in the recycle bin (employees).
+
+use std::collections::HashMap;
+
+use domain::access::{Access, Predicate};
+use domain::ids::RecordId;
+use domain::modules::{Field, Storage};
+use domain::time::Moment;
+
+use super::ReadError;
+use super::sql::{Sql, column};
+use crate::engine::Conn;
+
+/// What a key leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByKey {
+    One(RecordId),
+    Several,
+}
+
+/// The visible records whose `field`, as text, is one of `keys`. Only for readable text and whole-number fields.
+pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) -> Result<HashMap<String, ByKey>, ReadError> {
+    let mut found = HashMap::new();
+    if access.plan().column(field.id).is_none() {
+        return Ok(found);
+    }
+    let mut sql = Sql::new(conn.dialect(), access);
+    let place = column("t", field);
+    sql.push("SELECT t.id, CAST(")
+        .push(&place)
+        .push(" AS TEXT) FROM :db.")
+        .push(&access.plan().module().table());
+    sql.push(" t WHERE t.deleted_time IS NULL AND ");
+    sql.predicate("t", access.plan().view());
+    let (list, condition) = match field.kind.storage() {
+        Storage::Int => {
+            let numbers: Vec<i64> = keys.iter().filter_map(|k| k.parse().ok()).collect();
+            (serde_json::to_string(&numbers), sql.dialect.in_ints(&place, sql.params.len() + 1))
+        }
+        _ => (serde_json::to_string(keys), sql.dialect.in_texts(&place, sql.params.len() + 1)),
+    };
+    sql.push(" AND ").push(&condition);
+    sql.params.push(list.unwrap_or_default().into());
+    for (id, key) in conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))? {
+        found.entry(key).and_modify(|to| *to = ByKey::Several).or_insert(ByKey::One(id));
+    }
+    Ok(found)
+}
+
+/// A record in the recycle bin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted {
+    pub id: RecordId,
+    pub name: String,
+    pub deleted: Moment,
+    pub deleted_by: Option<String>,
+}
+
+/// The latest 200 records in a module's recycle bin. Only for those who see every record; others get none.
+pub fn bin(conn: &mut Conn, access: &Access) -> Result<Vec<Deleted>, ReadError> {
+    if *access.plan().view() != Predicate::Always || *access.plan().delete() != Predicate::Always {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT t.id, t.name, t.deleted_time, a.name FROM :db.{} t LEFT JOIN :db.actors a ON a.id = t.deleted_by
+         WHERE t.deleted_time IS NOT NULL ORDER BY t.deleted_time DESC, t.id DESC LIMIT 200",
+        access.plan().module().table()
+    );
+    Ok(conn.rows(&sql, &[], |row| {
+        Ok(Deleted {
+            id: RecordId(row.int(0)?),
+            name: row.text(1)?,
+            deleted: Moment(row.int(2)?),
+            deleted_by: row.opt_text(3)?,
+        })
+    })?)
+}
+
+/// The names of visible records, for choosing one: those whose name holds `word`, at most `limit`.
+pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Result<Vec<(RecordId, String)>, ReadError> {
+    let plan = access.plan();
+    if !plan.module().name_fields.iter().all(|id| plan.column(*id).is_some()) {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(conn.dialect(), access);
+    sql.push("SELECT t.id, t.name FROM :db.")
+        .push(&plan.module().table())
+        .push(" t WHERE t.deleted_time IS NULL AND ");
+    sql.predicate("t", plan.view());
+    if !word.is_empty() {
+        sql.params.push(word.into());
+        let condition = sql.dialect.contains("t.name", &format!("${}", sql.params.len()));
+        sql.push(" AND ").push(&condition);
+    }
+    sql.push(" AND ");
+    super::gate::write(&mut sql, access);
+    sql.push(" ORDER BY lower(t.name), t.id LIMIT ").bind(limit);
+    Ok(conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))?)
+}

@@ -1,0 +1,237 @@
+//! The hot path: rows of the database straight into the JSON of the CRM API.
+
+use std::sync::Arc;
+
+use domain::access::Access;
+use domain::ids::RecordId;
+use domain::modules::{FieldKind, Storage};
+use domain::records::{Cursor, Query, SortKey, Value, decimal_text};
+use domain::time::{Day, Moment};
+
+use super::select::{self, Slot};
+use super::{ReadError, gate};
+use crate::engine::{Cell, Database, Error, Row};
+
+/// A page of records as JSON.
+#[derive(Debug)]
+pub struct JsonList {
+    /// `{…},{…}`: the records, without the brackets of the array around them.
+    pub body: Vec<u8>,
+    pub count: u32,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+struct Output {
+    key: Vec<u8>,
+    kind: FieldKind,
+    slot: Slot,
+}
+
+struct Writer {
+    outputs: Arc<[Output]>,
+    body: Vec<u8>,
+    scratch: String,
+    count: u32,
+    limit: u32,
+    last: Option<Cursor>,
+    more: bool,
+    sort_at: usize,
+    sort_kind: Option<FieldKind>,
+}
+
+/// The page of a query: each record has `id` and the readable fields asked for.
+pub async fn json_list(db: &Database, access: &Access, query: &Query) -> Result<JsonList, ReadError> {
+    let (statement, slots) = select::list(db.dialect(), access, query)?;
+    let sort_at = 2 + slots.iter().map(width).sum::<usize>();
+    let writer = Writer {
+        outputs: outputs(access, query, slots),
+        body: Vec::with_capacity(16 * 1024),
+        scratch: String::new(),
+        count: 0,
+        limit: query.limit,
+        last: None,
+        more: false,
+        sort_at,
+        sort_kind: sort_kind(access, query),
+    };
+    let written = db.stream(db.resolve(&statement.text), statement.params, writer, write_row).await?;
+    if written.count == 0 {
+        let access = access.clone();
+        if !db.read::<_, Error>(move |conn| gate::is_current(conn, &access)).await? {
+            return Err(ReadError::Stale);
+        }
+    }
+    let next = if written.more { written.last } else { None };
+    Ok(JsonList {
+        body: written.body,
+        count: written.count,
+        next,
+    })
+}
+
+/// The kind of the field a list is sorted by.
+pub(super) fn sort_kind(access: &Access, query: &Query) -> Option<FieldKind> {
+    match query.order.key {
+        SortKey::Id => None,
+        SortKey::Field(id) => access.plan().column(id).map(|c| c.field.kind.clone()),
+    }
+}
+
+/// Where a page ended, from the last row's sort expression.
+pub(super) fn cursor(row: &dyn Row, sort_at: usize, kind: Option<&FieldKind>) -> Result<Cursor, Error> {
+    let value = match (row.cell(sort_at)?, kind) {
+        (Cell::Text(text), Some(_)) => Value::Text(text.to_owned()),
+        (Cell::Int(n), Some(_)) => Value::Int(n),
+        _ => Value::Null,
+    };
+    Ok(Cursor {
+        value,
+        id: RecordId(row.int(0)?),
+    })
+}
+
+pub(super) fn width(slot: &Slot) -> usize {
+    match slot {
+        Slot::Lookup { .. } => 3,
+        Slot::Actor { .. } => 2,
+        Slot::Plain { .. } | Slot::Links { .. } => 1,
+    }
+}
+
+fn outputs(access: &Access, query: &Query, slots: Vec<Slot>) -> Arc<[Output]> {
+    let named = query.columns.iter().zip(slots).filter_map(|(id, slot)| {
+        let field = &access.plan().column(*id)?.field;
+        let mut key = vec![b','];
+        push_string(&mut key, &field.api_name);
+        key.push(b':');
+        Some(Output {
+            key,
+            kind: field.kind.clone(),
+            slot,
+        })
+    });
+    named.collect()
+}
+
+fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
+    if writer.count == writer.limit {
+        writer.more = true;
+        return Ok(());
+    }
+    if writer.count > 0 {
+        writer.body.push(b',');
+    }
+    writer.body.extend_from_slice(b"{\"id\":\"");
+    push_number(&mut writer.body, row.int(0)?);
+    writer.body.push(b'"');
+    for output in writer.outputs.iter() {
+        write_value(&mut writer.body, &mut writer.scratch, output, row)?;
+    }
+    writer.body.push(b'}');
+    writer.count += 1;
+    if writer.count == writer.limit {
+        writer.last = Some(cursor(row, writer.sort_at, writer.sort_kind.as_ref())?);
+    }
+    Ok(())
+}
+
+fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Output, row: &dyn Row) -> Result<(), Error> {
+    match output.slot {
+        Slot::Plain { at } => {
+            body.extend_from_slice(&output.key);
+            write_plain(body, scratch, &output.kind, row.cell(at)?);
+        }
+        Slot::Links { at } => {
+            body.extend_from_slice(&output.key);
+            match row.cell(at)? {
+                Cell::Text(array) => body.extend_from_slice(array.as_bytes()),
+                _ => body.extend_from_slice(b"[]"),
+            }
+        }
+        Slot::Actor { at } => {
+            body.extend_from_slice(&output.key);
+            write_reference(body, row.opt_int(at)?, row.cell(at + 1)?);
+        }
+        Slot::Lookup { at, named, names_only } => {
+            let (raw, shown) = (row.opt_int(at)?, row.opt_int(at + 1)?);
+            let name = if named { row.cell(at + 2)? } else { Cell::Null };
+            // A look-up to a record out of sight is absent, not null.
+            if raw.is_none() || shown.is_some() || (names_only && name != Cell::Null) {
+                body.extend_from_slice(&output.key);
+                write_reference(body, shown, name);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_reference(body: &mut Vec<u8>, id: Option<i64>, name: Cell) {
+    match (id, name) {
+        (None, Cell::Text(name)) => {
+            body.extend_from_slice(b"{\"name\":");
+            push_string(body, name);
+        }
+        (Some(id), Cell::Text(name)) => {
+            body.extend_from_slice(b"{\"name\":");
+            push_string(body, name);
+            body.extend_from_slice(b",\"id\":\"");
+            push_number(body, id);
+            body.push(b'"');
+        }
+        (Some(id), _) => {
+            body.extend_from_slice(b"{\"id\":\"");
+            push_number(body, id);
+            body.push(b'"');
+        }
+        (None, _) => return body.extend_from_slice(b"null"),
+    }
+    body.push(b'}');
+}
+
+fn write_plain(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, cell: Cell) {
+    match (cell, kind) {
+        (Cell::Text(array), FieldKind::MultiPicklist { .. }) => body.extend_from_slice(array.as_bytes()),
+        (Cell::Text(text), _) => push_string(body, text),
+        (Cell::Int(n), kind) => write_int(body, scratch, kind, n),
+        (Cell::Real(_) | Cell::Null, _) => body.extend_from_slice(b"null"),
+    }
+}
+
+fn write_int(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, n: i64) {
+    match kind {
+        FieldKind::Boolean => body.extend_from_slice(if n == 0 { b"false" } else { b"true" }),
+        FieldKind::Integer => push_number(body, n),
+        FieldKind::Decimal { scale } | FieldKind::Currency { scale } | FieldKind::Percent { scale } => {
+            body.extend_from_slice(decimal_text(n, *scale).as_bytes());
+        }
+        FieldKind::Date | FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => {
+            scratch.clear();
+            match kind {
+                FieldKind::Date => Day(n).write_iso(scratch),
+                _ => Moment(n).write_iso(scratch),
+            }
+            body.push(b'"');
+            body.extend_from_slice(scratch.as_bytes());
+            body.push(b'"');
+        }
+        other => {
+            let quoted = other.storage() == Storage::Int;
+            debug_assert!(quoted, "{other:?} is not a whole number");
+            body.push(b'"');
+            push_number(body, n);
+            body.push(b'"');
+        }
+    }
+}
+
+fn push_number(body: &mut Vec<u8>, n: i64) {
+    use std::io::Write as _;
+    // Writing to a Vec cannot fail.
+    let _ = write!(body, "{n}");
+}
+
+fn push_string(body: &mut Vec<u8>, text: &str) {
+    // Writing a string to a Vec cannot fail.
+    let _ = serde_json::to_writer(body, text);
+}

@@ -1,0 +1,35 @@
+//! Records: the only way to them leads through an [`Access`].
+//!
+//! Reading is one statement: the predicate, the columns, the viewer's session and the version of
+//! the policies are all in it. Writing decides and applies in one transaction.
+
+mod filter;
+mod find;
+mod gate;
+mod json;
+mod page;
+mod select;
+mod sql;
+mod write;
+
+pub use find::{ByKey, Deleted, bin, by_key, choices};
+pub use gate::is_current;
+pub use json::{JsonList, json_list};
+pub use page::{Linked, Page, Record, Shown, count, list, one};
+pub use write::{WriteError, Writing};
+
+use domain::records::QueryError;
+
+use crate::engine;
+
+/// Why records could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The session has ended or the policies have changed since the access was bound.
+    #[error("the access is out of date")]
+    Stale,
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+}

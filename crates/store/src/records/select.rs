@@ -1,0 +1,335 @@
+//! The one statement behind every list, record and count.
+
+use domain::access::{Access, Column, LookupColumn, Predicate};
+use domain::ids::FieldId;
+use domain::modules::{Field, FieldKind, Storage, table_of};
+use domain::records::{Query, QueryError};
+
+use super::filter;
+use super::gate;
+use super::sql::{Sql, column};
+use crate::engine::{Dialect, Param};
+
+/// The largest page.
+pub(super) const MAX_LIMIT: u32 = 200;
+
+/// A statement with its values.
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub text: String,
+    pub params: Vec<Param>,
+}
+
+/// How a value lies in the row of the statement.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Slot {
+    /// One column: the value.
+    Plain { at: usize },
+    /// Three columns: the raw id, the visible record's id, its name.
+    Lookup { at: usize, named: bool, names_only: bool },
+    /// Two columns: an actor's id and name.
+    Actor { at: usize },
+    /// One column: a JSON array of `{name, id}`.
+    Links { at: usize },
+}
+
+/// The look-ups that a statement joins, by field.
+pub(super) struct Joins<'a> {
+    columns: Vec<(&'a Column, String)>,
+}
+
+impl<'a> Joins<'a> {
+    fn of(access: &'a Access, query: &Query) -> Result<Self, QueryError> {
+        let mut wanted: Vec<FieldId> = query.columns.clone();
+        if let Some(filter) = &query.filter {
+            filter.fields(&mut wanted);
+        }
+        let mut columns: Vec<(&Column, String)> = Vec::new();
+        for id in wanted {
+            let column = access.plan().column(id).ok_or_else(|| QueryError::NoSuchField(id.to_string()))?;
+            let joined = column.lookup.is_some() || matches!(column.field.kind, FieldKind::CreatedBy | FieldKind::ModifiedBy);
+            if joined && !columns.iter().any(|(c, _)| c.field.id == id) {
+                let alias = format!("j{}", columns.len());
+                columns.push((column, alias));
+            }
+        }
+        Ok(Self { columns })
+    }
+
+    fn alias(&self, field: FieldId) -> &str {
+        self.columns
+            .iter()
+            .find(|(c, _)| c.field.id == field)
+            .map_or("t", |(_, alias)| alias)
+    }
+
+    /// Where a filter compares a field: a look-up only by the record the viewer sees behind it.
+    pub fn comparable(&self, field: &Field) -> String {
+        match field.kind {
+            FieldKind::Lookup { .. } | FieldKind::Owner { .. } => self.shown_id(field),
+            _ => column("t", field),
+        }
+    }
+
+    /// The id of the record behind a look-up, null where the viewer does not see that record.
+    fn shown_id(&self, field: &Field) -> String {
+        format!("{}.id", self.alias(field.id))
+    }
+
+    /// When the records of a multi-select look-up are seen.
+    pub fn visible_links(&self, field: &Field) -> Option<&'a LookupColumn> {
+        self.columns.iter().find(|(c, _)| c.field.id == field.id)?.0.lookup.as_ref()
+    }
+
+    /// Writes `FROM` and `WHERE` over the linked records the viewer sees; returns their alias.
+    pub fn write_links(&self, sql: &mut Sql, field: &Field, lookup: &LookupColumn) -> String {
+        let (link, target) = (sql.alias(), sql.alias());
+        sql.push(" FROM :db.")
+            .push(&field.link_table())
+            .push(" ")
+            .push(&link)
+            .push(" JOIN :db.")
+            .push(&table_of(lookup.module));
+        sql.push(" ")
+            .push(&target)
+            .push(" ON ")
+            .push(&target)
+            .push(".id = ")
+            .push(&link)
+            .push(".target_id AND ");
+        sql.push(&target)
+            .push(".deleted_time IS NULL WHERE ")
+            .push(&link)
+            .push(".record_id = t.id AND ");
+        sql.predicate(&target, &lookup.visible);
+        target
+    }
+
+    fn write(&self, sql: &mut Sql) {
+        for (col, alias) in &self.columns {
+            let field = &col.field;
+            match (&col.lookup, &field.kind) {
+                (Some(lookup), kind) if kind.storage() != Storage::Links => {
+                    sql.push(" LEFT JOIN :db.")
+                        .push(&table_of(lookup.module))
+                        .push(" ")
+                        .push(alias)
+                        .push(" ON ");
+                    sql.push(alias)
+                        .push(".id = ")
+                        .push(&column("t", field))
+                        .push(" AND ")
+                        .push(alias)
+                        .push(".deleted_time IS NULL");
+                    if lookup.visible != Predicate::Always {
+                        sql.push(" AND ");
+                        sql.predicate(alias, &lookup.visible);
+                    }
+                }
+                (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
+                    sql.push(" LEFT JOIN :db.actors ")
+                        .push(alias)
+                        .push(" ON ")
+                        .push(alias)
+                        .push(".id = ")
+                        .push(&column("t", field));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The list: `t.id`, `t.modified_time`, then the slots. One row more than the limit tells that
+/// there are more.
+pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Vec<Slot>), QueryError> {
+    if query.limit == 0 || query.limit > MAX_LIMIT {
+        return Err(QueryError::BadLimit);
+    }
+    let joins = Joins::of(access, query)?;
+    let mut sql = Sql::new(dialect, access);
+    sql.push("SELECT t.id, t.modified_time");
+    let slots = write_slots(&mut sql, access, &joins, &query.columns)?;
+    let expression = filter::sort_expression(access, query.order)?;
+    sql.push(", ").push(expression.as_deref().unwrap_or("NULL"));
+    write_from(&mut sql, access, &joins);
+    match branches(access, query) {
+        Some(parts) => write_branches(&mut sql, access, query, expression.as_deref(), parts)?,
+        None => write_conditions(&mut sql, access, &joins, query, expression.as_deref())?,
+    }
+    sql.push(" AND ");
+    gate::write(&mut sql, access);
+    write_order(&mut sql, query, expression.as_deref());
+    Ok((
+        Statement {
+            text: sql.text,
+            params: sql.params,
+        },
+        slots,
+    ))
+}
+
+/// How many records the query finds, whatever its page.
+pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<Statement, QueryError> {
+    let query = Query {
+        columns: Vec::new(),
+        after: None,
+        ..query.clone()
+    };
+    let joins = Joins::of(access, &query)?;
+    let mut sql = Sql::new(dialect, access);
+    sql.push("SELECT count(*)");
+    write_from(&mut sql, access, &joins);
+    write_conditions(&mut sql, access, &joins, &query, None)?;
+    Ok(Statement {
+        text: sql.text,
+        params: sql.params,
+    })
+}
+
+fn write_from(sql: &mut Sql, access: &Access, joins: &Joins) {
+    sql.push(" FROM :db.").push(&access.plan().module().table()).push(" t");
+    joins.write(sql);
+    sql.push(" WHERE t.deleted_time IS NULL");
+}
+
+fn write_conditions(sql: &mut Sql, access: &Access, joins: &Joins, query: &Query, expression: Option<&str>) -> Result<(), QueryError> {
+    if *access.plan().view() != Predicate::Always {
+        sql.push(" AND ");
+        sql.predicate("t", access.plan().view());
+    }
+    if let [id] = query.ids.as_slice() {
+        sql.push(" AND t.id = ").bind(id.0);
+    } else if !query.ids.is_empty() {
+        let ids = serde_json::to_string(&query.ids.iter().map(|id| id.0).collect::<Vec<_>>()).unwrap_or_default();
+        sql.params.push(ids.into());
+        let condition = sql.dialect.in_ints("t.id", sql.params.len());
+        sql.push(" AND ").push(&condition);
+    }
+    if let Some(condition) = &query.filter {
+        sql.push(" AND ");
+        filter::filter(sql, access, joins, condition)?;
+    }
+    if let Some(search) = &query.search {
+        sql.push(" AND ");
+        filter::search(sql, access, &search.0);
+    }
+    if let Some(cursor) = &query.after {
+        sql.push(" AND ");
+        filter::after(sql, query.order, expression, cursor)?;
+    }
+    Ok(())
+}
+
+/// The scopes of a plan that is an OR, where a merge of index-ordered branches is the better way:
+/// nothing but the scope and the order decide which records come first.
+fn branches<'a>(access: &'a Access, query: &Query) -> Option<&'a [Predicate]> {
+    match access.plan().view() {
+        Predicate::Any(parts) if query.filter.is_none() && query.search.is_none() && query.ids.is_empty() => Some(parts),
+        _ => None,
+    }
+}
+
+/// Each branch finds its own first page by its own index; the outer statement merges them.
+fn write_branches(sql: &mut Sql, access: &Access, query: &Query, expression: Option<&str>, parts: &[Predicate]) -> Result<(), QueryError> {
+    let table = access.plan().module().table();
+    sql.push(" AND t.id IN (");
+    for (i, part) in parts.iter().enumerate() {
+        sql.push(if i > 0 { " UNION SELECT b" } else { "SELECT b" })
+            .push(&i.to_string())
+            .push(".id FROM (SELECT t.id FROM :db.")
+            .push(&table);
+        sql.push(" t WHERE t.deleted_time IS NULL AND ");
+        sql.predicate("t", part);
+        if let Some(cursor) = &query.after {
+            sql.push(" AND ");
+            filter::after(sql, query.order, expression, cursor)?;
+        }
+        write_order(sql, query, expression);
+        sql.push(") b").push(&i.to_string());
+    }
+    sql.push(")");
+    Ok(())
+}
+
+fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>) {
+    let direction = if query.order.descending { " DESC" } else { " ASC" };
+    sql.push(" ORDER BY ");
+    if let Some(expression) = expression {
+        sql.push(expression).push(direction).push(" NULLS LAST, ");
+    }
+    sql.push("t.id").push(direction).push(" LIMIT ").bind(query.limit + 1);
+}
+
+fn write_slots(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldId]) -> Result<Vec<Slot>, QueryError> {
+    let mut at = 2;
+    let mut slots = Vec::with_capacity(columns.len());
+    for id in columns {
+        let col = access.plan().column(*id).ok_or_else(|| QueryError::NoSuchField(id.to_string()))?;
+        let slot = write_slot(sql, joins, col, at);
+        at += match slot {
+            Slot::Lookup { .. } => 3,
+            Slot::Actor { .. } => 2,
+            _ => 1,
+        };
+        slots.push(slot);
+    }
+    Ok(slots)
+}
+
+fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
+    let field = &col.field;
+    let alias = joins.alias(field.id);
+    match (&col.lookup, &field.kind) {
+        (Some(lookup), kind) if kind.storage() == Storage::Links => {
+            write_link_names(sql, joins, field, lookup);
+            Slot::Links { at }
+        }
+        (Some(lookup), _) => {
+            sql.push(", ")
+                .push(&column("t", field))
+                .push(", ")
+                .push(&joins.shown_id(field))
+                .push(", ");
+            if lookup.names_only {
+                // The name of a record that is out of sight, for grants that say so.
+                sql.push("(SELECT n.name FROM :db.")
+                    .push(&table_of(lookup.module))
+                    .push(" n WHERE n.deleted_time IS NULL AND n.id = ");
+                sql.push(&column("t", field)).push(")");
+            } else {
+                sql.push(alias).push(".name");
+            }
+            Slot::Lookup {
+                at,
+                named: lookup.named || lookup.names_only,
+                names_only: lookup.names_only,
+            }
+        }
+        (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
+            sql.push(", ").push(alias).push(".id, ").push(alias).push(".name");
+            Slot::Actor { at }
+        }
+        _ => {
+            sql.push(", ").push(&column("t", field));
+            Slot::Plain { at }
+        }
+    }
+}
+
+fn write_link_names(sql: &mut Sql, joins: &Joins, field: &Field, lookup: &LookupColumn) {
+    let (open, close) = match sql.dialect {
+        Dialect::Sqlite => ("json_group_array(json_object('name', l.name, 'id', CAST(l.id AS TEXT)))", ""),
+        Dialect::Postgres => (
+            "CAST(json_agg(json_build_object('name', l.name, 'id', CAST(l.id AS TEXT))) AS TEXT)",
+            "",
+        ),
+    };
+    sql.push(", (SELECT ").push(open).push(" FROM (SELECT y.id, ");
+    sql.push(if lookup.named { "y.name" } else { "NULL AS name" })
+        .push(" FROM (SELECT ");
+    let inner = sql.text.len();
+    let alias = joins.write_links(sql, field, lookup);
+    sql.text.insert_str(inner, &format!("{alias}.id, {alias}.name"));
+    sql.push(") y ORDER BY y.id) l)").push(close);
+}

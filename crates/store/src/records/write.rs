@@ -1,0 +1,332 @@
+//! Writing: decided and applied in one transaction, under the access of the one who writes.
+
+use domain::access::{Access, Predicate};
+use domain::ids::{FieldId, RecordId};
+use domain::modules::{Field, FieldKind, Module, Storage};
+use domain::records::{FieldError, Prepared, Problem, Value, name_of};
+use domain::time::Moment;
+
+use super::gate;
+use super::page::value;
+use super::sql::{Sql, column};
+use crate::engine::{self, Conn, Param};
+
+/// Why a record was not written. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error("some values cannot be taken")]
+    Fields(Vec<FieldError>),
+    /// The viewer sees no such record.
+    #[error("there is no such record")]
+    NotFound,
+    /// The viewer sees the record but may not do this to it, or may not make records here.
+    #[error("this is not allowed")]
+    Forbidden,
+    /// The record as written would be out of the writer's own sight.
+    #[error("the record would not be one of yours")]
+    OutOfScope,
+    /// Somebody changed the record since it was read.
+    #[error("the record was changed by somebody else in the meantime")]
+    Changed,
+    #[error("the access is out of date")]
+    Stale,
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+}
+
+/// The right to write under an access that was found to hold in this transaction.
+pub struct Writing<'a, 'c> {
+    conn: &'a mut Conn<'c>,
+    access: &'a Access,
+    now: Moment,
+}
+
+/// A record as it is before a change.
+struct Current {
+    modified: Moment,
+    allowed: bool,
+    names: Vec<(FieldId, String)>,
+}
+
+impl<'a, 'c> Writing<'a, 'c> {
+    /// Looks whether the access still holds.
+    pub fn begin(conn: &'a mut Conn<'c>, access: &'a Access, now: Moment) -> Result<Self, WriteError> {
+        if gate::is_current(conn, access)? {
+            Ok(Self { conn, access, now })
+        } else {
+            Err(WriteError::Stale)
+        }
+    }
+
+    fn module(&self) -> &'a Module {
+        self.access.plan().module()
+    }
+
+    /// Makes a record, which must then be one the writer sees.
+    pub fn insert(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
+        let (access, module) = (self.access, self.module());
+        if !access.plan().may_create() {
+            return Err(WriteError::Forbidden);
+        }
+        self.check_targets(prepared)?;
+        let draft = prepared.draft();
+        let name = name_of(module, |field| Some(draft.value(field)?.to_text(&module.field(field)?.kind)));
+        let actor = access.viewer().actor;
+        let mut columns = vec![
+            "id".into(),
+            "name".into(),
+            "created_time".into(),
+            "modified_time".into(),
+            "created_by".into(),
+            "modified_by".into(),
+        ];
+        let mut params: Vec<Param> = vec![
+            id.0.into(),
+            name.into(),
+            self.now.0.into(),
+            self.now.0.into(),
+            actor.into(),
+            actor.into(),
+        ];
+        for (field, value) in draft.iter().filter_map(|(id, value)| Some((module.field(id)?, value))) {
+            if field.kind.storage() != Storage::Links {
+                columns.push(field.column());
+                params.push(stored(value));
+            }
+        }
+        for field in module.fields.iter() {
+            if let FieldKind::AutoNumber { prefix } = &field.kind {
+                columns.push(field.column());
+                params.push(self.next_number(field, prefix)?.into());
+            }
+        }
+        let places: Vec<String> = (1..=params.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "INSERT INTO :db.{} ({}) VALUES ({})",
+            module.table(),
+            columns.join(", "),
+            places.join(", ")
+        );
+        self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
+        self.write_links(id, prepared)?;
+        self.check_in_view(id)
+    }
+
+    /// Changes a record the writer sees and may edit; afterwards it must still be one the writer sees.
+    ///
+    /// `expected` is when the record was last changed as far as the writer knows.
+    pub fn update(&mut self, id: RecordId, expected: Option<Moment>, prepared: &Prepared) -> Result<Moment, WriteError> {
+        let module = self.module();
+        let current = self.lock(id, self.access.plan().edit())?;
+        if expected.is_some_and(|at| at != current.modified) {
+            return Err(WriteError::Changed);
+        }
+        self.check_targets(prepared)?;
+        let draft = prepared.draft();
+        let name = name_of(module, |field| match draft.value(field) {
+            Some(value) => Some(value.to_text(&module.field(field)?.kind)),
+            None => current.names.iter().find(|(id, _)| *id == field).map(|(_, text)| text.clone()),
+        });
+        let modified = Moment(self.now.0.max(current.modified.0 + 1));
+        let mut params: Vec<Param> = vec![id.0.into(), name.into(), modified.0.into(), self.access.viewer().actor.into()];
+        let mut sets = String::from("name = $2, modified_time = $3, modified_by = $4");
+        for (field, value) in draft.iter().filter_map(|(id, value)| Some((module.field(id)?, value))) {
+            if field.kind.storage() != Storage::Links {
+                params.push(stored(value));
+                sets += &format!(", {} = ${}", field.column(), params.len());
+            }
+        }
+        let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
+        self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
+        self.write_links(id, prepared)?;
+        self.check_in_view(id)?;
+        Ok(modified)
+    }
+
+    /// Puts a record into the recycle bin.
+    pub fn delete(&mut self, id: RecordId) -> Result<(), WriteError> {
+        self.lock(id, self.access.plan().delete())?;
+        let sql = format!(
+            "UPDATE :db.{} SET deleted_time = $2, deleted_by = $3 WHERE id = $1",
+            self.module().table()
+        );
+        self.conn
+            .execute(&sql, &[id.0.into(), self.now.0.into(), self.access.viewer().actor.into()])?;
+        Ok(())
+    }
+
+    /// Takes a record out of the recycle bin. Only for those who see every record of the module.
+    pub fn restore(&mut self, id: RecordId) -> Result<(), WriteError> {
+        let plan = self.access.plan();
+        if *plan.view() != Predicate::Always || *plan.delete() != Predicate::Always {
+            return Err(WriteError::Forbidden);
+        }
+        let module = self.module();
+        let sql = format!(
+            "UPDATE :db.{} SET deleted_time = NULL, deleted_by = NULL WHERE id = $1 AND deleted_time IS NOT NULL",
+            module.table()
+        );
+        let restored = self.conn.execute(&sql, &[id.0.into()]).map_err(|e| refused(module, e))?;
+        if restored == 0 { Err(WriteError::NotFound) } else { Ok(()) }
+    }
+
+    /// Locks a record the writer sees, to do what `right` must allow.
+    fn lock(&mut self, id: RecordId, right: &Predicate) -> Result<Current, WriteError> {
+        let module = self.module();
+        let names: Vec<&Field> = module.name_fields.iter().filter_map(|id| module.field(*id)).collect();
+        let mut sql = Sql::new(self.conn.dialect(), self.access);
+        sql.push("SELECT t.modified_time, CASE WHEN ");
+        sql.predicate("t", right);
+        sql.push(" THEN 1 ELSE 0 END");
+        for field in &names {
+            sql.push(", ").push(&column("t", field));
+        }
+        sql.push(" FROM :db.")
+            .push(&module.table())
+            .push(" t WHERE t.deleted_time IS NULL AND t.id = ")
+            .bind(id.0)
+            .push(" AND ");
+        sql.predicate("t", self.access.plan().view());
+        let lock = sql.dialect.for_update();
+        sql.push(lock);
+        let (text, params) = (sql.text, sql.params);
+        let found = self.conn.row(&text, &params, |row| {
+            let texts: Result<Vec<_>, engine::Error> = names
+                .iter()
+                .enumerate()
+                .map(|(i, f)| Ok((f.id, value(row.cell(i + 2)?, &f.kind)?.to_text(&f.kind))))
+                .collect();
+            Ok(Current {
+                modified: Moment(row.int(0)?),
+                allowed: row.bool(1)?,
+                names: texts?,
+            })
+        })?;
+        match found {
+            None => Err(WriteError::NotFound),
+            Some(current) if !current.allowed => Err(WriteError::Forbidden),
+            Some(current) => Ok(current),
+        }
+    }
+
+    fn check_in_view(&mut self, id: RecordId) -> Result<(), WriteError> {
+        if *self.access.plan().view() == Predicate::Always {
+            return Ok(());
+        }
+        let mut sql = Sql::new(self.conn.dialect(), self.access);
+        sql.push("SELECT t.id FROM :db.")
+            .push(&self.module().table())
+            .push(" t WHERE t.id = ")
+            .bind(id.0)
+            .push(" AND ");
+        sql.predicate("t", self.access.plan().view());
+        let (text, params) = (sql.text, sql.params);
+        match self.conn.row(&text, &params, |row| row.int(0))? {
+            Some(_) => Ok(()),
+            None => Err(WriteError::OutOfScope),
+        }
+    }
+
+    /// Every record that a written look-up points at must be one the writer sees behind that look-up.
+    fn check_targets(&mut self, prepared: &Prepared) -> Result<(), WriteError> {
+        let mut errors = Vec::new();
+        for (id, value) in prepared.draft().iter() {
+            let Some(field) = self.module().field(id) else { continue };
+            let targets: &[RecordId] = match value {
+                Value::Ref(target) => std::slice::from_ref(target),
+                Value::Refs(targets) => targets,
+                _ => continue,
+            };
+            for &target in targets {
+                if !self.sees_target(field, target)? {
+                    errors.push(FieldError {
+                        field: field.api_name.clone(),
+                        problem: Problem::NoSuchRecord,
+                    });
+                    break;
+                }
+            }
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(WriteError::Fields(errors))
+        }
+    }
+
+    fn sees_target(&mut self, field: &Field, target: RecordId) -> Result<bool, engine::Error> {
+        let Some(module) = field.kind.target() else { return Ok(true) };
+        if self.access.viewer().anchor == Some(target) && self.access.plan().anchored().contains(&field.id) {
+            return Ok(true);
+        }
+        let Some(lookup) = self.access.plan().column(field.id).and_then(|c| c.lookup.as_ref()) else {
+            return Ok(false);
+        };
+        let mut sql = Sql::new(self.conn.dialect(), self.access);
+        sql.push("SELECT t.id FROM :db.")
+            .push(&domain::modules::table_of(module))
+            .push(" t WHERE t.deleted_time IS NULL AND t.id = ");
+        sql.bind(target.0).push(" AND ");
+        sql.predicate("t", &lookup.visible);
+        let (text, params) = (sql.text, sql.params);
+        Ok(self.conn.row(&text, &params, |row| row.int(0))?.is_some())
+    }
+
+    fn write_links(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
+        for (field, value) in prepared.draft().iter() {
+            let Some(field) = self.module().field(field).filter(|f| f.kind.storage() == Storage::Links) else {
+                continue;
+            };
+            let table = field.link_table();
+            self.conn
+                .execute(&format!("DELETE FROM :db.{table} WHERE record_id = $1"), &[id.0.into()])?;
+            let Value::Refs(targets) = value else { continue };
+            for target in targets {
+                let sql = format!("INSERT INTO :db.{table} (record_id, target_id) VALUES ($1, $2)");
+                self.conn.execute(&sql, &[id.0.into(), target.0.into()])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn next_number(&mut self, field: &Field, prefix: &str) -> Result<String, engine::Error> {
+        let sql = "UPDATE :db.counters SET last = last + 1 WHERE field_id = $1 RETURNING last";
+        let number = self.conn.row(sql, &[field.id.0.into()], |row| row.int(0))?;
+        Ok(format!("{prefix}{}", number.unwrap_or(0)))
+    }
+}
+
+/// A value as its column holds it.
+pub(super) fn stored(value: &Value) -> Param {
+    match value {
+        Value::Null | Value::Refs(_) => Param::Null,
+        Value::Text(text) if text.is_empty() => Param::Null,
+        Value::Text(text) => Param::Text(text.clone()),
+        Value::Int(n) | Value::Decimal(n) => Param::Int(*n),
+        Value::Bool(yes) => Param::from(*yes),
+        Value::Day(day) => Param::Int(day.0),
+        Value::Moment(at) => Param::Int(at.0),
+        Value::Ref(id) => Param::Int(id.0),
+        Value::Choices(options) if options.is_empty() => Param::Null,
+        // A list of strings always becomes JSON.
+        Value::Choices(options) => serde_json::to_string(options).map_or(Param::Null, Param::Text),
+    }
+}
+
+/// A broken unique index names its field.
+fn refused(module: &Module, error: engine::Error) -> WriteError {
+    if !error.is_unique() {
+        return error.into();
+    }
+    let text = error.to_string();
+    let broken = |f: &&Field| text.split([' ', ',', '.']).any(|word| word == f.column());
+    let field = module
+        .fields
+        .iter()
+        .find(broken)
+        .map_or_else(|| "id".to_owned(), |f| f.api_name.clone());
+    WriteError::Fields(vec![FieldError {
+        field,
+        problem: Problem::NotUnique,
+    }])
+}

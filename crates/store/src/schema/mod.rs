@@ -1,0 +1,17 @@
+//! The numbered migrations of the control database and of an organisation's.
+
+use crate::engine::Migration;
+
+/// The control database: which organisations there are.
+pub const CONTROL: &[Migration] = &[Migration {
+    number: 1,
+    name: "begin",
+    sql: include_str!("control_0001.sql"),
+}];
+
+/// One organisation's database.
+pub const ORG: &[Migration] = &[Migration {
+    number: 1,
+    name: "begin",
+    sql: include_str!("org_0001.sql"),
+}];
