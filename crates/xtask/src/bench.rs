@@ -1,0 +1,11 @@
+//! `cargo xtask bench`: the benchmark, always in release.
+
+use crate::{Done, assets, shell};
+
+/// Builds the front end (the server embeds it) and runs the `loggia-bench` package with the arguments.
+pub(crate) fn run(arguments: &[String]) -> Done {
+    assets::build()?;
+    let mut words = vec!["run", "--release", "--package", "loggia-bench", "--"];
+    words.extend(arguments.iter().map(String::as_str));
+    shell::run("cargo", &words)
+}

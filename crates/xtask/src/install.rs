@@ -1,0 +1,131 @@
+//! What the tests need beyond cargo: Chromium, PostgreSQL's programs, the packages of `e2e/`.
+//!
+//! What is there is left alone. What is missing is installed (with Debian's package manager) or named in one message:
+//! a test that cannot run is a failure, never a silence.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Done, assets, shell};
+
+/// A program that tests start, the names it goes by, and the Debian packages that bring it.
+struct Need {
+    what: &'static str,
+    names: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const NEEDS: [Need; 2] = [
+    Need {
+        what: "Chromium (the pages are tested in a real browser)",
+        names: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
+        packages: &["chromium", "fonts-liberation"],
+    },
+    Need {
+        what: "PostgreSQL's server programs (the tests start their own server)",
+        names: &["initdb"],
+        packages: &["postgresql"],
+    },
+];
+
+/// Makes sure that everything is there; with `may_install` false it only looks.
+pub(crate) fn for_tests(may_install: bool) -> Done {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need)).collect();
+    for need in &missing {
+        println!("▸ missing: {}", need.what);
+    }
+    if !missing.is_empty() {
+        let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+        if !may_install {
+            return Err(refusal(&packages, "and --no-install was given"));
+        }
+        install(&packages)?;
+        if let Some(need) = missing.iter().find(|need| !is_there(need)) {
+            return Err(format!("{} is still not found after the installation", need.what));
+        }
+    }
+    let e2e = shell::root().join("e2e");
+    if !may_install && !e2e.join("node_modules").is_dir() {
+        return Err("the packages of e2e/ are not installed: run `npm ci` there".to_owned());
+    }
+    assets::install(&e2e)
+}
+
+fn install(packages: &[&str]) -> Done {
+    let Some(before) = privilege() else {
+        return Err(refusal(packages, "and neither root nor sudo is at hand"));
+    };
+    if !shell::answers("apt-get", &["--version"]) {
+        return Err(refusal(packages, "and apt-get is not there to install it"));
+    }
+    let with = |words: &[&str]| {
+        let line: Vec<&str> = before.iter().chain(words).copied().collect();
+        let (program, arguments) = line.split_first().ok_or("nothing to run")?;
+        shell::run(program, arguments)
+    };
+    with(&["apt-get", "update", "-qq"])?;
+    let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq"];
+    words.push("--no-install-recommends");
+    words.extend(packages);
+    with(&words)
+}
+
+fn refusal(packages: &[&str], why: &str) -> String {
+    format!(
+        "the tests need what is not installed, {why}. On Debian or Ubuntu:\n  apt-get install {}\n\
+         Elsewhere install Chromium and PostgreSQL in the way of your system; they are looked for on the PATH.",
+        packages.join(" ")
+    )
+}
+
+/// The words before a command that changes the system: none for root, `sudo` for others, nothing at all without it.
+fn privilege() -> Option<&'static [&'static str]> {
+    if shell::output("id", &["-u"]).is_ok_and(|id| id.trim() == "0") {
+        return Some(&[]);
+    }
+    shell::answers("sudo", &["--version"]).then_some(&["sudo"])
+}
+
+fn is_there(need: &Need) -> bool {
+    let folders = search_path();
+    need.names
+        .iter()
+        .any(|name| folders.iter().any(|folder| folder.join(name).is_file()))
+}
+
+/// The PATH, and where Debian keeps PostgreSQL's programs without linking them.
+fn search_path() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(versions_below(Path::new("/usr/lib/postgresql")))
+        .collect()
+}
+
+fn versions_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path().join("bin")).collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{refusal, versions_below};
+
+    #[test]
+    fn every_installed_version_of_postgresql_is_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        for version in ["17", "15"] {
+            std::fs::create_dir(folder.path().join(version)).unwrap();
+        }
+        let found = versions_below(folder.path());
+        assert_eq!(found, [folder.path().join("15/bin"), folder.path().join("17/bin")]);
+        assert!(versions_below(&folder.path().join("nowhere")).is_empty());
+    }
+
+    #[test]
+    fn a_refusal_names_the_packages_and_the_reason() {
+        let text = refusal(&["chromium", "postgresql"], "and --no-install was given");
+        assert!(text.contains("apt-get install chromium postgresql"), "{text}");
+        assert!(text.contains("--no-install was given"), "{text}");
+    }
+}
