@@ -17,6 +17,8 @@ pub mod portals;
 pub mod records;
 pub mod settings;
 mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Kind};
