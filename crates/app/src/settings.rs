@@ -1,5 +1,7 @@
 //! What the operator decides. Read once, by the binary, from a file, the environment and the command line.
 
+use std::net::IpAddr;
+
 use domain::licences::LicencePolicy;
 
 /// The settings of a running product.
@@ -14,6 +16,8 @@ pub struct Settings {
     /// After how many seconds a mail that failed is tried again: one number for each attempt.
     pub mail_retry_seconds: Vec<i64>,
     pub rates: Rates,
+    /// The reverse proxies whose word on the visitor's address counts: addresses with the length of their prefix.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
 }
 
 /// A mail server.
@@ -62,6 +66,7 @@ impl Default for Settings {
                 sign_in_per_minute: 30,
                 requests_per_minute: 6000,
             },
+            trusted_proxies: Vec::new(),
         }
     }
 }
