@@ -1,0 +1,43 @@
+//! Pages for people.
+
+pub mod admin;
+pub mod health;
+pub mod portal;
+mod shell;
+mod sign_in;
+
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::failure::error_page;
+
+/// A page that is there.
+pub fn show(page: &impl Template) -> Response {
+    with_status(StatusCode::OK, page)
+}
+
+/// A page with another status: a form with its errors is 422.
+pub fn with_status(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a template failed");
+            error_page(StatusCode::INTERNAL_SERVER_ERROR, "Our mistake", "something went wrong on our side")
+        }
+    }
+}
+
+/// The theme that the visitor chose.
+fn theme(headers: &HeaderMap) -> Option<&'static str> {
+    match crate::cookies::read(headers, "theme") {
+        Some("dark") => Some("dark"),
+        Some("light") => Some("light"),
+        _ => None,
+    }
+}
+
+/// An address that leads nowhere.
+pub async fn not_found() -> Response {
+    error_page(StatusCode::NOT_FOUND, "Nothing here", "there is no such page")
+}

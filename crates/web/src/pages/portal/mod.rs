@@ -1,0 +1,18 @@
+//! The pages of a portal: what portal users see.
+
+mod auth;
+mod home;
+
+use app::App;
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+
+use crate::sessions::lead_to_sign_in;
+
+pub fn routes(_app: App) -> Router<App> {
+    let inside = Router::new()
+        .route("/portal/{portal}", get(home::show))
+        .layer(from_fn(lead_to_sign_in));
+    inside.merge(auth::routes())
+}
