@@ -16,6 +16,9 @@ use crate::{Error, Settings, Snapshot, Tenant};
 /// The id under which the product itself acts: the command line and jobs.
 pub const SYSTEM_ACTOR: i64 = 1;
 
+/// The database that knows the organisations.
+const CONTROL: &str = "control";
+
 /// The running product. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -34,9 +37,14 @@ struct Inner {
 }
 
 impl App {
+    /// Whether there is a product in this place already. Nothing is made.
+    pub async fn is_set_up(engine: &Engine) -> Result<bool, store::engine::Error> {
+        engine.exists(CONTROL).await
+    }
+
     /// Opens the product over a database engine.
     pub async fn open(engine: Engine, settings: Settings, clock: Box<dyn Clock>, random: Box<dyn Random>) -> Result<Self, Error> {
-        let control = engine.open("control", store::schema::CONTROL).await?;
+        let control = engine.open(CONTROL, store::schema::CONTROL).await?;
         let node = control.write::<_, Error>(|conn| Ok(store::orgs::next_node(conn)?)).await?;
         let inner = Inner {
             settings,
