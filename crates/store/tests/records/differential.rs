@@ -52,12 +52,26 @@ pub fn accesses(world: &World) -> Vec<Access> {
     bound.flatten().collect()
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Case {
     access: Access,
     query: Query,
     word: String,
     record: RecordId,
+}
+
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let module = self.access.plan().module().id;
+        write!(
+            f,
+            "{:?} asks {module}: {:?}, choices {:?}, rights {}",
+            self.access.viewer(),
+            self.query,
+            self.word,
+            self.record
+        )
+    }
 }
 
 fn cases(world: &World) -> BoxedStrategy<Case> {
