@@ -34,6 +34,7 @@ struct Inner {
     ids: Ids,
     tenants: Mutex<HashMap<OrgId, Arc<Tenant>>>,
     sessions: SessionCache,
+    imports: crate::imports::Running,
 }
 
 impl App {
@@ -55,6 +56,7 @@ impl App {
             ids: Ids::new(node),
             tenants: Mutex::default(),
             sessions: SessionCache::new(100_000),
+            imports: crate::imports::Running::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -101,6 +103,10 @@ impl App {
 
     pub(crate) fn sessions(&self) -> &SessionCache {
         &self.inner.sessions
+    }
+
+    pub(crate) fn imports(&self) -> &crate::imports::Running {
+        &self.inner.imports
     }
 
     /// Whether the databases answer.

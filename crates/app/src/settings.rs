@@ -42,9 +42,9 @@ pub struct Sessions {
 /// How often something may be asked, for one address and minute.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// Sign-ins, forgotten passwords and other guesses.
+    /// Wrong guesses of passwords, addresses and links. 0 is no limit.
     pub sign_in_per_minute: u32,
-    /// Everything.
+    /// Everything. 0 is no limit.
     pub requests_per_minute: u32,
 }
 
@@ -64,7 +64,7 @@ impl Default for Settings {
             mail_retry_seconds: vec![60, 300, 1800, 7200, 43_200],
             rates: Rates {
                 sign_in_per_minute: 30,
-                requests_per_minute: 6000,
+                requests_per_minute: 0,
             },
             trusted_proxies: Vec::new(),
         }

@@ -8,8 +8,10 @@ mod caller;
 mod cookies;
 mod failure;
 mod layers;
+mod limits;
 mod pages;
 mod sessions;
+mod visitor;
 
 use std::io;
 use std::net::SocketAddr;
