@@ -49,7 +49,7 @@ fn by_use_cases(setup: &Setup, org: &str) -> Victim {
         for line in lines {
             // The last line may be half a line, but then it has no full stop.
             if let Some(id) = line.strip_prefix("ack ").and_then(|rest| rest.strip_suffix('.')) {
-                drop(tell.send(id.parse().unwrap()));
+                let _ = tell.send(id.parse().unwrap());
             }
         }
     });

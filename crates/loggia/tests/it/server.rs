@@ -22,10 +22,8 @@ impl Server {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let url = lines.find_map(|line| Some(line.strip_prefix("Loggia listens on ")?.to_owned()));
-        Self {
-            child,
-            url: url.expect("the server says where it listens"),
-        }
+        let url = url.unwrap();
+        Self { child, url }
     }
 
     /// Sends a signal: TERM, INT.
