@@ -1,9 +1,10 @@
-//! Whether the server is alive, and whether it can serve.
+//! The root, whether the server is alive, and whether it can serve.
 
 use app::App;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Redirect;
 use axum::routing::get;
 
 pub fn routes() -> Router<App> {
