@@ -8,7 +8,10 @@ use axum::response::Redirect;
 use axum::routing::get;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready))
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/admin") }))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
