@@ -99,6 +99,7 @@ pub fn parse() -> Result<Option<Cli>, Failure> {
             crate::output::text(&error.render().to_string())?;
             Ok(None)
         }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Err(Failure::Usage(format!("expected a command\n\n{}", error.render()))),
         _ => {
             let text = error.render().to_string();
             Err(Failure::Usage(text.strip_prefix("error: ").unwrap_or(&text).to_owned()))
