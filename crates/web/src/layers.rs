@@ -41,6 +41,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::custom(|_| broken()))
+        .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))

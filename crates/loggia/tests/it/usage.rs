@@ -37,7 +37,7 @@ fn wrong_usage_is_told_with_status_2() {
     );
     answer.refused(
         2,
-        "LOGGIA_RATES_REQUESTS_PER_MINUTE: expected a whole number from 1 to 4294967295, found \"many\"",
+        "LOGGIA_RATES_REQUESTS_PER_MINUTE: expected a whole number up to 4294967295, 0 for no limit, found \"many\"",
     );
     assert!(!directory.path().join("data").exists());
 }
