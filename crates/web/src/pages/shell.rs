@@ -73,7 +73,7 @@ impl Shell {
             theme: super::theme(headers),
             nav,
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
             base,
         }
     }
@@ -108,7 +108,7 @@ impl Shell {
             theme: super::theme(headers),
             nav: nav.into(),
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
         }
     }
 }
