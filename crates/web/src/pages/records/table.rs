@@ -35,6 +35,13 @@ impl Columns {
         Self { lead, rest }
     }
 
+    /// With at most `most` columns beside the name.
+    #[must_use]
+    pub fn short(mut self, most: usize) -> Self {
+        self.rest.truncate(most);
+        self
+    }
+
     /// The fields to ask for, in the order in which [`Table::fill`] expects their values.
     #[must_use]
     pub fn fields(&self) -> Vec<FieldId> {
