@@ -25,6 +25,7 @@ impl Line {
         };
         let what = match (module, noted.name) {
             (Some(module), Some(name)) => format!("{} {name}", module.singular.to_lowercase()),
+            (Some(module), None) if noted.record.is_none() => module.plural.clone(),
             (Some(module), None) => format!("a {}", module.singular.to_lowercase()),
             (None, _) => noted.detail,
         };

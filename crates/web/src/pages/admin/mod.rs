@@ -6,6 +6,7 @@
 mod auth;
 mod history;
 mod licences;
+mod members;
 mod meter;
 mod modules;
 mod moments;
@@ -31,6 +32,8 @@ pub fn routes(_app: App) -> Router<App> {
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .merge(members::routes())
+        .merge(modules::routes())
         .merge(portals::routes())
         .merge(user_types::routes())
         .layer(from_fn(lead_to_sign_in));

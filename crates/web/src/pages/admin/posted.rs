@@ -27,6 +27,11 @@ impl Posted {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Everything, in the order in which the page holds it.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value without spaces around it.
     pub fn trimmed(&self, name: &str) -> String {
         self.one(name).trim().to_owned()
