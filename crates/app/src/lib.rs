@@ -9,6 +9,7 @@ pub mod clients;
 pub mod clock;
 mod context;
 pub mod error;
+pub mod imports;
 pub mod licences;
 pub mod mail;
 pub mod members;

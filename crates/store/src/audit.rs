@@ -20,17 +20,24 @@ pub struct Deed {
 
 /// Appends to the trail.
 pub fn append(conn: &mut Conn, deed: &Deed) -> Result<(), Error> {
-    conn.execute(
+    append_many(conn, [deed])
+}
+
+/// Appends several deeds to the trail.
+pub fn append_many<'a>(conn: &mut Conn, deeds: impl IntoIterator<Item = &'a Deed>) -> Result<(), Error> {
+    conn.bulk(
         "INSERT INTO :db.audit (id, at, actor, action, module_id, record_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            deed.id.into(),
-            deed.at.0.into(),
-            deed.actor.into(),
-            deed.action.into(),
-            deed.module.map(|id| id.0).into(),
-            deed.record.map(|id| id.0).into(),
-            deed.detail.as_str().into(),
-        ],
+        deeds.into_iter().map(|deed| {
+            vec![
+                deed.id.into(),
+                deed.at.0.into(),
+                deed.actor.into(),
+                deed.action.into(),
+                deed.module.map(|id| id.0).into(),
+                deed.record.map(|id| id.0).into(),
+                deed.detail.as_str().into(),
+            ]
+        }),
     )
     .map(drop)
 }
