@@ -74,6 +74,12 @@ pub fn add_actor(conn: &mut Conn, id: i64, name: &str, kind: &str) -> Result<(),
     .map(drop)
 }
 
+/// The name of whoever acts under an id; none for the product itself.
+pub fn actor_name(conn: &mut Conn, id: i64) -> Result<Option<String>, Error> {
+    let sql = "SELECT name FROM :db.actors WHERE id = $1 AND kind <> 'system'";
+    conn.row(sql, &[id.into()], |row| row.text(0))
+}
+
 /// The portal user with this id, locked until the transaction ends.
 pub fn lock(conn: &mut Conn, id: MemberId) -> Result<Option<Member>, Error> {
     let lock = conn.dialect().for_update();

@@ -1,7 +1,9 @@
 //! What stands around every page: names, links, the theme.
 
 use axum::http::HeaderMap;
+use domain::access::Access;
 
+use super::records::site::own_record;
 use crate::caller::{Employee, PortalUser};
 
 /// A link of the navigation.
@@ -57,23 +59,23 @@ impl Shell {
     #[must_use]
     pub fn portal(user: &PortalUser, headers: &HeaderMap, title: &str, current: &str) -> Self {
         let base = format!("/portal/{}", user.portal.name);
-        let link = |access: &domain::access::Access| {
-            let module = access.plan().module();
-            NavLink {
-                label: module.plural.clone(),
-                href: format!("{base}/{}", module.api_name),
-                icon: module_icon(&module.api_name),
-                current: module.api_name == current,
-            }
+        let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
+        let (own, shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+        let home = NavLink {
+            label: "Home".into(),
+            href: base.clone(),
+            icon: "home",
+            current: title == "Home",
         };
-        let nav = user.ctx.snapshot.accesses(user.ctx.viewer).iter().map(link).collect();
+        let link = |access: &&Access| module_link(&base, access, current);
+        let nav = std::iter::once(home).chain(shared.iter().chain(&own).map(link)).collect();
         Self {
             title: title.to_owned(),
             site: user.portal.title.clone(),
             theme: super::theme(headers),
             nav,
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
             base,
         }
     }
@@ -113,8 +115,28 @@ impl Shell {
             theme: super::theme(headers),
             nav: nav.collect(),
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
         }
+    }
+}
+
+/// The link to a module's list, or to the one record of it that the portal user is.
+fn module_link(base: &str, access: &Access, current: &str) -> NavLink {
+    let module = access.plan().module();
+    let current = module.api_name == current;
+    match own_record(access) {
+        Some(id) => NavLink {
+            label: "My details".into(),
+            href: format!("{base}/{}/{id}", module.api_name),
+            icon: "user-circle",
+            current,
+        },
+        None => NavLink {
+            label: module.plural.clone(),
+            href: format!("{base}/{}", module.api_name),
+            icon: module_icon(&module.api_name),
+            current,
+        },
     }
 }
 
