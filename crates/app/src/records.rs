@@ -1,5 +1,9 @@
 //! Records: every door reads and writes them through these.
 
+mod arrangement;
+
+pub use arrangement::{Arrangement, arrangement};
+
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
 use domain::records::{Draft, Prepared, Query, prepare_change, prepare_new};
