@@ -18,7 +18,8 @@ fn place(fault: &Fault) -> Option<&str> {
         | Fault::FieldTwice { module, .. }
         | Fault::NotWritable { module, .. }
         | Fault::NotALookup { module, .. }
-        | Fault::LeadsNowhere { module, .. } => Some(module),
+        | Fault::LeadsNowhere { module, .. }
+        | Fault::MandatoryOutOfReach { module, .. } => Some(module),
     }
 }
 
