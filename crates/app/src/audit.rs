@@ -76,7 +76,9 @@ pub async fn latest(ctx: &Ctx, limit: u32) -> Result<Vec<Noted>, Error> {
 }
 
 fn names_of(conn: &mut Conn, ctx: &Ctx, module: ModuleId, mut ids: Vec<RecordId>) -> Result<Vec<(RecordId, String)>, Error> {
-    let Some(access) = ctx.snapshot.access(ctx.viewer, module) else { return Ok(Vec::new()) };
+    let Some(access) = ctx.snapshot.access(ctx.viewer, module) else {
+        return Ok(Vec::new());
+    };
     ids.sort_unstable();
     ids.dedup();
     let columns: Vec<FieldId> = access.plan().module().name_fields.clone();

@@ -9,3 +9,6 @@
 
 mod members;
 mod people;
+mod records_house;
+mod records_refused;
+mod records_written;
