@@ -78,5 +78,9 @@ pub async fn organisation(settings: &Settings, org: &str) -> Result<(App, Ctx), 
 }
 
 fn unusable(settings: &Settings, error: &store::engine::Error) -> Failure {
-    Failure::Undone(format!("cannot open {}: {error}", settings.place))
+    let why = match error {
+        store::engine::Error::Closed => "nothing answers there".to_owned(),
+        other => other.to_string(),
+    };
+    Failure::Undone(format!("cannot open {}: {why}", settings.place))
 }

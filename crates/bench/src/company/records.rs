@@ -26,8 +26,18 @@ pub(crate) async fn generate(ctx: &Ctx, deals: i64) -> Done<Vec<RecordId>> {
     let first_account = earliest;
     let first_contact = first_account + accounts * STEP;
     let first_deal = first_contact + contacts * STEP;
-    insert(ctx, account_sql(ctx)?, vec![accounts.into(), first_account.into(), ctx.now.0.into()]).await?;
-    insert(ctx, contact_sql(ctx)?, vec![contacts.into(), first_contact.into(), ctx.now.0.into()]).await?;
+    insert(
+        ctx,
+        account_sql(ctx)?,
+        vec![accounts.into(), first_account.into(), ctx.now.0.into()],
+    )
+    .await?;
+    insert(
+        ctx,
+        contact_sql(ctx)?,
+        vec![contacts.into(), first_contact.into(), ctx.now.0.into()],
+    )
+    .await?;
     let numbers = [deals, first_deal, ctx.now.0, first_contact, contacts, first_account, accounts];
     insert(ctx, deal_sql(ctx)?, numbers.map(Param::from).to_vec()).await?;
     Ok((0..contacts).map(|i| RecordId(first_contact + i * STEP)).collect())
@@ -40,7 +50,11 @@ async fn insert(ctx: &Ctx, sql: String, params: Vec<Param>) -> Done {
 }
 
 fn account_sql(ctx: &Ctx) -> Done<String> {
-    let (table, columns, given) = (table(ctx, "Accounts")?, columns(ctx, "Accounts", &["Account_Name", "Industry"])?, given());
+    let (table, columns, given) = (
+        table(ctx, "Accounts")?,
+        columns(ctx, "Accounts", &["Account_Name", "Industry"])?,
+        given(),
+    );
     Ok(format!(
         "INSERT INTO :db.{table} ({GIVEN}, name, {columns}) {NUMBERS}
          SELECT {given}, 'Company ' || i, 'Company ' || i, 'Trade' FROM n"
@@ -59,8 +73,26 @@ fn contact_sql(ctx: &Ctx) -> Done<String> {
 /// One deal in ten is a portal user's; another was brought by one; one in a hundred is both.
 fn deal_sql(ctx: &Ctx) -> Done<String> {
     let people = company::PEOPLE;
-    let fields = ["Deal_Name", "Account_Name", "Contact_Name", "Referred_By", "Amount", "Stage", "Probability", "Closing_Date"];
-    let more = ["Next_Step", "Description", "Region", "Score", "Discount", "Renewal", "Kick_Off", "Owner"];
+    let fields = [
+        "Deal_Name",
+        "Account_Name",
+        "Contact_Name",
+        "Referred_By",
+        "Amount",
+        "Stage",
+        "Probability",
+        "Closing_Date",
+    ];
+    let more = [
+        "Next_Step",
+        "Description",
+        "Region",
+        "Score",
+        "Discount",
+        "Renewal",
+        "Kick_Off",
+        "Owner",
+    ];
     let (table, given) = (table(ctx, "Deals")?, given());
     let (columns, more) = (columns(ctx, "Deals", &fields)?, columns(ctx, "Deals", &more)?);
     let (employees, employee) = (self::table(ctx, "Employees")?, column(ctx, "Employees", "Email")?);

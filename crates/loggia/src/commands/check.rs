@@ -15,7 +15,7 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         Some(app) => {
             let orgs = app::orgs::list(&app).await;
             app.close().await;
-            format!("it can be opened and holds {} organisations", orgs?.len())
+            format!("it can be opened; organisations: {}", orgs?.len())
         }
     };
     output::text(&format!("{}: {state}\n", settings.place))

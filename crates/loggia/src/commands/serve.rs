@@ -1,9 +1,11 @@
 //! `loggia serve`: the server.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
 use clap::Args;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -41,8 +43,12 @@ impl Serve {
 pub async fn run(mut settings: Settings) -> Result<(), Failure> {
     let listener = listen(&mut settings).await?;
     let app = opening::open(&settings).await?;
-    let address = address(&settings.listen.0, settings.listen.1);
-    serve(app, listener, &format!("Loggia listens on {address}\n")).await
+    serve(app, listener, &ready(&settings)).await
+}
+
+/// The line that says that requests are taken.
+pub fn ready(settings: &Settings) -> String {
+    format!("Loggia listens on {}\n", address(&settings.listen.0, settings.listen.1))
 }
 
 /// Listens. A free port that was asked for with 0 goes into the settings.
@@ -65,7 +71,7 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let (stop, stopped) = watch::channel(false);
     let mut signals = Signals::new()?;
     let mut mail = spawn_mail(&app, stopped.clone());
-    let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped));
+    let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {
         name = signals.next() => {
@@ -85,6 +91,12 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     }
     tracing::info!("stopped");
     ended
+}
+
+/// Keeps what is measured in this process.
+fn measures() -> Result<web::Render, Failure> {
+    let kept = PrometheusBuilder::new().install_recorder().map_err(|error| Failure::of(&error))?;
+    Ok(Arc::new(move || kept.render()))
 }
 
 fn spawn_mail(app: &App, stopped: watch::Receiver<bool>) -> JoinHandle<Result<(), app::mail::BadSmtp>> {

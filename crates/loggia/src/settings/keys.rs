@@ -50,7 +50,7 @@ const SECONDS: Key = Key {
 
 const RATE: Key = Key {
     shape: Shape::Number,
-    expected: "a whole number from 1 to 4294967295",
+    expected: "a whole number up to 4294967295, 0 for no limit",
     accepts: |text| values::rate(text).is_some(),
     ..TEXT
 };

@@ -11,6 +11,9 @@ mod layers;
 mod policy;
 pub mod values;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use app::settings::Smtp;
@@ -91,6 +94,19 @@ impl Settings {
             log_json: layers.get(&keys::LOG_FORMAT).is_some_and(|entry| entry.text == "json"),
             layers,
         })
+    }
+
+    /// Takes this directory if nobody has named one.
+    #[must_use]
+    pub fn with_usual_data(mut self, directory: &str) -> Self {
+        let is_named = self.layers.get(&keys::DATA).is_some_and(|entry| entry.source != Source::Default);
+        if !is_named {
+            self.data = directory.into();
+            if let Place::Sqlite(place) = &mut self.place {
+                place.clone_from(&self.data);
+            }
+        }
+        self
     }
 
     /// Whether the operator has said where people reach the server.

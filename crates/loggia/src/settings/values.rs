@@ -22,9 +22,9 @@ pub fn schedule(text: &str) -> Option<Vec<i64>> {
     text.split(',').map(seconds).collect()
 }
 
-/// A number above zero.
+/// A number; 0 is no limit.
 pub fn rate(text: &str) -> Option<u32> {
-    digits(text).filter(|n| *n > 0)
+    digits(text)
 }
 
 /// A number of connections.

@@ -1,0 +1,46 @@
+//! How a policy begins: the least that makes sense, for an administrator to build on.
+
+use super::policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
+use crate::ids::FieldId;
+use crate::modules::Module;
+
+/// The policy of a new user type: its people see the name and address of their own record.
+#[must_use]
+pub fn beginning(personality: &Module) -> Policy {
+    let view = Actions {
+        view: true,
+        ..Actions::default()
+    };
+    let mut own = first_grant(personality, Scope::Own, view);
+    let email = personality
+        .email_field()
+        .map(|f| f.id)
+        .filter(|id| !personality.name_fields.contains(id));
+    own.fields.extend(email.map(read));
+    Policy {
+        personality: personality.id,
+        grants: vec![own],
+    }
+}
+
+/// A grant for a module that was not granted before: names and no other field, until fields are chosen.
+#[must_use]
+pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
+    Grant {
+        module: module.id,
+        scope,
+        actions,
+        fields: module.name_fields.iter().copied().map(read).collect(),
+        layouts: module.layouts.iter().map(|l| l.id).collect(),
+        view: module.views.first().map(|v| v.id),
+        columns: Vec::new(),
+    }
+}
+
+fn read(field: FieldId) -> FieldGrant {
+    FieldGrant {
+        field,
+        access: FieldAccess::ReadOnly,
+        names: false,
+    }
+}
