@@ -15,6 +15,7 @@ mod overview;
 mod portals;
 mod posted;
 mod profile;
+mod records;
 mod user_types;
 mod visit;
 
@@ -35,6 +36,7 @@ pub fn routes(_app: App) -> Router<App> {
         .merge(members::routes())
         .merge(modules::routes())
         .merge(portals::routes())
+        .merge(records::routes())
         .merge(user_types::routes())
         .layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes())
