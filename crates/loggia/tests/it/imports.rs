@@ -104,7 +104,10 @@ async fn bad_input_is_named_and_nothing_is_imported() {
                 "columns.csv: \"mail\" is not a column of the file: expected one of name, email",
             ),
             ("latin.csv", "latin.csv: line 2"),
-            ("ragged.csv", "ragged.csv: line 2"),
+            (
+                "ragged.csv",
+                "ragged.csv: nothing was imported: one value cannot be taken: line 2: expected 2 values, found 3",
+            ),
         ] {
             setup.run(&words(file, &[])).refused(1, message);
         }

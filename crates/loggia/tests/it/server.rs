@@ -9,6 +9,8 @@ use crate::setup::Setup;
 pub struct Server {
     child: Child,
     pub url: String,
+    /// What it said before it listened.
+    pub before: Vec<String>,
 }
 
 impl Server {
@@ -21,9 +23,14 @@ impl Server {
     pub fn run(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| Some(line.strip_prefix("Loggia listens on ")?.to_owned()));
+        let mut before = Vec::new();
+        let url = lines.find_map(|line| {
+            let url = line.strip_prefix("Loggia listens on ").map(str::to_owned);
+            before.extend(url.is_none().then_some(line));
+            url
+        });
         let url = url.unwrap();
-        Self { child, url }
+        Self { child, url, before }
     }
 
     /// Sends a signal: TERM, INT.
