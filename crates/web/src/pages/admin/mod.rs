@@ -5,6 +5,7 @@
 
 mod auth;
 mod history;
+mod import;
 mod licences;
 mod members;
 mod meter;
@@ -33,6 +34,7 @@ pub fn routes(_app: App) -> Router<App> {
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .merge(import::routes())
         .merge(members::routes())
         .merge(modules::routes())
         .merge(portals::routes())

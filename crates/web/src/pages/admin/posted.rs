@@ -9,6 +9,12 @@ use crate::pages::posted;
 #[derive(Debug, Clone, Default)]
 pub struct Posted(Vec<(String, String)>);
 
+impl From<Vec<(String, String)>> for Posted {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
 impl Posted {
     /// The value of a field; empty if it was not sent.
     pub fn one(&self, name: &str) -> &str {
