@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod clients;
 pub mod clock;
 mod context;
+pub mod demo;
 pub mod error;
 pub mod imports;
 pub mod licences;
