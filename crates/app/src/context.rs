@@ -16,6 +16,9 @@ use crate::{Error, Settings, Snapshot, Tenant};
 /// The id under which the product itself acts: the command line and jobs.
 pub const SYSTEM_ACTOR: i64 = 1;
 
+/// The database that knows the organisations.
+const CONTROL: &str = "control";
+
 /// The running product. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -32,12 +35,18 @@ struct Inner {
     tenants: Mutex<HashMap<OrgId, Arc<Tenant>>>,
     sessions: SessionCache,
     imports: crate::imports::Running,
+    uploads: crate::imports::uploads::Uploads,
 }
 
 impl App {
+    /// Whether there is a product in this place already. Nothing is made.
+    pub async fn is_set_up(engine: &Engine) -> Result<bool, store::engine::Error> {
+        engine.exists(CONTROL).await
+    }
+
     /// Opens the product over a database engine.
     pub async fn open(engine: Engine, settings: Settings, clock: Box<dyn Clock>, random: Box<dyn Random>) -> Result<Self, Error> {
-        let control = engine.open("control", store::schema::CONTROL).await?;
+        let control = engine.open(CONTROL, store::schema::CONTROL).await?;
         let node = control.write::<_, Error>(|conn| Ok(store::orgs::next_node(conn)?)).await?;
         let inner = Inner {
             settings,
@@ -49,6 +58,7 @@ impl App {
             tenants: Mutex::default(),
             sessions: SessionCache::new(100_000),
             imports: crate::imports::Running::default(),
+            uploads: crate::imports::uploads::Uploads::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -95,6 +105,10 @@ impl App {
 
     pub(crate) fn sessions(&self) -> &SessionCache {
         &self.inner.sessions
+    }
+
+    pub(crate) fn uploads(&self) -> &crate::imports::uploads::Uploads {
+        &self.inner.uploads
     }
 
     pub(crate) fn imports(&self) -> &crate::imports::Running {

@@ -4,6 +4,7 @@ use domain::access::Fault;
 use domain::accounts::BadPassword;
 use domain::licences::Exhausted;
 use domain::members::Refusal;
+use domain::modules::making::{BadArrangement, BadField};
 use domain::modules::naming::BadApiName;
 use domain::portals::BadName;
 use domain::records::{FieldError, QueryError};
@@ -55,6 +56,10 @@ pub enum Error {
     Name { name: &'static str, why: BadName },
     #[error(transparent)]
     ApiName(#[from] BadApiName),
+    #[error(transparent)]
+    Field(#[from] BadField),
+    #[error(transparent)]
+    Arrangement(#[from] BadArrangement),
     #[error("{0}: expected {1}")]
     Input(&'static str, String),
     #[error(transparent)]
@@ -81,6 +86,8 @@ pub enum Error {
     Refused(#[from] Refusal),
     #[error("the default user type {0}")]
     DefaultType(&'static str),
+    #[error("the user type was changed by somebody else in the meantime: look at it again")]
+    TypeChanged,
     #[error("the user type still has portal users")]
     TypeInUse,
     /// The access went out of date: look again who asks, then try once more.
@@ -100,7 +107,7 @@ impl Error {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
-            Self::Exists(_) | Self::Changed | Self::TypeInUse => Kind::Conflict,
+            Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) => Kind::Limit,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,

@@ -4,6 +4,7 @@
 //! through `store`, and appends audit and outbox rows in the same transaction.
 
 pub mod accounts;
+pub mod audit;
 pub mod clients;
 pub mod clock;
 mod context;

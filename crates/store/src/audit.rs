@@ -47,6 +47,7 @@ pub struct Entry {
     pub at: Moment,
     pub actor: String,
     pub action: String,
+    pub module: Option<ModuleId>,
     pub record: Option<RecordId>,
     pub detail: String,
 }
@@ -55,7 +56,7 @@ pub struct Entry {
 pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<Vec<Entry>, Error> {
     let about = if record.is_some() { "WHERE t.record_id = $2" } else { "" };
     let sql = format!(
-        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail FROM :db.audit t
+        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail, t.module_id FROM :db.audit t
          LEFT JOIN :db.actors a ON a.id = t.actor {about} ORDER BY t.id DESC LIMIT $1"
     );
     let mut params = vec![limit.into()];
@@ -67,6 +68,7 @@ pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<V
             action: row.text(2)?,
             record: row.opt_int(3)?.map(RecordId),
             detail: row.text(4)?,
+            module: row.opt_int(5)?.map(ModuleId),
         })
     })
 }

@@ -33,6 +33,8 @@ pub enum Fault {
     ActionWithoutView(String),
     #[error("{0}: a public module can only be viewed")]
     PublicIsReadOnly(String),
+    #[error("{module}.{field} is mandatory: without the right to write it no record can be made")]
+    MandatoryOutOfReach { module: String, field: String },
 }
 
 /// All faults of a policy; none means that it can be published.
@@ -50,6 +52,7 @@ pub fn check(catalogue: &Catalogue, policy: &Policy) -> Vec<Fault> {
         }
         check_actions(module, grant, &mut faults);
         check_fields(module, grant, &mut faults);
+        check_mandatory(policy, module, grant, &mut faults);
         check_scope(catalogue, policy, module, grant, &mut faults);
     }
     faults
@@ -111,6 +114,18 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
             field: column.0,
         });
     }
+}
+
+fn check_mandatory(policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
+    if !grant.actions.create || !matches!(grant.scope, Scope::Related { .. }) {
+        return;
+    }
+    faults.extend(
+        super::compile::out_of_reach(policy.personality, grant, module).map(|field| Fault::MandatoryOutOfReach {
+            module: module.api_name.clone(),
+            field: field.api_name.clone(),
+        }),
+    );
 }
 
 fn check_scope(catalogue: &Catalogue, policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {

@@ -97,7 +97,33 @@ impl Query {
     }
 }
 
+/// The most comparisons and groups in a filter.
+pub const MAX_PARTS: usize = 200;
+/// How deep the groups of a filter may lie in one another.
+pub const MAX_DEPTH: usize = 10;
+
 impl Filter {
+    /// Whether the filter is small enough to be asked.
+    pub fn check_size(&self) -> Result<(), QueryError> {
+        let mut left = MAX_PARTS;
+        if self.fits(MAX_DEPTH, &mut left) {
+            Ok(())
+        } else {
+            Err(QueryError::TooComplex)
+        }
+    }
+
+    fn fits(&self, depth: usize, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        match self {
+            Self::Compare { .. } => true,
+            Self::All(parts) | Self::Any(parts) => depth > 0 && parts.iter().all(|p| p.fits(depth - 1, left)),
+        }
+    }
+
     /// All the fields the filter compares.
     pub fn fields(&self, found: &mut Vec<FieldId>) {
         match self {
@@ -119,4 +145,6 @@ pub enum QueryError {
     BadLimit,
     #[error("the page token is not one of ours")]
     BadCursor,
+    #[error("a filter holds at most {MAX_PARTS} comparisons and groups, nested at most {MAX_DEPTH} deep")]
+    TooComplex,
 }

@@ -12,6 +12,8 @@ use crate::engine::{Dialect, Param};
 
 /// The largest page.
 pub(super) const MAX_LIMIT: u32 = 200;
+/// How far a page may be asked for by its number; beyond it only the token of the page before leads on.
+const MAX_SKIP: u32 = 2000;
 
 /// A statement with its values.
 #[derive(Debug)]
@@ -42,6 +44,7 @@ impl<'a> Joins<'a> {
     fn of(access: &'a Access, query: &Query) -> Result<Self, QueryError> {
         let mut wanted: Vec<FieldId> = query.columns.clone();
         if let Some(filter) = &query.filter {
+            filter.check_size()?;
             filter.fields(&mut wanted);
         }
         let mut columns: Vec<(&Column, String)> = Vec::new();
@@ -146,6 +149,26 @@ pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(
     if query.limit == 0 || query.limit > MAX_LIMIT {
         return Err(QueryError::BadLimit);
     }
+    page(dialect, access, query)
+}
+
+/// The place after the first `skip` records: the last of them is the first row.
+pub(super) fn skip(dialect: Dialect, access: &Access, query: &Query, skip: u32) -> Result<Statement, QueryError> {
+    if skip == 0 || skip > MAX_SKIP {
+        return Err(QueryError::BadLimit);
+    }
+    let query = Query {
+        columns: Vec::new(),
+        limit: skip,
+        ..query.clone()
+    };
+    let (mut statement, _) = page(dialect, access, &query)?;
+    statement.params.push((skip - 1).into());
+    statement.text += &format!(" OFFSET ${}", statement.params.len());
+    Ok(statement)
+}
+
+fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Vec<Slot>), QueryError> {
     let joins = Joins::of(access, query)?;
     let mut sql = Sql::new(dialect, access);
     sql.push("SELECT t.id, t.modified_time");
@@ -169,7 +192,7 @@ pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(
     ))
 }
 
-/// How many records the query finds, whatever its page.
+/// How many records the query finds, whatever its page, and whether the access holds.
 pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<Statement, QueryError> {
     let query = Query {
         columns: Vec::new(),
@@ -178,7 +201,9 @@ pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<
     };
     let joins = Joins::of(access, &query)?;
     let mut sql = Sql::new(dialect, access);
-    sql.push("SELECT count(*)");
+    sql.push("SELECT count(*), CASE WHEN ");
+    gate::write(&mut sql, access);
+    sql.push(" THEN 1 ELSE 0 END");
     write_from(&mut sql, access, &joins);
     write_conditions(&mut sql, access, &joins, &query, None)?;
     Ok(Statement {

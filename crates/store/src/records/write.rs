@@ -4,7 +4,7 @@ mod many;
 
 use domain::access::{Access, Predicate};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, Module, Storage};
+use domain::modules::{Field, Module, Storage, table_of};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
 use domain::time::Moment;
 
@@ -37,6 +37,24 @@ pub enum WriteError {
 }
 
 /// The right to write under an access that was found to hold in this transaction.
+///
+/// It can only be had by looking:
+///
+/// ```
+/// use domain::{access::Access, time::Moment};
+/// use store::{engine::Conn, records::Writing};
+/// fn writing<'a, 'c>(conn: &'a mut Conn<'c>, access: &'a Access, now: Moment) -> Option<Writing<'a, 'c>> {
+///     Writing::begin(conn, access, now).ok()
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use domain::{access::Access, time::Moment};
+/// use store::{engine::Conn, records::Writing};
+/// fn writing<'a, 'c>(conn: &'a mut Conn<'c>, access: &'a Access, now: Moment) -> Option<Writing<'a, 'c>> {
+///     Some(Writing { conn, access, now })
+/// }
+/// ```
 pub struct Writing<'a, 'c> {
     conn: &'a mut Conn<'c>,
     access: &'a Access,
@@ -73,8 +91,12 @@ impl<'a, 'c> Writing<'a, 'c> {
     ///
     /// `expected` is when the record was last changed as far as the writer knows.
     pub fn update(&mut self, id: RecordId, expected: Option<Moment>, prepared: &Prepared) -> Result<Moment, WriteError> {
-        let module = self.module();
-        let current = self.lock(id, self.access.plan().edit())?;
+        let (plan, module) = (self.access.plan(), self.module());
+        let current = self.lock(id, plan.edit())?;
+        // What was prepared for a new record, or for somebody else, may name more than this writer may change.
+        if prepared.draft().iter().any(|(field, _)| !plan.may_change(field)) {
+            return Err(WriteError::Forbidden);
+        }
         if expected.is_some_and(|at| at != current.modified) {
             return Err(WriteError::Changed);
         }
@@ -130,7 +152,9 @@ impl<'a, 'c> Writing<'a, 'c> {
     /// Locks a record the writer sees, to do what `right` must allow.
     fn lock(&mut self, id: RecordId, right: &Predicate) -> Result<Current, WriteError> {
         let module = self.module();
-        let names: Vec<&Field> = module.name_fields.iter().filter_map(|id| module.field(*id)).collect();
+        let has_column = |f: &&Field| f.kind.storage() != Storage::Links;
+        let named = module.name_fields.iter().filter_map(|id| module.field(*id));
+        let names: Vec<&Field> = named.filter(has_column).collect();
         let mut sql = Sql::new(self.conn.dialect(), self.access);
         sql.push("SELECT t.modified_time, CASE WHEN ");
         sql.predicate("t", right);
@@ -166,14 +190,25 @@ impl<'a, 'c> Writing<'a, 'c> {
         }
     }
 
+    /// Changes the links that the writer sees. Those to records out of sight stay: nobody takes away what they do not
+    /// know of.
     fn write_links(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
         for (field, value) in prepared.draft().iter() {
             let Some(field) = self.module().field(field).filter(|f| f.kind.storage() == Storage::Links) else {
                 continue;
             };
             let table = field.link_table();
-            self.conn
-                .execute(&format!("DELETE FROM :db.{table} WHERE record_id = $1"), &[id.0.into()])?;
+            let mut sql = Sql::new(self.conn.dialect(), self.access);
+            sql.push("DELETE FROM :db.").push(&table).push(" WHERE record_id = ").bind(id.0);
+            let lookup = self.access.plan().column(field.id).and_then(|c| c.lookup.as_ref());
+            if let Some(lookup) = lookup.filter(|l| l.visible != Predicate::Always) {
+                sql.push(" AND target_id IN (SELECT v.id FROM :db.")
+                    .push(&table_of(lookup.module))
+                    .push(" v WHERE v.deleted_time IS NULL AND ");
+                sql.predicate("v", &lookup.visible);
+                sql.push(")");
+            }
+            self.conn.execute(&sql.text, &sql.params)?;
             let Value::Refs(targets) = value else { continue };
             for target in targets {
                 let sql = format!("INSERT INTO :db.{table} (record_id, target_id) VALUES ($1, $2)");

@@ -21,14 +21,54 @@ use crate::people::{draft, token};
 
 /// File, mapping, module, and how many records it makes.
 const IMPORTS: [(&str, &str, &str, u64); 8] = [
-    ("customers", include_str!("accounts.toml"), "Accounts", 91),
-    ("customers", include_str!("contacts.toml"), "Contacts", 91),
-    ("suppliers", include_str!("vendors.toml"), "Vendors", 29),
-    ("shippers", include_str!("carriers.toml"), "Carriers", 3),
-    ("employees", include_str!("employees.toml"), "Employees", 9),
-    ("products", include_str!("products.toml"), "Products", 77),
-    ("orders", include_str!("orders.toml"), "Sales_Orders", 830),
-    ("order-details", include_str!("order-lines.toml"), "Order_Lines", 2155),
+    (
+        "customers",
+        include_str!("../../../../../docs/examples/northwind/accounts.toml"),
+        "Accounts",
+        91,
+    ),
+    (
+        "customers",
+        include_str!("../../../../../docs/examples/northwind/contacts.toml"),
+        "Contacts",
+        91,
+    ),
+    (
+        "suppliers",
+        include_str!("../../../../../docs/examples/northwind/vendors.toml"),
+        "Vendors",
+        29,
+    ),
+    (
+        "shippers",
+        include_str!("../../../../../docs/examples/northwind/carriers.toml"),
+        "Carriers",
+        3,
+    ),
+    (
+        "employees",
+        include_str!("../../../../../docs/examples/northwind/employees.toml"),
+        "Employees",
+        9,
+    ),
+    (
+        "products",
+        include_str!("../../../../../docs/examples/northwind/products.toml"),
+        "Products",
+        77,
+    ),
+    (
+        "orders",
+        include_str!("../../../../../docs/examples/northwind/orders.toml"),
+        "Sales_Orders",
+        830,
+    ),
+    (
+        "order-details",
+        include_str!("../../../../../docs/examples/northwind/order-lines.toml"),
+        "Order_Lines",
+        2155,
+    ),
 ];
 
 #[derive(Deserialize)]

@@ -16,7 +16,10 @@ impl Writing<'_, '_> {
     /// Makes records, each of which must then be one the writer sees. If one of them cannot be made the error does not
     /// say which: whoever wants to know tries them one by one, each in an `attempt`.
     pub fn insert_many(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(), WriteError> {
-        if !self.access.plan().may_create() {
+        let plan = self.access.plan();
+        let given = |field| plan.may_set(field) || plan.anchored().contains(&field);
+        // What was prepared for somebody else may name more than this writer may set.
+        if !plan.may_create() || !records.iter().all(|(_, p)| p.draft().iter().all(|(field, _)| given(field))) {
             return Err(WriteError::Forbidden);
         }
         if records.is_empty() {
@@ -46,27 +49,34 @@ impl Writing<'_, '_> {
         columns.extend(numbered.iter().map(|(f, _)| f.column()));
         let row = |(number, (id, prepared)): (i64, &(RecordId, &Prepared))| {
             let draft = prepared.draft();
-            let name = name_of(module, |field| Some(draft.value(field)?.to_text(&module.field(field)?.kind)));
+            let numbers: Vec<(FieldId, String)> = numbers
+                .iter()
+                .map(|(field, prefix, first)| (*field, format!("{prefix}{}", first + number)))
+                .collect();
+            let name = name_of(module, |field| match draft.value(field) {
+                Some(value) => Some(value.to_text(&module.field(field)?.kind)),
+                None => numbers.iter().find(|(id, _)| *id == field).map(|(_, text)| text.clone()),
+            });
             let mut params: Vec<Param> = vec![id.0.into(), name.into(), now.into(), now.into(), actor.into(), actor.into()];
             params.extend(fields.iter().map(|f| draft.value(f.id).map_or(Param::Null, stored)));
-            params.extend(
-                numbers
-                    .iter()
-                    .map(|(prefix, first)| Param::Text(format!("{prefix}{}", first + number))),
-            );
+            params.extend(numbers.into_iter().map(|(_, text)| Param::Text(text)));
             params
         };
         Ok((columns, (0..).zip(records).map(row).collect()))
     }
 
     /// Takes as many numbers as there are records, for each field that is numbered: its prefix and the first number.
-    fn next_numbers<'f>(&mut self, fields: &[(&Field, &'f String)], count: usize) -> Result<Vec<(&'f String, i64)>, engine::Error> {
+    fn next_numbers<'f>(
+        &mut self,
+        fields: &[(&Field, &'f String)],
+        count: usize,
+    ) -> Result<Vec<(FieldId, &'f String, i64)>, engine::Error> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let mut taken = Vec::with_capacity(fields.len());
         for (field, prefix) in fields {
             let sql = "UPDATE :db.counters SET last = last + $2 WHERE field_id = $1 RETURNING last";
             let last = self.conn.row(sql, &[field.id.0.into(), count.into()], |row| row.int(0))?;
-            taken.push((*prefix, last.unwrap_or(count) - count + 1));
+            taken.push((field.id, *prefix, last.unwrap_or(count) - count + 1));
         }
         Ok(taken)
     }

@@ -1,0 +1,14 @@
+//! The binary as scripts and operators use it, on both databases.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests, and the functions they share")]
+
+mod check;
+mod clients;
+mod crash;
+mod imports;
+mod licences;
+mod orgs;
+mod outbox;
+mod server;
+mod serving;
+mod setup;
+mod usage;

@@ -1,0 +1,149 @@
+//! Extractors: from a request to the one who asks.
+
+use app::accounts::{Caller, Freshness, authenticate};
+use app::{App, Ctx, Error};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use domain::portals::Portal;
+use store::accounts::SessionKind;
+
+use crate::api::ApiError;
+use crate::cookies;
+use crate::failure::PageError;
+use crate::sessions::LookAgain;
+
+/// A portal user on the pages of their portal.
+pub struct PortalUser {
+    pub ctx: Ctx,
+    pub portal: Portal,
+    pub name: String,
+    pub email: String,
+}
+
+/// An employee on the administrator's pages.
+pub struct Employee {
+    pub ctx: Ctx,
+    pub name: String,
+    pub email: String,
+}
+
+/// Whoever calls the API: by access token, or by the cookie of a page.
+pub struct ApiCaller(pub Ctx);
+
+/// Reading is answered from memory, as statements look for themselves; everything else looks anew.
+fn freshness(parts: &Parts) -> Freshness {
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    if reads && parts.extensions.get::<LookAgain>().is_none() {
+        Freshness::Cached
+    } else {
+        Freshness::Now
+    }
+}
+
+/// The access token of a request: `Authorization: Zoho-oauthtoken …` or `Bearer …`.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("Zoho-oauthtoken") || scheme.eq_ignore_ascii_case("Bearer");
+    known.then(|| token.trim())
+}
+
+impl FromRequestParts<App> for PortalUser {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Error::NotFound("page"))?;
+        let name = names
+            .iter()
+            .find(|(key, _)| key == "portal")
+            .map(|(_, name)| name.clone())
+            .unwrap_or_default();
+        let secret = cookies::read(&parts.headers, cookies::PORTAL).ok_or(Error::SignedOut)?;
+        let ctx = authenticate(app, secret, &[SessionKind::Portal], freshness(parts)).await?;
+        let (member, portal) = match ctx.signed_in.as_deref().map(|s| &s.caller) {
+            Some(Caller::Member { member, portal }) => (member, *portal),
+            _ => return Err(Error::SignedOut.into()),
+        };
+        let portal = ctx
+            .snapshot
+            .portal(portal)
+            .filter(|p| p.active && p.name.eq_ignore_ascii_case(&name))
+            .cloned();
+        let (name, email) = (member.name.clone(), member.email.clone());
+        Ok(Self {
+            portal: portal.ok_or(Error::SignedOut)?,
+            name,
+            email,
+            ctx,
+        })
+    }
+}
+
+impl FromRequestParts<App> for Employee {
+    type Rejection = PageError;
+
+    /// The administrator's pages are few and change much: everything is looked up anew.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let secret = cookies::read(&parts.headers, cookies::STAFF).ok_or(Error::SignedOut)?;
+        let ctx = authenticate(app, secret, &[SessionKind::Staff], Freshness::Now).await?;
+        match ctx.signed_in.as_deref().map(|s| &s.caller) {
+            Some(Caller::Staff(staff)) => Ok(Self {
+                name: staff.name.clone(),
+                email: staff.email.clone(),
+                ctx,
+            }),
+            _ => Err(Error::SignedOut.into()),
+        }
+    }
+}
+
+/// Who calls the API, known as surely as asked for.
+pub async fn api(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, ApiError> {
+    if let Some(token) = bearer(&parts.headers) {
+        return Ok(authenticate(app, token, &[SessionKind::Token], freshness).await?);
+    }
+    for (cookie, kind) in [(cookies::PORTAL, SessionKind::Portal), (cookies::STAFF, SessionKind::Staff)] {
+        if let Some(secret) = cookies::read(&parts.headers, cookie) {
+            return Ok(authenticate(app, secret, &[kind], freshness).await?);
+        }
+    }
+    Err(ApiError::nobody())
+}
+
+impl FromRequestParts<App> for ApiCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(api(parts, app, freshness(parts)).await?))
+    }
+}
+
+/// Whoever calls the API for something that is not a record: looked up anew.
+pub struct SettingsCaller(pub Ctx);
+
+impl FromRequestParts<App> for SettingsCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(api(parts, app, Freshness::Now).await?))
+    }
+}
+
+/// An employee who calls the API; portal users are told that it is not for them.
+pub struct StaffCaller(pub Ctx);
+
+impl FromRequestParts<App> for StaffCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let ctx = api(parts, app, Freshness::Now).await?;
+        if ctx.is_portal_user() {
+            return Err(ApiError::not_for_portal_users());
+        }
+        Ok(Self(ctx))
+    }
+}

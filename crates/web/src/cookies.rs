@@ -1,0 +1,40 @@
+//! Cookies: the secret of a session, nothing else of worth.
+
+use app::App;
+use axum::http::{HeaderMap, header};
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+/// The session of a portal user.
+pub const PORTAL: &str = "loggia_portal";
+/// The session of an employee.
+pub const STAFF: &str = "loggia_staff";
+
+/// The value of a cookie, borrowed from the request.
+#[must_use]
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+/// A cookie that carries the secret of a session until the browser closes or the session ends.
+#[must_use]
+pub fn session(app: &App, name: &'static str, secret: String) -> Cookie<'static> {
+    let secure = app.settings().public_url.starts_with("https://");
+    Cookie::build((name, secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .build()
+}
+
+/// A cookie that takes the one with this name away.
+#[must_use]
+pub fn removal(name: &'static str) -> Cookie<'static> {
+    let mut cookie = Cookie::build((name, "")).path("/").build();
+    cookie.make_removal();
+    cookie
+}

@@ -1,0 +1,162 @@
+//! What stands around every page: names, links, the theme.
+
+use axum::http::HeaderMap;
+use domain::access::Access;
+
+use super::records::site::own_record;
+use crate::caller::{Employee, PortalUser};
+
+/// A link of the navigation.
+#[derive(Debug, Clone)]
+pub struct NavLink {
+    pub label: String,
+    pub href: String,
+    pub icon: &'static str,
+    pub current: bool,
+}
+
+/// What a page of a portal or of the administration says about where and for whom it is.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    pub title: String,
+    pub site: String,
+    /// `/portal/northwind` or `/admin`.
+    pub base: String,
+    pub theme: Option<&'static str>,
+    pub nav: Vec<NavLink>,
+    pub user: Person,
+    /// What was just done, once.
+    pub done: Option<&'static str>,
+}
+
+/// A person as a small picture with a name.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+    pub initials: String,
+    pub hue: u8,
+}
+
+impl Person {
+    /// The initials of the name, or of the address, and a colour that stays the same.
+    #[must_use]
+    pub fn new(name: &str, email: &str) -> Self {
+        let shown = if name.is_empty() { email } else { name };
+        let initials: String = shown.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+        let hue = email.bytes().fold(0_u8, |sum, byte| sum.wrapping_add(byte)) % 8;
+        Self {
+            name: shown.to_owned(),
+            email: email.to_owned(),
+            initials: initials.to_uppercase(),
+            hue,
+        }
+    }
+}
+
+impl Shell {
+    /// For a page of a portal. `current` is the API name of the module shown, or empty.
+    #[must_use]
+    pub fn portal(user: &PortalUser, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let base = format!("/portal/{}", user.portal.name);
+        let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
+        let (own, shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+        let home = NavLink {
+            label: "Home".into(),
+            href: base.clone(),
+            icon: "home",
+            current: title == "Home",
+        };
+        let link = |access: &&Access| module_link(&base, access, current);
+        let nav = std::iter::once(home).chain(shared.iter().chain(&own).map(link)).collect();
+        Self {
+            title: title.to_owned(),
+            site: user.portal.title.clone(),
+            theme: super::theme(headers),
+            nav,
+            user: Person::new(&user.name, &user.email),
+            done: super::done::said(headers),
+            base,
+        }
+    }
+
+    /// For a page of the administration. `current` is the first part of its address below `/admin`.
+    #[must_use]
+    pub fn admin(user: &Employee, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let rights = &user.ctx.rights;
+        let (portals, people) = (rights.manage_portals, rights.manage_portal_users);
+        let links = [
+            (true, "", "Overview", "layout-dashboard"),
+            (portals, "user-types", "User types", "users-group"),
+            (people, "members", "Portal users", "users"),
+            (portals || people, "licences", "Licences", "license"),
+            (true, "modules", "Modules", "layout-grid"),
+            (true, "import", "Import", "upload"),
+            (people, "outbox", "Outbox", "mail"),
+            (portals, "portals", "Portals", "world"),
+        ];
+        let nav = links
+            .into_iter()
+            .filter(|(allowed, ..)| *allowed)
+            .map(|(_, path, label, icon)| NavLink {
+                label: label.into(),
+                href: if path.is_empty() {
+                    "/admin".into()
+                } else {
+                    format!("/admin/{path}")
+                },
+                icon,
+                current: path == current,
+            });
+        Self {
+            title: title.to_owned(),
+            site: user.ctx.tenant.org.name.clone(),
+            base: "/admin".into(),
+            theme: super::theme(headers),
+            nav: nav.collect(),
+            user: Person::new(&user.name, &user.email),
+            done: super::done::said(headers),
+        }
+    }
+}
+
+/// The link to a module's list, or to the one record of it that the portal user is.
+fn module_link(base: &str, access: &Access, current: &str) -> NavLink {
+    let module = access.plan().module();
+    let current = module.api_name == current;
+    match own_record(access) {
+        Some(id) => NavLink {
+            label: "My details".into(),
+            href: format!("{base}/{}/{id}", module.api_name),
+            icon: "user-circle",
+            current,
+        },
+        None => NavLink {
+            label: module.plural.clone(),
+            href: format!("{base}/{}", module.api_name),
+            icon: module_icon(&module.api_name),
+            current,
+        },
+    }
+}
+
+/// The icon of a module.
+#[must_use]
+pub fn module_icon(api_name: &str) -> &'static str {
+    match api_name {
+        "Leads" => "target",
+        "Contacts" => "address-book",
+        "Accounts" => "building",
+        "Vendors" => "building-store",
+        "Employees" => "id-badge-2",
+        "Deals" => "briefcase",
+        "Products" => "package",
+        "Quotes" | "Sales_Orders" | "Purchase_Orders" => "file-text",
+        "Invoices" => "file-invoice",
+        "Cases" => "lifebuoy",
+        "Tasks" => "checklist",
+        "Notes" => "note",
+        "Attachments" => "paperclip",
+        _ => "table",
+    }
+}
