@@ -118,6 +118,17 @@ pub fn of_record_in(conn: &mut Conn, user_type: UserTypeId, record: RecordId) ->
     )
 }
 
+/// The portal users that these records are in a user type.
+pub fn of_records_in(conn: &mut Conn, user_type: UserTypeId, records: &[RecordId]) -> Result<Vec<Member>, Error> {
+    let ids: Vec<i64> = records.iter().map(|id| id.0).collect();
+    let among = conn.dialect().in_ints("m.record_id", 2);
+    conn.rows(
+        &format!("{COLUMNS} WHERE m.user_type_id = $1 AND {among}"),
+        &[user_type.0.into(), document::write(&ids)?.into()],
+        |row| member(row),
+    )
+}
+
 /// Which portal users are listed.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

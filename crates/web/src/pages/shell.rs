@@ -85,32 +85,37 @@ impl Shell {
     /// For a page of the administration. `current` is the first part of its address below `/admin`.
     #[must_use]
     pub fn admin(user: &Employee, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let rights = &user.ctx.rights;
+        let (portals, people) = (rights.manage_portals, rights.manage_portal_users);
         let links = [
-            ("", "Overview", "layout-dashboard"),
-            ("user-types", "User types", "users-group"),
-            ("members", "Portal users", "users"),
-            ("licences", "Licences", "license"),
-            ("modules", "Modules", "layout-grid"),
-            ("import", "Import", "upload"),
-            ("outbox", "Outbox", "mail"),
-            ("portals", "Portals", "world"),
+            (true, "", "Overview", "layout-dashboard"),
+            (portals, "user-types", "User types", "users-group"),
+            (people, "members", "Portal users", "users"),
+            (portals || people, "licences", "Licences", "license"),
+            (true, "modules", "Modules", "layout-grid"),
+            (true, "import", "Import", "upload"),
+            (people, "outbox", "Outbox", "mail"),
+            (portals, "portals", "Portals", "world"),
         ];
-        let nav = links.map(|(path, label, icon)| NavLink {
-            label: label.into(),
-            href: if path.is_empty() {
-                "/admin".into()
-            } else {
-                format!("/admin/{path}")
-            },
-            icon,
-            current: path == current,
-        });
+        let nav = links
+            .into_iter()
+            .filter(|(allowed, ..)| *allowed)
+            .map(|(_, path, label, icon)| NavLink {
+                label: label.into(),
+                href: if path.is_empty() {
+                    "/admin".into()
+                } else {
+                    format!("/admin/{path}")
+                },
+                icon,
+                current: path == current,
+            });
         Self {
             title: title.to_owned(),
             site: user.ctx.tenant.org.name.clone(),
             base: "/admin".into(),
             theme: super::theme(headers),
-            nav: nav.into(),
+            nav: nav.collect(),
             user: Person::new(&user.name, &user.email),
             done: super::done::said(headers),
         }
