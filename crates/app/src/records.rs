@@ -1,12 +1,14 @@
 //! Records: every door reads and writes them through these.
 
 mod arrangement;
+mod batch;
 
 pub use arrangement::{Arrangement, arrangement};
+pub use batch::{Change, create_many, delete_many, update_many};
 
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
-use domain::records::{Draft, Prepared, Query, prepare_change, prepare_new};
+use domain::records::{Cursor, Draft, Prepared, Query, prepare_change, prepare_new};
 use domain::time::Moment;
 use store::accounts::Ending;
 use store::audit::{Deed, Entry};
@@ -32,6 +34,15 @@ pub async fn list(ctx: &Ctx, access: &Access, query: Query) -> Result<Page, Erro
 /// A page of records as the JSON of the CRM API: the hot path.
 pub async fn json_list(ctx: &Ctx, access: &Access, query: &Query) -> Result<JsonList, Error> {
     Ok(store::records::json_list(&ctx.tenant.db, access, query).await?)
+}
+
+/// Where a list stands after its first `skip` records; none if it has no more than those.
+pub async fn skip(ctx: &Ctx, access: &Access, query: &Query, skip: u32) -> Result<Option<Cursor>, Error> {
+    let (access, query) = (access.clone(), query.clone());
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::records::skip(conn, &access, &query, skip)?))
+        .await
 }
 
 /// How many records a query finds.
@@ -78,11 +89,15 @@ pub async fn create(ctx: &Ctx, access: &Access, draft: Draft) -> Result<RecordId
     let (ctx, access, id) = (ctx.clone(), access.clone(), RecordId(ctx.app.id()));
     let db = ctx.tenant.db.clone();
     db.write(move |conn| {
-        Writing::begin(conn, &access, ctx.now)?.insert(id, &prepared)?;
-        trail(conn, &ctx, &access, "created", id, Some(&prepared))?;
+        insert(conn, &ctx, &access, id, &prepared)?;
         Ok(id)
     })
     .await
+}
+
+fn insert(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId, prepared: &Prepared) -> Result<(), Error> {
+    Writing::begin(conn, access, ctx.now)?.insert(id, prepared)?;
+    trail(conn, ctx, access, "created", id, Some(prepared))
 }
 
 /// Changes a record. `expected` is when it was last changed as far as the writer knows; a later
@@ -91,32 +106,41 @@ pub async fn update(ctx: &Ctx, access: &Access, id: RecordId, expected: Option<M
     let prepared = prepare_change(access, draft).map_err(Error::Fields);
     let (ctx, access) = (ctx.clone(), access.clone());
     let db = ctx.tenant.db.clone();
-    db.write(move |conn| {
-        // A record out of sight answers "no such record", whatever is wrong with the draft.
-        let seen = store::records::rights(conn, &access, id)?.ok_or(WriteError::NotFound)?;
-        if !seen.edit {
-            return Err(Error::Forbidden);
-        }
-        let prepared = prepared?;
-        let modified = Writing::begin(conn, &access, ctx.now)?.update(id, expected, &prepared)?;
-        trail(conn, &ctx, &access, "updated", id, Some(&prepared))?;
-        Ok(modified)
-    })
-    .await
+    db.write(move |conn| change(conn, &ctx, &access, id, expected, prepared)).await
+}
+
+fn change(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    access: &Access,
+    id: RecordId,
+    expected: Option<Moment>,
+    prepared: Result<Prepared, Error>,
+) -> Result<Moment, Error> {
+    // A record out of sight answers "no such record", whatever is wrong with the draft.
+    let seen = store::records::rights(conn, access, id)?.ok_or(WriteError::NotFound)?;
+    if !seen.edit {
+        return Err(Error::Forbidden);
+    }
+    let prepared = prepared?;
+    let modified = Writing::begin(conn, access, ctx.now)?.update(id, expected, &prepared)?;
+    trail(conn, ctx, access, "updated", id, Some(&prepared))?;
+    Ok(modified)
 }
 
 /// Puts a record into the recycle bin. The sessions of portal users who are this record end.
 pub async fn delete(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Error> {
     let (ctx, access) = (ctx.clone(), access.clone());
     let db = ctx.tenant.db.clone();
-    db.write(move |conn| {
-        Writing::begin(conn, &access, ctx.now)?.delete(id)?;
-        for member in store::members::of_record(conn, id)? {
-            store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        }
-        trail(conn, &ctx, &access, "deleted", id, None)
-    })
-    .await
+    db.write(move |conn| bin_one(conn, &ctx, &access, id)).await
+}
+
+fn bin_one(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Error> {
+    Writing::begin(conn, access, ctx.now)?.delete(id)?;
+    for member in store::members::of_record(conn, id)? {
+        store::accounts::end_sessions(conn, Ending::Member(member.id))?;
+    }
+    trail(conn, ctx, access, "deleted", id, None)
 }
 
 /// Takes a record out of the recycle bin.

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use domain::portals::Portal;
 use store::accounts::SessionKind;
 
+use crate::api::ApiError;
 use crate::cookies;
 use crate::failure::PageError;
 use crate::sessions::LookAgain;
@@ -100,19 +101,49 @@ impl FromRequestParts<App> for Employee {
     }
 }
 
-impl FromRequestParts<App> for ApiCaller {
-    type Rejection = crate::api::ApiError;
+/// Who calls the API, known as surely as asked for.
+pub async fn api(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, ApiError> {
+    if let Some(token) = bearer(&parts.headers) {
+        return Ok(authenticate(app, token, &[SessionKind::Token], freshness).await?);
+    }
+    for (cookie, kind) in [(cookies::PORTAL, SessionKind::Portal), (cookies::STAFF, SessionKind::Staff)] {
+        if let Some(secret) = cookies::read(&parts.headers, cookie) {
+            return Ok(authenticate(app, secret, &[kind], freshness).await?);
+        }
+    }
+    Err(ApiError::nobody())
+}
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, crate::api::ApiError> {
-        let freshness = freshness(parts);
-        if let Some(token) = bearer(&parts.headers) {
-            return Ok(Self(authenticate(app, token, &[SessionKind::Token], freshness).await?));
+impl FromRequestParts<App> for ApiCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(api(parts, app, freshness(parts)).await?))
+    }
+}
+
+/// Whoever calls the API for something that is not a record: looked up anew.
+pub struct SettingsCaller(pub Ctx);
+
+impl FromRequestParts<App> for SettingsCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(api(parts, app, Freshness::Now).await?))
+    }
+}
+
+/// An employee who calls the API; portal users are told that it is not for them.
+pub struct StaffCaller(pub Ctx);
+
+impl FromRequestParts<App> for StaffCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let ctx = api(parts, app, Freshness::Now).await?;
+        if ctx.is_portal_user() {
+            return Err(ApiError::not_for_portal_users());
         }
-        for (cookie, kind) in [(cookies::PORTAL, SessionKind::Portal), (cookies::STAFF, SessionKind::Staff)] {
-            if let Some(secret) = cookies::read(&parts.headers, cookie) {
-                return Ok(Self(authenticate(app, secret, &[kind], freshness).await?));
-            }
-        }
-        Err(Error::SignedOut.into())
+        Ok(Self(ctx))
     }
 }

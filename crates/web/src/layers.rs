@@ -43,6 +43,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn(crate::failure::with_way_home))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
+        .layer(from_fn(crate::api::always_json))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))

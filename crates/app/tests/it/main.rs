@@ -11,3 +11,6 @@ mod imports;
 mod members;
 mod northwind;
 mod people;
+mod records_house;
+mod records_refused;
+mod records_written;

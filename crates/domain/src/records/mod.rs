@@ -1,5 +1,6 @@
 //! Records: values, drafts and questions about them.
 
+pub mod criteria;
 mod parse;
 mod query;
 mod value;

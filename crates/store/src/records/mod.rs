@@ -17,7 +17,7 @@ mod write;
 pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
-pub use page::{Linked, Page, Record, Shown, count, list, one};
+pub use page::{Linked, Page, Record, Shown, count, list, one, skip};
 pub use write::{WriteError, Writing};
 
 use domain::records::QueryError;

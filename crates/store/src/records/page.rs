@@ -98,6 +98,18 @@ pub fn one(conn: &mut Conn, access: &Access, id: RecordId, columns: Vec<FieldId>
     Ok(list(conn, access, &query)?.records.into_iter().next())
 }
 
+/// Where the list stands after its first `skip` records; none if there are no more than those.
+pub fn skip(conn: &mut Conn, access: &Access, query: &Query, skip: u32) -> Result<Option<Cursor>, ReadError> {
+    let statement = select::skip(conn.dialect(), access, query, skip)?;
+    let kind = sort_kind(access, query);
+    let found = conn.rows(&statement.text, &statement.params, |row| cursor(row, 2, kind.as_ref()))?;
+    if found.is_empty() && !gate::is_current(conn, access)? {
+        return Err(ReadError::Stale);
+    }
+    // A row behind it tells that there are more.
+    Ok(if found.len() > 1 { found.into_iter().next() } else { None })
+}
+
 /// How many records the query finds, whatever its page.
 pub fn count(conn: &mut Conn, access: &Access, query: &Query) -> Result<u64, ReadError> {
     let statement = select::count(conn.dialect(), access, query)?;

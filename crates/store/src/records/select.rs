@@ -12,6 +12,8 @@ use crate::engine::{Dialect, Param};
 
 /// The largest page.
 pub(super) const MAX_LIMIT: u32 = 200;
+/// How far a page may be asked for by its number; beyond it only the token of the page before leads on.
+const MAX_SKIP: u32 = 2000;
 
 /// A statement with its values.
 #[derive(Debug)]
@@ -147,6 +149,26 @@ pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(
     if query.limit == 0 || query.limit > MAX_LIMIT {
         return Err(QueryError::BadLimit);
     }
+    page(dialect, access, query)
+}
+
+/// The place after the first `skip` records: the last of them is the first row.
+pub(super) fn skip(dialect: Dialect, access: &Access, query: &Query, skip: u32) -> Result<Statement, QueryError> {
+    if skip == 0 || skip > MAX_SKIP {
+        return Err(QueryError::BadLimit);
+    }
+    let query = Query {
+        columns: Vec::new(),
+        limit: skip,
+        ..query.clone()
+    };
+    let (mut statement, _) = page(dialect, access, &query)?;
+    statement.params.push((skip - 1).into());
+    statement.text += &format!(" OFFSET ${}", statement.params.len());
+    Ok(statement)
+}
+
+fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Vec<Slot>), QueryError> {
     let joins = Joins::of(access, query)?;
     let mut sql = Sql::new(dialect, access);
     sql.push("SELECT t.id, t.modified_time");

@@ -1,0 +1,104 @@
+//! Records of a module: read, made, changed, deleted.
+
+mod draft;
+mod page;
+mod query;
+mod search;
+mod write;
+
+use app::{App, records};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use domain::ids::RecordId;
+use domain::records::Query;
+use serde_json::json;
+
+use super::request::Params;
+use super::{ApiError, answer};
+use crate::caller::ApiCaller;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(
+            "/{module}",
+            get(list).post(write::create).put(write::update_many).delete(write::delete_many),
+        )
+        .route("/{module}/{id}", get(one).put(write::update_one).delete(write::delete_one))
+        .route("/{module}/search", get(find))
+        .route("/{module}/actions/count", get(count))
+}
+
+/// The hot path: parse, one statement, bytes.
+async fn list(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params, headers: HeaderMap) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let asked = query::list(&ctx, &access, &params, &headers)?;
+    let unchanged = asked.since;
+    match page::read(&ctx, &access, asked).await? {
+        Some(bytes) => Ok(answer::bytes_of(StatusCode::OK, bytes)),
+        None if unchanged => Ok(StatusCode::NOT_MODIFIED.into_response()),
+        None => Ok(answer::nothing()),
+    }
+}
+
+async fn one(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id)): Path<(String, String)>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let id: RecordId = record_id(&id)?;
+    let columns = match params.text("fields") {
+        Some(names) => query::columns(&access, names)?,
+        None => access.plan().columns().iter().map(|c| c.field.id).collect(),
+    };
+    let asked = |filter| Query {
+        ids: vec![id],
+        filter,
+        ..Query::newest(columns.clone(), 1)
+    };
+    let since = query::since(&access, &headers)?;
+    let conditional = since.is_some();
+    let mut found = records::json_list(&ctx, &access, &asked(since)).await?;
+    if found.count == 0 && conditional {
+        found = records::json_list(&ctx, &access, &asked(None)).await?;
+        if found.count > 0 {
+            return Ok(StatusCode::NOT_MODIFIED.into_response());
+        }
+    }
+    if found.count == 0 {
+        return Err(app::Error::NotFound("record").into());
+    }
+    Ok(answer::bytes_of(StatusCode::OK, page::data(&found.body, 2)))
+}
+
+async fn find(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let asked = search::query(&ctx, &access, &params)?;
+    let found = page::read(&ctx, &access, asked).await?;
+    Ok(found.map_or_else(answer::nothing, |bytes| answer::bytes_of(StatusCode::OK, bytes)))
+}
+
+async fn count(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let (filter, search) = search::conditions(&access, &params)?;
+    let query = Query {
+        filter,
+        search,
+        ..Query::newest(Vec::new(), 1)
+    };
+    let count = records::count(&ctx, &access, query).await?;
+    Ok(answer::json(StatusCode::OK, &json!({ "count": count })))
+}
+
+/// The id in an address.
+fn record_id(text: &str) -> Result<RecordId, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::invalid("the id given seems to be invalid")
+            .with("expected_data_type", "bigint")
+            .with("resource_path_index", 1)
+    })
+}

@@ -1,0 +1,185 @@
+//! Making, changing and deleting records: what becomes of each is said item by item.
+
+use app::records::{self, Change};
+use app::{Ctx, Error};
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use domain::access::Access;
+use domain::ids::{FieldId, RecordId};
+use domain::modules::FieldKind;
+use domain::records::{Query, Value};
+use serde_json::{Map, Value as Json, json};
+use store::records::Shown;
+
+use super::draft::{self, Purpose};
+use super::{query, record_id};
+use crate::api::request::{JsonBody, Params, id};
+use crate::api::{ApiError, answer};
+use crate::caller::ApiCaller;
+
+/// The most records of one call.
+const LIMIT: usize = 100;
+
+pub async fn create(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let items = body.items("data", LIMIT)?;
+    // An item that is no object is left out of the batch and answered in its place.
+    let objects = items.iter().filter_map(Json::as_object);
+    let drafts = objects.map(|item| draft::read(&access, item, Purpose::Make)).collect();
+    let mut made = records::create_many(&ctx, &access, drafts).await?.into_iter();
+    let results = items.iter().map(|item| match item {
+        Json::Object(_) => made.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use),
+        _ => Err(Failure::NoObject),
+    });
+    let results = results.collect();
+    answer_with(&ctx, &access, results, StatusCode::CREATED, "record added").await
+}
+
+pub async fn update_many(
+    ApiCaller(ctx): ApiCaller,
+    Path(module): Path<String>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let known = query::moment(&headers, "If-Modified-Since", &header::IF_MODIFIED_SINCE)?;
+    let items = body.items("data", LIMIT)?;
+    let wanted = |(n, item): (usize, &Json)| {
+        let item = item.as_object().ok_or(Failure::NoObject)?;
+        let path = format!("$.data[{n}].id");
+        let given = item.get("id").ok_or_else(|| Failure::Item(ApiError::missing(&path)))?;
+        Ok(Change {
+            id: id(given, &path).map_err(Failure::Item)?,
+            known,
+            draft: draft::read(&access, item, Purpose::Change),
+        })
+    };
+    let wanted: Vec<Result<Change, Failure>> = items.iter().enumerate().map(wanted).collect();
+    let changes = wanted.iter().filter_map(|w| w.as_ref().ok()).cloned().collect();
+    let mut changed = records::update_many(&ctx, &access, changes).await?.into_iter();
+    let results = wanted
+        .into_iter()
+        .map(|w| w.and_then(|_| changed.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use)))
+        .collect();
+    answer_with(&ctx, &access, results, StatusCode::OK, "record updated").await
+}
+
+pub async fn update_one(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    let id = record_id(&id)?;
+    let known = query::moment(&headers, "If-Modified-Since", &header::IF_MODIFIED_SINCE)?;
+    let draft = draft::read(&access, body.only("data")?, Purpose::Change);
+    let changed = records::update_many(&ctx, &access, vec![Change { id, known, draft }]).await?;
+    let results = changed.into_iter().map(|r| r.map_err(Failure::Use)).collect();
+    answer_with(&ctx, &access, results, StatusCode::OK, "record updated").await
+}
+
+pub async fn delete_many(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    params.needed("ids")?;
+    let ids = params.ids("ids", LIMIT)?;
+    delete(&ctx, &access, ids).await
+}
+
+pub async fn delete_one(ApiCaller(ctx): ApiCaller, Path((module, id)): Path<(String, String)>) -> Result<Response, ApiError> {
+    let access = records::access(&ctx, &module)?;
+    delete(&ctx, &access, vec![record_id(&id)?]).await
+}
+
+async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Response, ApiError> {
+    let deleted = records::delete_many(ctx, access, ids.clone()).await?;
+    let item = |(id, result): (RecordId, Result<RecordId, Error>)| match result {
+        Ok(id) => Ok(answer::success(json!({ "id": id }), "record deleted")),
+        Err(error) => Err(ApiError::from(error).with("id", id.to_string())),
+    };
+    Ok(answer::actions(
+        "data",
+        StatusCode::OK,
+        ids.into_iter().zip(deleted).map(item).collect(),
+    ))
+}
+
+/// Why an item was not written.
+enum Failure {
+    NoObject,
+    Item(ApiError),
+    Use(Error),
+}
+
+impl Failure {
+    fn at(self, n: usize) -> ApiError {
+        let path = format!("$.data[{n}]");
+        match self {
+            Self::NoObject => ApiError::wrong_type(&path, "jsonobject"),
+            Self::Item(error) => error,
+            Self::Use(Error::Fields(errors)) => match errors.first() {
+                Some(error) => ApiError::field(error, &path),
+                None => ApiError::invalid("invalid data"),
+            },
+            Self::Use(Error::NotFound("record")) => ApiError::from(Error::NotFound("record")).at(&format!("{path}.id")),
+            Self::Use(error) => error.into(),
+        }
+    }
+}
+
+async fn answer_with(
+    ctx: &Ctx,
+    access: &Access,
+    results: Vec<Result<RecordId, Failure>>,
+    done: StatusCode,
+    message: &str,
+) -> Result<Response, ApiError> {
+    let written = results.iter().filter_map(|r| r.as_ref().ok()).copied().collect();
+    let stamps = stamps(ctx, access, written).await?;
+    let item = |(n, result): (usize, Result<RecordId, Failure>)| match result {
+        Ok(id) => {
+            let found = stamps.iter().find(|(stamped, _)| *stamped == id);
+            let details = found.map_or_else(|| json!({ "id": id }), |(_, details)| Json::Object(details.clone()));
+            Ok(answer::success(details, message))
+        }
+        Err(failure) => Err(failure.at(n)),
+    };
+    Ok(answer::actions("data", done, results.into_iter().enumerate().map(item).collect()))
+}
+
+/// When and by whom the records were made and changed, as far as the writer may know.
+async fn stamps(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Vec<(RecordId, Map<String, Json>)>, ApiError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = access.plan().columns().iter().filter(|c| {
+        matches!(
+            c.field.kind,
+            FieldKind::CreatedTime | FieldKind::ModifiedTime | FieldKind::CreatedBy | FieldKind::ModifiedBy
+        )
+    });
+    let (fields, names): (Vec<FieldId>, Vec<String>) = columns.map(|c| (c.field.id, c.field.api_name.clone())).unzip();
+    let query = Query {
+        ids,
+        ..Query::newest(fields, 200)
+    };
+    let page = records::list(ctx, access, query).await?;
+    let details = |record: store::records::Record| {
+        let mut details = Map::new();
+        details.insert("id".into(), json!(record.id));
+        for (name, shown) in names.iter().zip(record.values) {
+            details.insert(name.clone(), stamp(shown));
+        }
+        (record.id, details)
+    };
+    Ok(page.records.into_iter().map(details).collect())
+}
+
+fn stamp(shown: Shown) -> Json {
+    match shown {
+        Shown::Value(Value::Moment(at)) => json!(at.iso()),
+        Shown::Link(link) => json!({"name": link.name, "id": link.id}),
+        _ => Json::Null,
+    }
+}
