@@ -16,6 +16,9 @@ use crate::{Error, Settings, Snapshot, Tenant};
 /// The id under which the product itself acts: the command line and jobs.
 pub const SYSTEM_ACTOR: i64 = 1;
 
+/// The database that knows the organisations.
+const CONTROL: &str = "control";
+
 /// The running product. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -31,12 +34,18 @@ struct Inner {
     ids: Ids,
     tenants: Mutex<HashMap<OrgId, Arc<Tenant>>>,
     sessions: SessionCache,
+    imports: crate::imports::Running,
 }
 
 impl App {
+    /// Whether there is a product in this place already. Nothing is made.
+    pub async fn is_set_up(engine: &Engine) -> Result<bool, store::engine::Error> {
+        engine.exists(CONTROL).await
+    }
+
     /// Opens the product over a database engine.
     pub async fn open(engine: Engine, settings: Settings, clock: Box<dyn Clock>, random: Box<dyn Random>) -> Result<Self, Error> {
-        let control = engine.open("control", store::schema::CONTROL).await?;
+        let control = engine.open(CONTROL, store::schema::CONTROL).await?;
         let node = control.write::<_, Error>(|conn| Ok(store::orgs::next_node(conn)?)).await?;
         let inner = Inner {
             settings,
@@ -47,6 +56,7 @@ impl App {
             ids: Ids::new(node),
             tenants: Mutex::default(),
             sessions: SessionCache::new(100_000),
+            imports: crate::imports::Running::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -93,6 +103,10 @@ impl App {
 
     pub(crate) fn sessions(&self) -> &SessionCache {
         &self.inner.sessions
+    }
+
+    pub(crate) fn imports(&self) -> &crate::imports::Running {
+        &self.inner.imports
     }
 
     /// Whether the databases answer.

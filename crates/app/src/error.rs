@@ -81,6 +81,8 @@ pub enum Error {
     Refused(#[from] Refusal),
     #[error("the default user type {0}")]
     DefaultType(&'static str),
+    #[error("the user type was changed by somebody else in the meantime: look at it again")]
+    TypeChanged,
     #[error("the user type still has portal users")]
     TypeInUse,
     /// The access went out of date: look again who asks, then try once more.
@@ -100,7 +102,7 @@ impl Error {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
-            Self::Exists(_) | Self::Changed | Self::TypeInUse => Kind::Conflict,
+            Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) => Kind::Limit,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,

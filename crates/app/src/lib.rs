@@ -4,10 +4,12 @@
 //! through `store`, and appends audit and outbox rows in the same transaction.
 
 pub mod accounts;
+pub mod audit;
 pub mod clients;
 pub mod clock;
 mod context;
 pub mod error;
+pub mod imports;
 pub mod licences;
 pub mod mail;
 pub mod members;
@@ -16,6 +18,7 @@ pub mod orgs;
 pub mod portals;
 pub mod records;
 pub mod settings;
+pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

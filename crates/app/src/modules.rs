@@ -15,49 +15,53 @@ const COLUMNS: usize = 6;
 /// Makes a module with its fields, a layout and a view.
 pub async fn create(ctx: &Ctx, blueprint: ModuleBlueprint) -> Result<ModuleId, Error> {
     ctx.need_manage_modules()?;
+    let ctx = ctx.clone();
+    let db = ctx.tenant.db.clone();
+    db.write(move |conn| create_in(conn, &ctx.app, blueprint)).await
+}
+
+/// [`create`] in the caller's transaction, for those whose right to do so was looked at.
+pub(crate) fn create_in(conn: &mut Conn, app: &App, blueprint: ModuleBlueprint) -> Result<ModuleId, Error> {
     naming::check(&blueprint.api_name)?;
     for field in &blueprint.fields {
         naming::check(&field.api_name)?;
     }
-    let ctx = ctx.clone();
-    let db = ctx.tenant.db.clone();
-    db.write(move |conn| {
-        let catalogue = store::modules::load(conn)?;
-        if catalogue.named(&blueprint.api_name).is_some() {
-            return Err(Error::Exists("module"));
-        }
-        let modules = materialise(&ctx.app, &catalogue, vec![blueprint])?;
-        let position = store::modules::next_position(conn, None)?;
-        for module in &modules {
-            store::modules::create(conn, module, position)?;
-        }
-        store::state::raise(conn)?;
-        modules.first().map(|m| m.id).ok_or(Error::NotFound("module"))
-    })
-    .await
+    let catalogue = store::modules::load(conn)?;
+    if catalogue.named(&blueprint.api_name).is_some() {
+        return Err(Error::Exists("module"));
+    }
+    let modules = materialise(app, &catalogue, vec![blueprint])?;
+    let position = store::modules::next_position(conn, None)?;
+    for module in &modules {
+        store::modules::create(conn, module, position)?;
+    }
+    store::state::raise(conn)?;
+    modules.first().map(|m| m.id).ok_or(Error::NotFound("module"))
 }
 
 /// Adds a field to a module, at the end of its first layout.
 pub async fn add_field(ctx: &Ctx, module: ModuleId, blueprint: FieldBlueprint) -> Result<FieldId, Error> {
     ctx.need_manage_modules()?;
-    naming::check(&blueprint.api_name)?;
     let ctx = ctx.clone();
     let db = ctx.tenant.db.clone();
-    db.write(move |conn| {
-        let catalogue = store::modules::load(conn)?;
-        let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
-        if module.field_named(&blueprint.api_name).is_some() {
-            return Err(Error::Exists("field"));
-        }
-        let ids: HashMap<String, ModuleId> = catalogue.modules().map(|m| (m.api_name.clone(), m.id)).collect();
-        let field = field(&ctx.app, module.id, &blueprint, true, &ids)?;
-        let position = store::modules::next_position(conn, Some(module.id))?;
-        store::modules::add_field(conn, &field, position)?;
-        add_to_layout(conn, module, field.id)?;
-        store::state::raise(conn)?;
-        Ok(field.id)
-    })
-    .await
+    db.write(move |conn| add_field_in(conn, &ctx.app, module, &blueprint)).await
+}
+
+/// [`add_field`] in the caller's transaction, for those whose right to do so was looked at.
+pub(crate) fn add_field_in(conn: &mut Conn, app: &App, module: ModuleId, blueprint: &FieldBlueprint) -> Result<FieldId, Error> {
+    naming::check(&blueprint.api_name)?;
+    let catalogue = store::modules::load(conn)?;
+    let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
+    if module.field_named(&blueprint.api_name).is_some() {
+        return Err(Error::Exists("field"));
+    }
+    let ids: HashMap<String, ModuleId> = catalogue.modules().map(|m| (m.api_name.clone(), m.id)).collect();
+    let field = field(app, module.id, blueprint, true, &ids)?;
+    let position = store::modules::next_position(conn, Some(module.id))?;
+    store::modules::add_field(conn, &field, position)?;
+    add_to_layout(conn, module, field.id)?;
+    store::state::raise(conn)?;
+    Ok(field.id)
 }
 
 fn add_to_layout(conn: &mut Conn, module: &Module, field: FieldId) -> Result<(), Error> {

@@ -109,10 +109,10 @@ async fn register(app: &App, org: &Org, email: &str, portal: Option<&Portal>, ch
         if store::orgs::by_name(conn, &org.name)?.is_some() {
             return Err(Error::Exists("organisation"));
         }
-        if let Some(portal) = &portal {
-            if store::orgs::by_portal_name(conn, &portal.name)?.is_some() {
-                return Err(Error::Exists("portal name"));
-            }
+        if let Some(portal) = &portal
+            && store::orgs::by_portal_name(conn, &portal.name)?.is_some()
+        {
+            return Err(Error::Exists("portal name"));
         }
         store::orgs::insert(conn, &org)?;
         store::orgs::add_staff_email(conn, &email, org.id)?;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use domain::access::{Fault, Policy, check};
 use domain::ids::{PortalId, UserTypeId};
 use domain::portals::{Portal, UserType, check_portal_name, check_type_name};
+use domain::time::Moment;
 use store::engine::Conn;
 use store::members::Wanted;
 use store::portals::Stamps;
 
+use crate::audit::{self, Object};
 use crate::{App, Ctx, Error, Tenant};
 
 /// How many user types a portal may have. Zoho allows five; nothing here grows with their number but the pages.
@@ -70,9 +72,10 @@ pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bo
     if renamed {
         take_name(&ctx.app, ctx.tenant.org.id, id, name).await?;
     }
-    let (actor, now) = (ctx.viewer.actor, ctx.now);
+    let (app, actor, now) = (ctx.app.clone(), ctx.viewer.actor, ctx.now);
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
         store::portals::update(conn, &new, actor, now)?;
+        audit::note(conn, &app, actor, "portal_updated", Object::default(), &new.title)?;
         Ok(store::state::raise(conn)?)
     });
     // The name that is not used any more is given back; if the change failed, that is the new one.
@@ -137,12 +140,13 @@ pub async fn create_user_type(ctx: &Ctx, portal: PortalId, draft: TypeDraft) -> 
         default: false,
         personality: draft.policy.personality,
     };
-    let (id, actor, now) = (user_type.id, ctx.viewer.actor, ctx.now);
+    let (app, id, actor, now) = (ctx.app.clone(), user_type.id, ctx.viewer.actor, ctx.now);
     let policy = to_json(&draft.policy)?;
     ctx.tenant
         .db
         .write(move |conn| {
             store::portals::insert_user_type(conn, &user_type, &policy, actor, now)?;
+            audit::note(conn, &app, actor, "user_type_created", Object::default(), &user_type.name)?;
             store::state::raise(conn)?;
             Ok(id)
         })
@@ -151,6 +155,12 @@ pub async fn create_user_type(ctx: &Ctx, portal: PortalId, draft: TypeDraft) -> 
 
 /// Changes a user type and its policy. In force with the next statement, on every server.
 pub async fn update_user_type(ctx: &Ctx, id: UserTypeId, draft: TypeDraft) -> Result<(), Error> {
+    update_user_type_seen(ctx, id, None, draft).await
+}
+
+/// Changes a user type and its policy, unless somebody else did since `seen`: when it was last
+/// changed as far as the one who asks knows.
+pub async fn update_user_type_seen(ctx: &Ctx, id: UserTypeId, seen: Option<Moment>, draft: TypeDraft) -> Result<(), Error> {
     ctx.need_manage_portals()?;
     let old = ctx.snapshot.user_type(id).cloned().ok_or(Error::NotFound("user type"))?;
     check_draft(ctx, &draft, Some(id), old.portal)?;
@@ -164,15 +174,19 @@ pub async fn update_user_type(ctx: &Ctx, id: UserTypeId, draft: TypeDraft) -> Re
         personality,
         ..old.clone()
     };
-    let (actor, now) = (ctx.viewer.actor, ctx.now);
+    let (app, actor, now) = (ctx.app.clone(), ctx.viewer.actor, ctx.now);
     let policy = to_json(&draft.policy)?;
     ctx.tenant
         .db
         .write(move |conn| {
+            if seen.is_some() && seen != last_change(conn, id)? {
+                return Err(Error::TypeChanged);
+            }
             if personality != old.personality && !is_empty(conn, id)? {
                 return Err(Error::TypeInUse);
             }
             store::portals::update_user_type(conn, &new, &policy, actor, now)?;
+            audit::note(conn, &app, actor, "user_type_updated", Object::default(), &new.name)?;
             Ok(store::state::raise(conn)?)
         })
         .await
@@ -181,10 +195,11 @@ pub async fn update_user_type(ctx: &Ctx, id: UserTypeId, draft: TypeDraft) -> Re
 /// Deletes a user type that has no portal users.
 pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
     ctx.need_manage_portals()?;
-    let user_type = ctx.snapshot.user_type(id).ok_or(Error::NotFound("user type"))?;
+    let user_type = ctx.snapshot.user_type(id).cloned().ok_or(Error::NotFound("user type"))?;
     if user_type.default {
         return Err(Error::DefaultType("cannot be deleted"));
     }
+    let (app, actor) = (ctx.app.clone(), ctx.viewer.actor);
     ctx.tenant
         .db
         .write(move |conn| {
@@ -192,9 +207,15 @@ pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
                 return Err(Error::TypeInUse);
             }
             store::portals::delete_user_type(conn, id)?;
+            audit::note(conn, &app, actor, "user_type_deleted", Object::default(), &user_type.name)?;
             Ok(store::state::raise(conn)?)
         })
         .await
+}
+
+fn last_change(conn: &mut Conn, id: UserTypeId) -> Result<Option<Moment>, Error> {
+    let all = store::portals::user_types(conn)?;
+    Ok(all.into_iter().find(|(t, _)| t.id == id).map(|(_, stamps)| stamps.modified))
 }
 
 fn is_empty(conn: &mut Conn, id: UserTypeId) -> Result<bool, Error> {

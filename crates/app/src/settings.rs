@@ -1,5 +1,7 @@
 //! What the operator decides. Read once, by the binary, from a file, the environment and the command line.
 
+use std::net::IpAddr;
+
 use domain::licences::LicencePolicy;
 
 /// The settings of a running product.
@@ -14,6 +16,8 @@ pub struct Settings {
     /// After how many seconds a mail that failed is tried again: one number for each attempt.
     pub mail_retry_seconds: Vec<i64>,
     pub rates: Rates,
+    /// The reverse proxies whose word on the visitor's address counts: addresses with the length of their prefix.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
 }
 
 /// A mail server.
@@ -38,9 +42,9 @@ pub struct Sessions {
 /// How often something may be asked, for one address and minute.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// Sign-ins, forgotten passwords and other guesses.
+    /// Wrong guesses of passwords, addresses and links. 0 is no limit.
     pub sign_in_per_minute: u32,
-    /// Everything.
+    /// Everything. 0 is no limit.
     pub requests_per_minute: u32,
 }
 
@@ -60,8 +64,9 @@ impl Default for Settings {
             mail_retry_seconds: vec![60, 300, 1800, 7200, 43_200],
             rates: Rates {
                 sign_in_per_minute: 30,
-                requests_per_minute: 6000,
+                requests_per_minute: 0,
             },
+            trusted_proxies: Vec::new(),
         }
     }
 }

@@ -20,17 +20,24 @@ pub struct Deed {
 
 /// Appends to the trail.
 pub fn append(conn: &mut Conn, deed: &Deed) -> Result<(), Error> {
-    conn.execute(
+    append_many(conn, [deed])
+}
+
+/// Appends several deeds to the trail.
+pub fn append_many<'a>(conn: &mut Conn, deeds: impl IntoIterator<Item = &'a Deed>) -> Result<(), Error> {
+    conn.bulk(
         "INSERT INTO :db.audit (id, at, actor, action, module_id, record_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            deed.id.into(),
-            deed.at.0.into(),
-            deed.actor.into(),
-            deed.action.into(),
-            deed.module.map(|id| id.0).into(),
-            deed.record.map(|id| id.0).into(),
-            deed.detail.as_str().into(),
-        ],
+        deeds.into_iter().map(|deed| {
+            vec![
+                deed.id.into(),
+                deed.at.0.into(),
+                deed.actor.into(),
+                deed.action.into(),
+                deed.module.map(|id| id.0).into(),
+                deed.record.map(|id| id.0).into(),
+                deed.detail.as_str().into(),
+            ]
+        }),
     )
     .map(drop)
 }
@@ -41,6 +48,7 @@ pub struct Entry {
     pub at: Moment,
     pub actor: String,
     pub action: String,
+    pub module: Option<ModuleId>,
     pub record: Option<RecordId>,
     pub detail: String,
 }
@@ -49,7 +57,7 @@ pub struct Entry {
 pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<Vec<Entry>, Error> {
     let about = if record.is_some() { "WHERE t.record_id = $2" } else { "" };
     let sql = format!(
-        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail FROM :db.audit t
+        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail, t.module_id FROM :db.audit t
          LEFT JOIN :db.actors a ON a.id = t.actor {about} ORDER BY t.id DESC LIMIT $1"
     );
     let mut params = vec![limit.into()];
@@ -61,6 +69,7 @@ pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<V
             action: row.text(2)?,
             record: row.opt_int(3)?.map(RecordId),
             detail: row.text(4)?,
+            module: row.opt_int(5)?.map(ModuleId),
         })
     })
 }

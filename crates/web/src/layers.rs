@@ -15,6 +15,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::limits::{Limits, limit};
+
 /// The largest body, unless a route says otherwise.
 const BODY_BYTES: usize = 1024 * 1024;
 
@@ -26,6 +28,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let id = HeaderName::from_static("x-request-id");
     routes
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
+        .layer(from_fn_with_state(Limits::new(app.clone()), limit))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -39,6 +42,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(from_fn(crate::api::always_json))
+        .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))

@@ -8,8 +8,11 @@ mod caller;
 mod cookies;
 mod failure;
 mod layers;
+mod limits;
+mod metrics;
 mod pages;
 mod sessions;
+mod visitor;
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,9 +22,16 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// All routes with all layers around them.
+pub use metrics::Render;
+
+/// All routes with all layers around them, without measures.
 pub fn router(app: App) -> Router {
+    routes(app, None)
+}
+
+fn routes(app: App, measures: Option<Render>) -> Router {
     let routes = Router::new()
+        .merge(metrics::routes(measures))
         .merge(pages::health::routes())
         .merge(pages::portal::routes(app.clone()))
         .merge(pages::admin::routes(app.clone()))
@@ -31,9 +41,9 @@ pub fn router(app: App) -> Router {
     layers::around(routes, &app).with_state(app)
 }
 
-/// Serves until `stop` is told, then finishes what was begun.
-pub async fn serve(app: App, listener: TcpListener, mut stop: watch::Receiver<bool>) -> io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+/// Serves until `stop` is told, then finishes what was begun. `measures` are shown on `/metrics`.
+pub async fn serve(app: App, listener: TcpListener, mut stop: watch::Receiver<bool>, measures: Option<Render>) -> io::Result<()> {
+    let service = routes(app, measures).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move {
         // An error means that nobody can tell any more: that is the end too.
         let _ = stop.wait_for(|stop| *stop).await;

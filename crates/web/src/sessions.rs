@@ -59,8 +59,11 @@ fn secrets(request: &Request) -> Vec<String> {
 pub async fn lead_to_sign_in(request: Request, next: Next) -> Response {
     let (uri, htmx) = (request.uri().clone(), request.headers().contains_key("hx-request"));
     let came_by_get = request.method() == Method::GET;
+    // The first time a reading request finds memory out of date it is answered once more.
+    let last_try = !matches!(*request.method(), Method::GET | Method::HEAD) || request.extensions().get::<LookAgain>().is_some();
     let answer = next.run(request).await;
-    if answer.extensions().get::<SignedOut>().is_none() && answer.extensions().get::<Stale>().is_none() {
+    let stale = answer.extensions().get::<Stale>().is_some();
+    if answer.extensions().get::<SignedOut>().is_none() && !(stale && last_try) {
         return answer;
     }
     let place = sign_in_place(&uri, came_by_get && !htmx);

@@ -27,9 +27,29 @@ const NEEDS: [Need; 2] = [
     },
 ];
 
-/// Makes sure that everything is there; with `may_install` false it only looks.
+const DISK: [Need; 1] = [Need {
+    what: "xfsprogs (the disk that loses power is an xfs image)",
+    names: &["xfs_io"],
+    packages: &["xfsprogs"],
+}];
+
+/// Makes sure that what `cargo xtask power-loss` needs is there.
+pub(crate) fn for_power_loss() -> Done {
+    ensure(&DISK, true)
+}
+
+/// Makes sure that what the tests need is there; with `may_install` false it only looks.
 pub(crate) fn for_tests(may_install: bool) -> Done {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need)).collect();
+    ensure(&NEEDS, may_install)?;
+    let e2e = shell::root().join("e2e");
+    if !may_install && !e2e.join("node_modules").is_dir() {
+        return Err("the packages of e2e/ are not installed: run `npm ci` there".to_owned());
+    }
+    assets::install(&e2e)
+}
+
+fn ensure(needs: &[Need], may_install: bool) -> Done {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !is_there(need)).collect();
     for need in &missing {
         println!("▸ missing: {}", need.what);
     }
@@ -43,11 +63,7 @@ pub(crate) fn for_tests(may_install: bool) -> Done {
             return Err(format!("{} is still not found after the installation", need.what));
         }
     }
-    let e2e = shell::root().join("e2e");
-    if !may_install && !e2e.join("node_modules").is_dir() {
-        return Err("the packages of e2e/ are not installed: run `npm ci` there".to_owned());
-    }
-    assets::install(&e2e)
+    Ok(())
 }
 
 fn install(packages: &[&str]) -> Done {
@@ -92,10 +108,11 @@ fn is_there(need: &Need) -> bool {
         .any(|name| folders.iter().any(|folder| folder.join(name).is_file()))
 }
 
-/// The PATH, and where Debian keeps PostgreSQL's programs without linking them.
+/// The PATH, where Debian keeps programs for the administrator, and PostgreSQL's, which it does not link.
 fn search_path() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
+        .chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")])
         .chain(versions_below(Path::new("/usr/lib/postgresql")))
         .collect()
 }

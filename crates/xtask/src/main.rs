@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod house;
 mod install;
+mod power;
 mod shell;
 mod test;
 
@@ -24,6 +25,8 @@ Developer commands of Loggia.
                                    the house rules alone: arrows, licences, lengths, names, map
   cargo xtask assets               build the front end, if its inputs changed
   cargo xtask bench [ARGS]         the benchmark, in release
+  cargo xtask power-loss [--rounds N]
+                                   acknowledged writes outlive a loss of power (needs root)
 ";
 
 /// What a command answers: nothing, or one message for the developer.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         "check" => check::run(&rest),
         "demo" => demo::run(&rest),
         "house" => house::run(&rest),
+        "power-loss" => power::run(&rest),
         "test" => test::run(&rest),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -4,7 +4,7 @@ mod letter;
 mod worker;
 
 pub use letter::Letter;
-pub use worker::{deliver, run};
+pub use worker::{BadSmtp, deliver, run};
 
 use store::engine::Conn;
 use store::mail::Posted;

@@ -4,10 +4,12 @@
 //! pool's lock, which is always taken first.
 
 mod accept;
+mod batch;
 mod invite;
 mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
+pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
 pub use invite::{invite, invite_many, reinvite};
 pub use manage::{activate, counts, deactivate, list, of_record, remove, transfer};
 
@@ -16,9 +18,10 @@ use store::engine::Conn;
 use store::licences::Entry;
 use store::members::Member;
 
+use crate::audit::{self, Object};
 use crate::{App, Error};
 
-/// Notes in the ledger what happened to a seat.
+/// Notes in the ledger and in the audit trail what happened to a seat.
 fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member, pool: Pool) -> Result<(), Error> {
     let entry = Entry {
         id: app.id(),
@@ -30,5 +33,10 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member, p
         email: member.email.clone(),
         consumed: pool.consumed,
     };
-    Ok(store::licences::append(conn, &entry)?)
+    store::licences::append(conn, &entry)?;
+    let object = Object {
+        module: Some(member.module),
+        record: Some(member.record),
+    };
+    audit::note(conn, app, actor, event.name(), object, "")
 }

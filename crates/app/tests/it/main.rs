@@ -8,4 +8,5 @@
 )]
 
 mod members;
+mod northwind;
 mod people;

@@ -33,6 +33,8 @@ pub enum Fault {
     ActionWithoutView(String),
     #[error("{0}: a public module can only be viewed")]
     PublicIsReadOnly(String),
+    #[error("{module}.{field} is mandatory: without the right to write it no record can be made")]
+    MandatoryOutOfReach { module: String, field: String },
 }
 
 /// All faults of a policy; none means that it can be published.
@@ -50,6 +52,7 @@ pub fn check(catalogue: &Catalogue, policy: &Policy) -> Vec<Fault> {
         }
         check_actions(module, grant, &mut faults);
         check_fields(module, grant, &mut faults);
+        check_mandatory(policy, module, grant, &mut faults);
         check_scope(catalogue, policy, module, grant, &mut faults);
     }
     faults
@@ -113,12 +116,30 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Notes need no look-up: they are seen with the record they belong to. By itself such a grant shows nothing.
+fn follows_records(module: &Module, grant: &Grant) -> bool {
+    module.api_name == "Notes" && matches!(&grant.scope, Scope::Related { via } if via.is_empty())
+}
+
+fn check_mandatory(policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
+    if !grant.actions.create || !matches!(grant.scope, Scope::Related { .. }) || follows_records(module, grant) {
+        return;
+    }
+    faults.extend(
+        super::compile::out_of_reach(policy.personality, grant, module).map(|field| Fault::MandatoryOutOfReach {
+            module: module.api_name.clone(),
+            field: field.api_name.clone(),
+        }),
+    );
+}
+
 fn check_scope(catalogue: &Catalogue, policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     let name = || module.api_name.clone();
     let via = match &grant.scope {
         Scope::Public => return,
         Scope::Own if module.id == policy.personality => return,
         Scope::Own => return faults.push(Fault::OwnElsewhere(name())),
+        Scope::Related { .. } if follows_records(module, grant) => return,
         Scope::Related { via } if via.is_empty() => return faults.push(Fault::NoPath(name())),
         Scope::Related { via } => via,
     };

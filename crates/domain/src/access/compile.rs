@@ -17,22 +17,24 @@ pub fn compile(catalogue: &Catalogue, policy: &Policy) -> Vec<Plan> {
     policy
         .grants
         .iter()
-        .filter(|g| g.actions.view)
+        .filter(|g| g.actions.view && policy.grant(g.module).is_some())
         .filter_map(|g| plan(catalogue, policy, g))
         .collect()
 }
 
 /// The plan of an employee, whose profile allows some actions on every record and field of the module.
+///
+/// `sees` says of a module whether the profile shows its records; behind look-ups they are shown no sooner.
 #[must_use]
-pub fn staff(module: &Arc<Module>, actions: Actions) -> Option<Plan> {
+pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> bool) -> Option<Plan> {
     let allowed = |yes| if yes { Predicate::Always } else { Predicate::Never };
     let columns = module.fields.iter().map(|field| Column {
         field: Arc::new(field.clone()),
         writable: !field.kind.is_given(),
         lookup: field.kind.target().map(|module| LookupColumn {
             module,
-            visible: Predicate::Always,
-            named: true,
+            visible: allowed(sees(module)),
+            named: sees(module),
             names_only: false,
         }),
     });
@@ -58,21 +60,42 @@ fn plan(catalogue: &Catalogue, policy: &Policy, grant: &Grant) -> Option<Plan> {
         Scope::Related { via } => via.clone(),
         _ => Vec::new(),
     };
-    let points_home = |id: &FieldId| module.field(*id).is_some_and(|f| f.kind.target() == Some(policy.personality));
+    let related = matches!(grant.scope, Scope::Related { .. });
     Some(Plan {
         module: Arc::clone(module),
         columns: columns(catalogue, policy, grant, module),
         edit: edit(grant),
-        delete: if grant.actions.delete {
+        delete: if grant.actions.delete && grant.scope != Scope::Public {
             Predicate::MadeByViewer
         } else {
             Predicate::Never
         },
-        create: grant.actions.create && grant.scope != Scope::Own,
-        anchored: via.iter().copied().filter(points_home).collect(),
+        create: grant.actions.create && related && out_of_reach(policy.personality, grant, module).next().is_none(),
+        anchored: via
+            .iter()
+            .copied()
+            .filter(|id| points_home(policy.personality, module, *id))
+            .collect(),
         authority: via,
         view,
     })
+}
+
+fn points_home(personality: ModuleId, module: &Module, field: FieldId) -> bool {
+    module.field(field).is_some_and(|f| f.kind.target() == Some(personality))
+}
+
+/// The mandatory fields that a portal user could not fill, and that are not pointed at the anchor either.
+pub(super) fn out_of_reach<'a>(personality: ModuleId, grant: &'a Grant, module: &'a Module) -> impl Iterator<Item = &'a Field> {
+    let filled = move |field: &Field| {
+        let written = grant
+            .fields
+            .iter()
+            .any(|g| g.field == field.id && g.access == FieldAccess::ReadWrite);
+        let pointed = matches!(&grant.scope, Scope::Related { via } if via.contains(&field.id));
+        written || pointed && points_home(personality, module, field.id)
+    };
+    module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))
 }
 
 /// Which records the grant shows.
@@ -144,6 +167,8 @@ fn any(parts: impl Iterator<Item = Predicate>) -> Predicate {
 fn edit(grant: &Grant) -> Predicate {
     let own = grant.scope == Scope::Own;
     match (grant.actions.edit, grant.actions.edit_shared) {
+        // Public records can only be viewed, whatever a policy that was never checked says.
+        _ if grant.scope == Scope::Public => Predicate::Never,
         (true, true) => Predicate::Always,
         (true, false) if own => Predicate::Always,
         (false, true) if own => Predicate::Always,

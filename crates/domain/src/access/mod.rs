@@ -7,11 +7,14 @@
 mod bound;
 mod check;
 mod compile;
+mod named;
+pub mod notation;
 mod plan;
 mod policy;
 
 pub use bound::{Access, Viewer};
 pub use check::{Fault, check, may_be_personality};
 pub use compile::{compile, staff};
+pub use named::{Action, NamedGrant, NamedPolicy, UnknownName};
 pub use plan::{Column, Facts, LookupColumn, Plan, PlanKey, Plans, Predicate, Target};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};

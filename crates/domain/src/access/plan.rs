@@ -172,6 +172,9 @@ pub struct Plans {
 
 impl Plans {
     /// Compiles the plans of every user type, and of the staff with each profile.
+    ///
+    /// A look-up that decides for one user type who sees a record is out of reach for all of them: nobody hands a
+    /// record to the people of another type, or takes it from them.
     #[must_use]
     pub fn of<'a>(
         version: i64,
@@ -180,13 +183,20 @@ impl Plans {
         profiles: impl Iterator<Item = &'a Profile>,
     ) -> Self {
         let mut plans = HashMap::new();
-        for (id, policy) in types {
-            for plan in super::compile(catalogue, policy) {
+        let types: Vec<_> = types.map(|(id, policy)| (id, super::compile(catalogue, policy))).collect();
+        let mut authority: HashMap<ModuleId, Vec<FieldId>> = HashMap::new();
+        for plan in types.iter().flat_map(|(_, plans)| plans) {
+            authority.entry(plan.module.id).or_default().extend(&plan.authority);
+        }
+        for (id, compiled) in types {
+            for mut plan in compiled {
+                plan.authority = authority.get(&plan.module.id).cloned().unwrap_or_default();
                 plans.insert((PlanKey::UserType(id), plan.module.id), Arc::new(plan));
             }
         }
         for profile in profiles {
-            for plan in catalogue.modules().filter_map(|m| super::staff(m, profile.rights.of(m.id))) {
+            let sees = |module| profile.rights.of(module).view;
+            for plan in catalogue.modules().filter_map(|m| super::staff(m, profile.rights.of(m.id), sees)) {
                 plans.insert((PlanKey::Staff(profile.id), plan.module.id), Arc::new(plan));
             }
         }

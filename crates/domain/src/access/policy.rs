@@ -76,9 +76,11 @@ pub enum FieldAccess {
 }
 
 impl Policy {
-    /// The grant for a module.
+    /// The grant for a module. A module granted twice is not granted: which one was meant is not ours to guess.
     #[must_use]
     pub fn grant(&self, module: ModuleId) -> Option<&Grant> {
-        self.grants.iter().find(|g| g.module == module)
+        let mut found = self.grants.iter().filter(|g| g.module == module);
+        let first = found.next();
+        if found.next().is_some() { None } else { first }
     }
 }

@@ -97,7 +97,35 @@ impl Query {
     }
 }
 
+/// The most comparisons in a filter.
+pub const MAX_COMPARISONS: usize = 100;
+/// How deep the parts of a filter may lie in one another.
+pub const MAX_DEPTH: usize = 10;
+
 impl Filter {
+    /// Whether the filter is small enough to be asked.
+    pub fn check_size(&self) -> Result<(), QueryError> {
+        let mut left = MAX_COMPARISONS;
+        if self.fits(MAX_DEPTH, &mut left) {
+            Ok(())
+        } else {
+            Err(QueryError::TooComplex)
+        }
+    }
+
+    fn fits(&self, depth: usize, left: &mut usize) -> bool {
+        match self {
+            Self::Compare { .. } => {
+                let room = *left > 0;
+                *left = left.saturating_sub(1);
+                room
+            }
+            Self::All(parts) | Self::Any(parts) => {
+                depth > 0 && parts.len() <= MAX_COMPARISONS && parts.iter().all(|p| p.fits(depth - 1, left))
+            }
+        }
+    }
+
     /// All the fields the filter compares.
     pub fn fields(&self, found: &mut Vec<FieldId>) {
         match self {
@@ -119,4 +147,6 @@ pub enum QueryError {
     BadLimit,
     #[error("the page token is not one of ours")]
     BadCursor,
+    #[error("a filter holds at most {MAX_COMPARISONS} comparisons, nested at most {MAX_DEPTH} deep")]
+    TooComplex,
 }

@@ -3,7 +3,7 @@
 use super::{FieldError, Problem, Value};
 use crate::access::Access;
 use crate::ids::FieldId;
-use crate::modules::{Field, Module};
+use crate::modules::{Field, Module, Storage};
 
 /// Values for some of a module's fields, already parsed. Each field stands here at most once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +76,10 @@ pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<Fi
             }
         }
     }
-    for field in plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given()) {
+    // Of a field that the viewer does not know nothing is said; without it the plan lets nobody make a record.
+    let known = |f: &&Field| plan.may_set(f.id) || plan.anchored().contains(&f.id);
+    let mandatory = plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given());
+    for field in mandatory.filter(known) {
         if draft.value(field.id).is_none_or(Value::is_empty) {
             errors.push(problem(plan.module(), field.id, Problem::Mandatory));
         }
@@ -100,7 +103,7 @@ pub fn prepare_change(access: &Access, draft: Draft) -> Result<Prepared, Vec<Fie
 
 fn point_at(field: Option<&Field>, anchor: crate::ids::RecordId) -> Value {
     match field.map(|f| f.kind.storage()) {
-        Some(crate::modules::Storage::Links) => Value::Refs(vec![anchor]),
+        Some(Storage::Links) => Value::Refs(vec![anchor]),
         _ => Value::Ref(anchor),
     }
 }
@@ -110,11 +113,13 @@ fn problem(module: &Module, field: FieldId, problem: Problem) -> FieldError {
     FieldError { field, problem }
 }
 
-/// A record's display name: the module's name fields joined by a space, at most 255 characters.
+/// A record's display name: the module's name fields joined by a space, at most 255 characters. Multi-select look-ups
+/// are no part of it: their values do not lie in the record.
 pub fn name_of(module: &Module, mut value: impl FnMut(FieldId) -> Option<String>) -> String {
     let parts: Vec<String> = module
         .name_fields
         .iter()
+        .filter(|id| module.field(**id).is_some_and(|f| f.kind.storage() != Storage::Links))
         .filter_map(|&id| value(id))
         .filter(|part| !part.is_empty())
         .collect();

@@ -45,6 +45,9 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
     }
     let place = joins.comparable(field);
     let param = super::write::stored(value);
+    if matches!(&param, Param::Text(text) if !is_storable(text)) {
+        return Err(bad());
+    }
     match operator {
         Operator::Empty => drop(sql.push(&place).push(" IS NULL")),
         Operator::NotEmpty => drop(sql.push(&place).push(" IS NOT NULL")),
@@ -77,17 +80,24 @@ fn sign(operator: Operator) -> &'static str {
     }
 }
 
+/// Text as `lower` leaves that of a column: on both databases it folds ASCII and nothing else.
+///
+/// It is done here and not in the statement, where a parameter has no collation of its own and PostgreSQL would fold it
+/// by the server's.
+fn folded(text: &str) -> String {
+    text.to_ascii_lowercase()
+}
+
+/// Whether a database can hold the text; PostgreSQL refuses the character NUL.
+pub(super) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// Text is compared without regard to case. None if the value is of another type than the column.
 fn binary(sql: &mut Sql, field: &Field, place: &str, sign: &str, param: Param) -> Option<()> {
     match (field.kind.storage(), &param) {
-        (Storage::Text, Param::Text(_)) => {
-            sql.push("lower(")
-                .push(place)
-                .push(") ")
-                .push(sign)
-                .push(" lower(")
-                .bind(param)
-                .push(")");
+        (Storage::Text, Param::Text(text)) => {
+            sql.push("lower(").push(place).push(") ").push(sign).push(" ").bind(folded(text));
         }
         (Storage::Int, Param::Int(_)) => {
             sql.push(place).push(" ").push(sign).push(" ").bind(param);
@@ -110,9 +120,8 @@ fn text_match(sql: &mut Sql, field: &Field, place: &str, operator: Operator, val
                 .push(place)
                 .push(", 1, CAST(")
                 .bind(length)
-                .push(" AS INTEGER))) = lower(")
-                .bind(text)
-                .push(")");
+                .push(" AS INTEGER))) = ")
+                .bind(folded(&text));
         }
         _ => contains(sql, place, &text),
     }
@@ -155,7 +164,7 @@ pub(super) fn search(sql: &mut Sql, access: &Access, word: &str) {
         .filter(|c| is_searched(c))
         .map(|c| column("t", &c.field))
         .collect();
-    if lines.is_empty() {
+    if lines.is_empty() || !is_storable(word) {
         sql.push("1 = 0");
         return;
     }
@@ -201,23 +210,18 @@ pub(super) fn after(sql: &mut Sql, order: Order, expression: Option<&str>, curso
                 .push(")");
         }
         param => {
-            if matches!(param, Param::Text(_)) != expression.starts_with("lower(") {
-                return Err(QueryError::BadCursor);
-            }
-            let (open, close) = if expression.starts_with("lower(") {
-                ("lower(", ")")
-            } else {
-                ("", "")
+            let param = match param {
+                Param::Text(text) if expression.starts_with("lower(") && is_storable(&text) => folded(&text).into(),
+                Param::Int(n) if !expression.starts_with("lower(") => Param::Int(n),
+                _ => return Err(QueryError::BadCursor),
             };
-            sql.push("(").push(expression).push(sign).push(open).bind(param.clone()).push(close);
+            sql.push("(").push(expression).push(sign).bind(param.clone());
             sql.push(" OR ")
                 .push(expression)
                 .push(" IS NULL OR (")
                 .push(expression)
                 .push(" = ")
-                .push(open)
-                .bind(param)
-                .push(close);
+                .bind(param);
             sql.push(" AND t.id").push(sign).bind(cursor.id.0).push("))");
         }
     }

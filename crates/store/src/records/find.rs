@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use domain::access::{Access, Predicate};
 use domain::ids::RecordId;
-use domain::modules::{Field, Storage};
+use domain::modules::{Field, FieldKind, Storage};
 use domain::time::Moment;
 
-use super::ReadError;
+use super::filter::is_storable;
 use super::sql::{Sql, column};
+use super::{ReadError, gate};
 use crate::engine::Conn;
 
 /// What a key leads to.
@@ -18,12 +19,13 @@ pub enum ByKey {
     Several,
 }
 
-/// The visible records whose `field`, as text, is one of `keys`. Only for readable text and whole-number fields.
+/// The visible records whose `field`, as text, is one of `keys`. Only for readable lines of text and whole numbers; by
+/// other fields nothing is found.
 pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) -> Result<HashMap<String, ByKey>, ReadError> {
     let mut found = HashMap::new();
-    if access.plan().column(field.id).is_none() {
+    let Some(field) = access.plan().column(field.id).map(|c| &*c.field).filter(|f| is_key(f)) else {
         return Ok(found);
-    }
+    };
     let mut sql = Sql::new(conn.dialect(), access);
     let place = column("t", field);
     sql.push("SELECT t.id, CAST(")
@@ -37,14 +39,32 @@ pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) 
             let numbers: Vec<i64> = keys.iter().filter_map(|k| k.parse().ok()).collect();
             (serde_json::to_string(&numbers), sql.dialect.in_ints(&place, sql.params.len() + 1))
         }
-        _ => (serde_json::to_string(keys), sql.dialect.in_texts(&place, sql.params.len() + 1)),
+        _ => {
+            let texts: Vec<&String> = keys.iter().filter(|k| is_storable(k)).collect();
+            (serde_json::to_string(&texts), sql.dialect.in_texts(&place, sql.params.len() + 1))
+        }
     };
     sql.push(" AND ").push(&condition);
     sql.params.push(list.unwrap_or_default().into());
+    sql.push(" AND ");
+    gate::write(&mut sql, access);
     for (id, key) in conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))? {
         found.entry(key).and_modify(|to| *to = ByKey::Several).or_insert(ByKey::One(id));
     }
+    held(conn, access, found.is_empty())?;
     Ok(found)
+}
+
+fn is_key(field: &Field) -> bool {
+    field.kind.is_line() || matches!(field.kind, FieldKind::Integer | FieldKind::BigInteger)
+}
+
+/// A statement that found nothing may have found nothing because the access does not hold any more.
+fn held(conn: &mut Conn, access: &Access, nothing: bool) -> Result<(), ReadError> {
+    if nothing && !gate::is_current(conn, access)? {
+        return Err(ReadError::Stale);
+    }
+    Ok(())
 }
 
 /// A record in the recycle bin.
@@ -61,25 +81,28 @@ pub fn bin(conn: &mut Conn, access: &Access) -> Result<Vec<Deleted>, ReadError> 
     if *access.plan().view() != Predicate::Always || *access.plan().delete() != Predicate::Always {
         return Ok(Vec::new());
     }
-    let sql = format!(
-        "SELECT t.id, t.name, t.deleted_time, a.name FROM :db.{} t LEFT JOIN :db.actors a ON a.id = t.deleted_by
-         WHERE t.deleted_time IS NOT NULL ORDER BY t.deleted_time DESC, t.id DESC LIMIT 200",
-        access.plan().module().table()
-    );
-    Ok(conn.rows(&sql, &[], |row| {
+    let mut sql = Sql::new(conn.dialect(), access);
+    sql.push("SELECT t.id, t.name, t.deleted_time, a.name FROM :db.")
+        .push(&access.plan().module().table());
+    sql.push(" t LEFT JOIN :db.actors a ON a.id = t.deleted_by WHERE t.deleted_time IS NOT NULL AND ");
+    gate::write(&mut sql, access);
+    sql.push(" ORDER BY t.deleted_time DESC, t.id DESC LIMIT 200");
+    let found = conn.rows(&sql.text, &sql.params, |row| {
         Ok(Deleted {
             id: RecordId(row.int(0)?),
             name: row.text(1)?,
             deleted: Moment(row.int(2)?),
             deleted_by: row.opt_text(3)?,
         })
-    })?)
+    })?;
+    held(conn, access, found.is_empty())?;
+    Ok(found)
 }
 
 /// The names of visible records, for choosing one: those whose name holds `word`, at most `limit`.
 pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Result<Vec<(RecordId, String)>, ReadError> {
     let plan = access.plan();
-    if !plan.module().name_fields.iter().all(|id| plan.column(*id).is_some()) {
+    if !plan.module().name_fields.iter().all(|id| plan.column(*id).is_some()) || !is_storable(word) {
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(conn.dialect(), access);
@@ -93,9 +116,11 @@ pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Resu
         sql.push(" AND ").push(&condition);
     }
     sql.push(" AND ");
-    super::gate::write(&mut sql, access);
+    gate::write(&mut sql, access);
     sql.push(" ORDER BY lower(t.name), t.id LIMIT ").bind(limit);
-    Ok(conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))?)
+    let found = conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))?;
+    held(conn, access, found.is_empty())?;
+    Ok(found)
 }
 
 /// What the viewer may do with one record they see.
@@ -119,7 +144,7 @@ pub fn rights(conn: &mut Conn, access: &Access, id: RecordId) -> Result<Option<R
     sql.push(" t WHERE t.deleted_time IS NULL AND t.id = ").bind(id.0).push(" AND ");
     sql.predicate("t", plan.view());
     sql.push(" AND ");
-    super::gate::write(&mut sql, access);
+    gate::write(&mut sql, access);
     let found = conn.row(&sql.text, &sql.params, |row| {
         Ok(RecordRights {
             edit: row.bool(0)?,
@@ -127,8 +152,6 @@ pub fn rights(conn: &mut Conn, access: &Access, id: RecordId) -> Result<Option<R
             modified: Moment(row.int(2)?),
         })
     })?;
-    if found.is_none() && !super::gate::is_current(conn, access)? {
-        return Err(ReadError::Stale);
-    }
+    held(conn, access, found.is_none())?;
     Ok(found)
 }

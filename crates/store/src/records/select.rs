@@ -44,6 +44,7 @@ impl<'a> Joins<'a> {
     fn of(access: &'a Access, query: &Query) -> Result<Self, QueryError> {
         let mut wanted: Vec<FieldId> = query.columns.clone();
         if let Some(filter) = &query.filter {
+            filter.check_size()?;
             filter.fields(&mut wanted);
         }
         let mut columns: Vec<(&Column, String)> = Vec::new();
@@ -191,7 +192,7 @@ fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, 
     ))
 }
 
-/// How many records the query finds, whatever its page.
+/// How many records the query finds, whatever its page, and whether the access holds.
 pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<Statement, QueryError> {
     let query = Query {
         columns: Vec::new(),
@@ -200,7 +201,9 @@ pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<
     };
     let joins = Joins::of(access, &query)?;
     let mut sql = Sql::new(dialect, access);
-    sql.push("SELECT count(*)");
+    sql.push("SELECT count(*), CASE WHEN ");
+    gate::write(&mut sql, access);
+    sql.push(" THEN 1 ELSE 0 END");
     write_from(&mut sql, access, &joins);
     write_conditions(&mut sql, access, &joins, &query, None)?;
     Ok(Statement {

@@ -87,10 +87,11 @@ impl Sql {
             Predicate::Links { field, target } => self.links(alias, *field, target),
             Predicate::All(parts) => self.joined(alias, parts, " AND ", "1 = 1"),
             Predicate::Any(parts) => self.joined(alias, parts, " OR ", "1 = 0"),
+            // A look-up to nothing makes a comparison NULL, which NOT would leave NULL.
             Predicate::Not(part) => {
-                self.push("NOT (");
+                self.push("(");
                 self.predicate(alias, part);
-                self.push(")");
+                self.push(") IS NOT TRUE");
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Writing: decided and applied in one transaction, under the access of the one who writes.
 
+mod many;
+
 use domain::access::{Access, Predicate};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, FieldKind, Module, Storage};
+use domain::modules::{Field, Module, Storage, table_of};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
 use domain::time::Moment;
 
@@ -64,64 +66,23 @@ impl<'a, 'c> Writing<'a, 'c> {
 
     /// Makes a record, which must then be one the writer sees.
     pub fn insert(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
-        let (access, module) = (self.access, self.module());
-        if !access.plan().may_create() {
-            return Err(WriteError::Forbidden);
-        }
-        self.check_targets(prepared)?;
-        let draft = prepared.draft();
-        let name = name_of(module, |field| Some(draft.value(field)?.to_text(&module.field(field)?.kind)));
-        let actor = access.viewer().actor;
-        let mut columns = vec![
-            "id".into(),
-            "name".into(),
-            "created_time".into(),
-            "modified_time".into(),
-            "created_by".into(),
-            "modified_by".into(),
-        ];
-        let mut params: Vec<Param> = vec![
-            id.0.into(),
-            name.into(),
-            self.now.0.into(),
-            self.now.0.into(),
-            actor.into(),
-            actor.into(),
-        ];
-        for (field, value) in draft.iter().filter_map(|(id, value)| Some((module.field(id)?, value))) {
-            if field.kind.storage() != Storage::Links {
-                columns.push(field.column());
-                params.push(stored(value));
-            }
-        }
-        for field in module.fields.iter() {
-            if let FieldKind::AutoNumber { prefix } = &field.kind {
-                columns.push(field.column());
-                params.push(self.next_number(field, prefix)?.into());
-            }
-        }
-        let places: Vec<String> = (1..=params.len()).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "INSERT INTO :db.{} ({}) VALUES ({})",
-            module.table(),
-            columns.join(", "),
-            places.join(", ")
-        );
-        self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
-        self.write_links(id, prepared)?;
-        self.check_in_view(id)
+        self.insert_many(&[(id, prepared)])
     }
 
     /// Changes a record the writer sees and may edit; afterwards it must still be one the writer sees.
     ///
     /// `expected` is when the record was last changed as far as the writer knows.
     pub fn update(&mut self, id: RecordId, expected: Option<Moment>, prepared: &Prepared) -> Result<Moment, WriteError> {
-        let module = self.module();
-        let current = self.lock(id, self.access.plan().edit())?;
+        let (plan, module) = (self.access.plan(), self.module());
+        let current = self.lock(id, plan.edit())?;
+        // What was prepared for a new record, or for somebody else, may name more than this writer may change.
+        if prepared.draft().iter().any(|(field, _)| !plan.may_change(field)) {
+            return Err(WriteError::Forbidden);
+        }
         if expected.is_some_and(|at| at != current.modified) {
             return Err(WriteError::Changed);
         }
-        self.check_targets(prepared)?;
+        self.check_targets(&[(id, prepared)])?;
         let draft = prepared.draft();
         let name = name_of(module, |field| match draft.value(field) {
             Some(value) => Some(value.to_text(&module.field(field)?.kind)),
@@ -139,7 +100,7 @@ impl<'a, 'c> Writing<'a, 'c> {
         let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
         self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
         self.write_links(id, prepared)?;
-        self.check_in_view(id)?;
+        self.check_in_view(&[id])?;
         Ok(modified)
     }
 
@@ -173,7 +134,9 @@ impl<'a, 'c> Writing<'a, 'c> {
     /// Locks a record the writer sees, to do what `right` must allow.
     fn lock(&mut self, id: RecordId, right: &Predicate) -> Result<Current, WriteError> {
         let module = self.module();
-        let names: Vec<&Field> = module.name_fields.iter().filter_map(|id| module.field(*id)).collect();
+        let has_column = |f: &&Field| f.kind.storage() != Storage::Links;
+        let named = module.name_fields.iter().filter_map(|id| module.field(*id));
+        let names: Vec<&Field> = named.filter(has_column).collect();
         let mut sql = Sql::new(self.conn.dialect(), self.access);
         sql.push("SELECT t.modified_time, CASE WHEN ");
         sql.predicate("t", right);
@@ -209,77 +172,25 @@ impl<'a, 'c> Writing<'a, 'c> {
         }
     }
 
-    fn check_in_view(&mut self, id: RecordId) -> Result<(), WriteError> {
-        if *self.access.plan().view() == Predicate::Always {
-            return Ok(());
-        }
-        let mut sql = Sql::new(self.conn.dialect(), self.access);
-        sql.push("SELECT t.id FROM :db.")
-            .push(&self.module().table())
-            .push(" t WHERE t.id = ")
-            .bind(id.0)
-            .push(" AND ");
-        sql.predicate("t", self.access.plan().view());
-        let (text, params) = (sql.text, sql.params);
-        match self.conn.row(&text, &params, |row| row.int(0))? {
-            Some(_) => Ok(()),
-            None => Err(WriteError::OutOfScope),
-        }
-    }
-
-    /// Every record that a written look-up points at must be one the writer sees behind that look-up.
-    fn check_targets(&mut self, prepared: &Prepared) -> Result<(), WriteError> {
-        let mut errors = Vec::new();
-        for (id, value) in prepared.draft().iter() {
-            let Some(field) = self.module().field(id) else { continue };
-            let targets: &[RecordId] = match value {
-                Value::Ref(target) => std::slice::from_ref(target),
-                Value::Refs(targets) => targets,
-                _ => continue,
-            };
-            for &target in targets {
-                if !self.sees_target(field, target)? {
-                    errors.push(FieldError {
-                        field: field.api_name.clone(),
-                        problem: Problem::NoSuchRecord,
-                    });
-                    break;
-                }
-            }
-        }
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(WriteError::Fields(errors))
-        }
-    }
-
-    fn sees_target(&mut self, field: &Field, target: RecordId) -> Result<bool, engine::Error> {
-        let Some(module) = field.kind.target() else { return Ok(true) };
-        if self.access.viewer().anchor == Some(target) && self.access.plan().anchored().contains(&field.id) {
-            return Ok(true);
-        }
-        let Some(lookup) = self.access.plan().column(field.id).and_then(|c| c.lookup.as_ref()) else {
-            return Ok(false);
-        };
-        let mut sql = Sql::new(self.conn.dialect(), self.access);
-        sql.push("SELECT t.id FROM :db.")
-            .push(&domain::modules::table_of(module))
-            .push(" t WHERE t.deleted_time IS NULL AND t.id = ");
-        sql.bind(target.0).push(" AND ");
-        sql.predicate("t", &lookup.visible);
-        let (text, params) = (sql.text, sql.params);
-        Ok(self.conn.row(&text, &params, |row| row.int(0))?.is_some())
-    }
-
+    /// Changes the links that the writer sees. Those to records out of sight stay: nobody takes away what they do not
+    /// know of.
     fn write_links(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
         for (field, value) in prepared.draft().iter() {
             let Some(field) = self.module().field(field).filter(|f| f.kind.storage() == Storage::Links) else {
                 continue;
             };
             let table = field.link_table();
-            self.conn
-                .execute(&format!("DELETE FROM :db.{table} WHERE record_id = $1"), &[id.0.into()])?;
+            let mut sql = Sql::new(self.conn.dialect(), self.access);
+            sql.push("DELETE FROM :db.").push(&table).push(" WHERE record_id = ").bind(id.0);
+            let lookup = self.access.plan().column(field.id).and_then(|c| c.lookup.as_ref());
+            if let Some(lookup) = lookup.filter(|l| l.visible != Predicate::Always) {
+                sql.push(" AND target_id IN (SELECT v.id FROM :db.")
+                    .push(&table_of(lookup.module))
+                    .push(" v WHERE v.deleted_time IS NULL AND ");
+                sql.predicate("v", &lookup.visible);
+                sql.push(")");
+            }
+            self.conn.execute(&sql.text, &sql.params)?;
             let Value::Refs(targets) = value else { continue };
             for target in targets {
                 let sql = format!("INSERT INTO :db.{table} (record_id, target_id) VALUES ($1, $2)");
@@ -287,12 +198,6 @@ impl<'a, 'c> Writing<'a, 'c> {
             }
         }
         Ok(())
-    }
-
-    fn next_number(&mut self, field: &Field, prefix: &str) -> Result<String, engine::Error> {
-        let sql = "UPDATE :db.counters SET last = last + 1 WHERE field_id = $1 RETURNING last";
-        let number = self.conn.row(sql, &[field.id.0.into()], |row| row.int(0))?;
-        Ok(format!("{prefix}{}", number.unwrap_or(0)))
     }
 }
 

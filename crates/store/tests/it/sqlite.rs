@@ -130,3 +130,28 @@ async fn a_job_that_ends_the_transaction_is_told_so() {
     assert!(matches!(ended, Err(Error::Database(_))), "{ended:?}");
     assert_eq!(insert(&database, 1, "one").await, Ok(1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_writer_syncs_each_commit_and_nobody_maps_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = Engine::sqlite(directory.path()).unwrap();
+    let database = engine.open("org_1", THINGS).await.unwrap();
+    let settings = |conn: &mut store::engine::Conn<'_>| {
+        let mut read = |pragma: &str| {
+            conn.row(&format!("PRAGMA {pragma}"), &[], |row| row.int(0))
+                .map(Option::unwrap_or_default)
+        };
+        Ok::<_, Error>((
+            read("synchronous")?,
+            read("mmap_size")?,
+            read("foreign_keys")?,
+            read("busy_timeout")?,
+        ))
+    };
+    // A crash of the process would not show a missing sync, only a power cut would.
+    assert_eq!(database.write(settings).await, Ok((2, 0, 1, 5000)));
+    let mapped = database.read(|conn| conn.row("PRAGMA mmap_size", &[], |row| row.int(0))).await;
+    assert_eq!(mapped, Ok(Some(0)));
+    let journal = database.read(|conn| conn.row("PRAGMA journal_mode", &[], |row| row.text(0))).await;
+    assert_eq!(journal, Ok(Some("wal".to_owned())));
+}

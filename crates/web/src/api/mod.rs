@@ -4,16 +4,41 @@
 
 mod answer;
 mod error;
+mod fields;
+mod invitations;
+mod modules;
 mod oauth;
+mod org;
+mod portal_users;
+mod portals;
 mod records;
 mod request;
+mod user_types;
+mod users;
 
 pub use answer::always_json;
 pub use error::ApiError;
 
 use app::App;
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 
 pub fn routes(_app: App) -> Router<App> {
-    Router::new().merge(oauth::routes()).nest("/crm/v8", records::routes())
+    let crm = Router::new()
+        .merge(modules::routes())
+        .merge(fields::routes())
+        .merge(portals::routes())
+        .merge(user_types::routes())
+        .merge(portal_users::routes())
+        .merge(invitations::routes())
+        .merge(users::routes())
+        .merge(org::routes())
+        .merge(records::routes());
+    Router::new().merge(oauth::routes()).nest("/crm/v8", crm)
+}
+
+/// The answer to who asks too often.
+pub fn too_many_requests() -> Response {
+    ApiError::of_status(StatusCode::TOO_MANY_REQUESTS).into_response()
 }

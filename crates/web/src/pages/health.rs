@@ -1,13 +1,17 @@
-//! Whether the server is alive, and whether it can serve.
+//! The root, whether the server is alive, and whether it can serve.
 
 use app::App;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Redirect;
 use axum::routing::get;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready))
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/admin") }))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {

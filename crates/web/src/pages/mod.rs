@@ -7,8 +7,8 @@ mod shell;
 mod sign_in;
 
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::failure::error_page;
 
@@ -37,7 +37,11 @@ fn theme(headers: &HeaderMap) -> Option<&'static str> {
     }
 }
 
-/// An address that leads nowhere.
-pub async fn not_found() -> Response {
+/// An address that leads nowhere. One with a slash too many is led to the one without.
+pub async fn not_found(uri: Uri) -> Response {
+    let trimmed = uri.path().trim_end_matches('/');
+    if uri.path().ends_with('/') && trimmed.starts_with('/') && !trimmed.starts_with("//") {
+        return Redirect::permanent(trimmed).into_response();
+    }
     error_page(StatusCode::NOT_FOUND, "Nothing here", "there is no such page")
 }

@@ -14,6 +14,8 @@ pub(super) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
+    /// Threads with nothing to do. Waking nobody would still cost a system call.
+    idle: usize,
     closed: bool,
 }
 
@@ -29,6 +31,7 @@ impl<T> Queue<T> {
         Self {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
+                idle: 0,
                 closed: false,
             }),
             filled: Condvar::new(),
@@ -45,8 +48,11 @@ impl<T> Queue<T> {
             return Err(Error::Busy);
         }
         state.waiting.push_back(job);
+        let wake = state.idle > 0;
         drop(state);
-        self.filled.notify_one();
+        if wake {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
@@ -60,7 +66,7 @@ impl<T> Queue<T> {
             if state.closed {
                 return None;
             }
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.wait(state, None).0;
         }
     }
 
@@ -75,16 +81,25 @@ impl<T> Queue<T> {
             if state.closed {
                 return Popped::Closed;
             }
-            let Some(patience) = patience else {
-                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let (back, waited) = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
+            let (back, timed_out) = self.wait(state, patience);
             state = back;
-            if waited.timed_out() && state.waiting.is_empty() && !state.closed {
+            if timed_out && state.waiting.is_empty() && !state.closed {
                 return Popped::Idle;
             }
         }
+    }
+
+    fn wait<'s>(&self, mut state: MutexGuard<'s, State<T>>, patience: Option<Duration>) -> (MutexGuard<'s, State<T>>, bool) {
+        state.idle = state.idle.saturating_add(1);
+        let (mut state, timed_out) = match patience {
+            None => (self.filled.wait(state).unwrap_or_else(PoisonError::into_inner), false),
+            Some(patience) => {
+                let (state, waited) = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
+                (state, waited.timed_out())
+            }
+        };
+        state.idle = state.idle.saturating_sub(1);
+        (state, timed_out)
     }
 
     /// Takes no more jobs; those accepted are still done.

@@ -1,0 +1,143 @@
+//! Taking in a file: decoded, looked over, and kept aside until it is read for good.
+//!
+//! A slow upload must not hold a transaction open, so the file is complete before one begins. Small files stay in
+//! memory, larger ones lie in a temporary file that has no name.
+
+use std::io::{Read, Seek, Write};
+
+use encoding_rs::{DecoderResult, Encoding, UTF_8};
+use tempfile::SpooledTempFile;
+
+use super::{ImportError, Mapping};
+
+const IN_MEMORY: usize = 1 << 20;
+const PIECE: usize = 32 << 10;
+
+/// A file in UTF-8, without a mark at its beginning, at its beginning.
+pub(super) struct Spool {
+    pub(super) file: SpooledTempFile,
+    /// Rows, with the first line.
+    pub(super) rows: u64,
+}
+
+pub(super) fn spool(mut csv: impl Read, mapping: &Mapping) -> Result<Spool, ImportError> {
+    let label = mapping.encoding.as_deref();
+    let encoding = label.and_then(|name| Encoding::for_label(name.as_bytes())).unwrap_or(UTF_8);
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let mut scan = Scan::new(mapping.delimiter);
+    let mut file = SpooledTempFile::new(IN_MEMORY);
+    let mut input = vec![0; PIECE];
+    let mut output = vec![0; PIECE * 3];
+    loop {
+        let read = csv.read(&mut input).map_err(|e| unreadable(&scan, &e))?;
+        let mut rest = input.get(..read).unwrap_or_default();
+        loop {
+            let (result, used, written) = decoder.decode_to_utf8_without_replacement(rest, &mut output, read == 0);
+            let text = output.get(..written).unwrap_or_default();
+            scan.take(text)?;
+            file.write_all(text).map_err(|e| unreadable(&scan, &e))?;
+            rest = rest.get(used..).unwrap_or_default();
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => return Err(undecodable(&scan, encoding, label.is_some())),
+            }
+        }
+        if read == 0 {
+            break;
+        }
+    }
+    scan.end()?;
+    file.rewind().map_err(|e| unreadable(&scan, &e))?;
+    Ok(Spool { file, rows: scan.rows })
+}
+
+fn unreadable(scan: &Scan, error: &std::io::Error) -> ImportError {
+    ImportError::File {
+        line: scan.line,
+        reason: format!("the file cannot be read: {error}"),
+    }
+}
+
+fn undecodable(scan: &Scan, encoding: &'static Encoding, chosen: bool) -> ImportError {
+    let advice = match chosen {
+        true => "",
+        false => "; if it has another encoding, name it in the mapping, such as encoding = \"windows-1252\"",
+    };
+    ImportError::File {
+        line: scan.line,
+        reason: format!("expected text in {}, but some bytes are not{advice}", encoding.name()),
+    }
+}
+
+/// Where a byte stands.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    RowStart,
+    ValueStart,
+    Plain,
+    /// Inside quotes.
+    Quoted,
+    /// Behind a quote inside quotes: the end, or half of a doubled one.
+    Quote,
+}
+
+/// Looks at the quotes, which the CSV reader takes as they come, and counts rows.
+struct Scan {
+    delimiter: u8,
+    at: At,
+    line: u64,
+    /// The line of the quote that is open.
+    opened: u64,
+    rows: u64,
+}
+
+impl Scan {
+    fn new(delimiter: Option<char>) -> Self {
+        Self {
+            delimiter: delimiter.and_then(|d| u8::try_from(d).ok()).unwrap_or(b','),
+            at: At::RowStart,
+            line: 1,
+            opened: 1,
+            rows: 0,
+        }
+    }
+
+    fn take(&mut self, text: &[u8]) -> Result<(), ImportError> {
+        for &byte in text {
+            let ends = byte == b'\n' || byte == b'\r';
+            if self.at == At::RowStart && !ends {
+                self.rows += 1;
+            }
+            self.at = match (self.at, byte) {
+                (At::Quoted, b'"') => At::Quote,
+                (At::Quoted, _) | (At::Quote, b'"') => At::Quoted,
+                _ if ends => At::RowStart,
+                (_, b) if b == self.delimiter => At::ValueStart,
+                (At::RowStart | At::ValueStart, b'"') => {
+                    self.opened = self.line;
+                    At::Quoted
+                }
+                (At::Quote, _) => {
+                    return Err(ImportError::File {
+                        line: self.line,
+                        reason: "a quoted value goes on behind its closing quote: expected a quote inside it to be doubled".into(),
+                    });
+                }
+                _ => At::Plain,
+            };
+            self.line += u64::from(byte == b'\n');
+        }
+        Ok(())
+    }
+
+    fn end(&self) -> Result<(), ImportError> {
+        match self.at {
+            At::Quoted => Err(ImportError::File {
+                line: self.opened,
+                reason: "a quote that opens here is never closed".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `loggia check`: the merged settings, where each comes from, and whether the database can be opened.
+
+use crate::failure::Failure;
+use crate::settings::{Entry, Key, Place, Settings, keys, values};
+use crate::{opening, output};
+
+pub async fn run(settings: &Settings) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> = keys::ALL.iter().map(|key| row(settings, key)).collect();
+    output::text(&output::table(&["SETTING", "VALUE", "FROM", "VARIABLE"], &rows))?;
+    let policy = &settings.product.licences;
+    let free = policy.free.map_or_else(|| "unlimited".to_owned(), |free| free.to_string());
+    output::text(&format!("\nLicence policy {:?}: {free} free seats\n", policy.name))?;
+    let state = match opening::open_existing(settings).await? {
+        None => "nothing is set up there yet".to_owned(),
+        Some(app) => {
+            let orgs = app::orgs::list(&app).await;
+            app.close().await;
+            format!("it can be opened; organisations: {}", orgs?.len())
+        }
+    };
+    output::text(&format!("{}: {state}\n", settings.place))
+}
+
+fn row(settings: &Settings, key: &Key) -> Vec<String> {
+    let (value, from) = match settings.layers.get(key) {
+        Some(entry) => (shown(entry), entry.source.to_string()),
+        None => (usual(settings, key), "default".to_owned()),
+    };
+    vec![key.name.to_owned(), value, from, key.variable.to_owned()]
+}
+
+fn shown(entry: &Entry) -> String {
+    if entry.key.secret {
+        values::masked(&entry.text)
+    } else {
+        entry.text.clone()
+    }
+}
+
+/// What holds when nobody has said anything.
+fn usual(settings: &Settings, key: &Key) -> String {
+    let product = &settings.product;
+    let sessions = &product.sessions;
+    let number = match key.name {
+        name if name == keys::DATABASE.name => return "none: SQLite".into(),
+        name if name == keys::POOL.name => return pool(settings),
+        name if name == keys::PUBLIC_URL.name => return product.public_url.clone(),
+        name if name == keys::LOG.name => return "info for servers, warn for other commands".into(),
+        name if name == keys::MAIL_RETRY.name => return list(&product.mail_retry_seconds),
+        name if name == keys::PORTAL_SESSION.name => sessions.portal,
+        name if name == keys::STAFF_SESSION.name => sessions.staff,
+        name if name == keys::TOKEN_SESSION.name => sessions.token,
+        name if name == keys::INVITATION.name => sessions.invitation,
+        name if name == keys::RESET.name => sessions.reset,
+        name if name == keys::SIGN_IN_RATE.name => product.rates.sign_in_per_minute.into(),
+        name if name == keys::REQUEST_RATE.name => product.rates.requests_per_minute.into(),
+        _ => return "none".into(),
+    };
+    number.to_string()
+}
+
+fn pool(settings: &Settings) -> String {
+    match settings.place {
+        Place::Sqlite(_) => "none: SQLite".into(),
+        Place::Postgres { .. } => store::engine::PostgresOptions::default().pool.to_string(),
+    }
+}
+
+fn list(seconds: &[i64]) -> String {
+    seconds.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,26 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod client;
+pub mod demo;
+pub mod licence;
+pub mod org;
+pub mod outbox;
+pub mod serve;
+
+use crate::cli::Command;
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Carries out a command.
+pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
+    match command {
+        Command::Demo(demo) => demo.run(settings).await,
+        Command::Serve(_) => serve::run(settings).await,
+        Command::Org(org) => org.run(&settings).await,
+        Command::Client(client) => client.run(&settings).await,
+        Command::Outbox(outbox) => outbox.run(&settings).await,
+        Command::Licence(licence) => licence.run(&settings).await,
+        Command::Check => check::run(&settings).await,
+    }
+}

@@ -1,0 +1,220 @@
+//! What wins over what, and what is refused.
+
+use std::path::{Path, PathBuf};
+
+use super::{Bad, Environment, Settings};
+
+fn environment(pairs: &[(&str, &str)]) -> Environment {
+    Environment::from_pairs(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+}
+
+/// A settings file in a directory of its own.
+fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("loggia.toml");
+    std::fs::write(&path, text).unwrap();
+    (directory, path)
+}
+
+fn merge(text: &str, pairs: &[(&str, &str)]) -> Result<Settings, Bad> {
+    let (_directory, path) = file(text);
+    Settings::merge(Some(path), environment(pairs), Vec::new())
+}
+
+#[test]
+fn the_command_line_wins_over_the_environment_over_the_file_over_the_default() {
+    for (in_file, in_environment, in_flag, port, from) in [
+        (None, None, None, 8080, "default"),
+        (Some(1001), None, None, 1001, "loggia.toml"),
+        (None, Some(1002), None, 1002, "LOGGIA_LISTEN"),
+        (Some(1001), Some(1002), None, 1002, "LOGGIA_LISTEN"),
+        (None, None, Some(1003), 1003, "--listen"),
+        (Some(1001), None, Some(1003), 1003, "--listen"),
+        (Some(1001), Some(1002), Some(1003), 1003, "--listen"),
+    ] {
+        let (_directory, path) = file(&in_file.map_or(String::new(), |port| format!("listen = \"127.0.0.1:{port}\"")));
+        let value = in_environment.map_or(String::new(), |port| format!("127.0.0.1:{port}"));
+        let flags = in_flag.map(|port| ("listen", "--listen", format!("127.0.0.1:{port}")));
+        let settings = Settings::merge(Some(path), environment(&[("LOGGIA_LISTEN", &value)]), flags.into_iter().collect()).unwrap();
+        assert_eq!(settings.listen, ("127.0.0.1".to_owned(), port));
+        let entry = settings.layers.get(&super::keys::LISTEN).unwrap();
+        assert!(entry.source.to_string().ends_with(from), "{} {from}", entry.source);
+        assert_eq!(settings.product.public_url, format!("http://127.0.0.1:{port}"));
+    }
+}
+
+#[test]
+fn everything_can_be_set_in_the_file() {
+    let text = r#"
+        data = "kept"
+        listen = "0.0.0.0:80"
+        public_url = "https://portal.example.com/"
+        trusted_proxies = ["10.0.0.7", "fd00::/8"]
+        [database]
+        url = "postgres://u:p@host/db"
+        pool = 7
+        [smtp]
+        url = "smtps://u:p@mail.example.com"
+        from = "Northwind <portal@example.com>"
+        [mail]
+        retry = ["1m", 600]
+        [licences]
+        free_seats = "unlimited"
+        [sessions]
+        portal = "1h"
+        staff = "2h"
+        token = 3
+        invitation = "4d"
+        reset = "5m"
+        [rates]
+        sign_in_per_minute = 6
+        requests_per_minute = 7
+        [log]
+        filter = "warn"
+        format = "json"
+    "#;
+    let (directory, path) = file(text);
+    let settings = Settings::merge(Some(path), Environment::default(), Vec::new()).unwrap();
+    assert_eq!(settings.data, directory.path().join("kept"));
+    assert_eq!(settings.place.to_string(), "PostgreSQL at postgres://u:***@host/db");
+    let product = settings.product;
+    assert_eq!(product.public_url, "https://portal.example.com");
+    assert_eq!(product.smtp.unwrap().from, "Northwind <portal@example.com>");
+    assert_eq!(product.mail_retry_seconds, [60, 600]);
+    assert_eq!(product.licences.free, None);
+    let sessions = product.sessions;
+    assert_eq!(
+        [sessions.portal, sessions.staff, sessions.token, sessions.invitation, sessions.reset],
+        [3600, 7200, 3, 345_600, 300]
+    );
+    assert_eq!([product.rates.sign_in_per_minute, product.rates.requests_per_minute], [6, 7]);
+    assert_eq!(
+        product.trusted_proxies,
+        [([10, 0, 0, 7].into(), 32), ("fd00::".parse().unwrap(), 8)]
+    );
+    assert!(settings.log_json && settings.log.as_deref() == Some("warn"));
+}
+
+#[test]
+fn what_is_not_accepted_is_named_with_its_place_and_what_was_expected() {
+    for (text, pairs, expected) in [
+        (
+            "listen = 8080",
+            &[][..],
+            "loggia.toml: listen: expected an address and a port such as 127.0.0.1:8080, found \"8080\"",
+        ),
+        (
+            "lisen = \"x:1\"",
+            &[],
+            "loggia.toml: there is no setting lisen; expected one of data, ",
+        ),
+        (
+            "[smtp]\nurll = \"x\"",
+            &[],
+            "there is no setting smtp.urll; expected one of smtp.url, smtp.from",
+        ),
+        ("[smtpp]\nurl = \"x\"", &[], "there is no setting smtpp; expected one of data, "),
+        ("smtp = 3", &[], "there is no setting smtp; expected one of "),
+        (
+            "[database]\npool = \"7\"",
+            &[],
+            "database.pool: expected a whole number of connections from 1 to 10000",
+        ),
+        ("a = 1\nb = [", &[], "loggia.toml: line 2: "),
+        (
+            "",
+            &[("LOGGIA_LISEN", "x")],
+            "environment: there is no setting LOGGIA_LISEN; expected one of LOGGIA_DATA, ",
+        ),
+        (
+            "",
+            &[("LOGGIA_FREE_SEATS", "-1")],
+            "LOGGIA_FREE_SEATS: expected a whole number of seats, or unlimited, found \"-1\"",
+        ),
+        ("", &[("LOGGIA_LOG", "a=b=c")], "LOGGIA_LOG: expected what to log"),
+        (
+            "",
+            &[("LOGGIA_SMTP_URL", "smtp://mail")],
+            "smtp.from: expected a sender such as Northwind <portal@example.com>, because LOGGIA_SMTP_URL is set",
+        ),
+        // Even where another layer covers it.
+        (
+            "listen = \"x\"",
+            &[("LOGGIA_LISTEN", "127.0.0.1:80")],
+            "loggia.toml: listen: expected an address",
+        ),
+    ] {
+        let message = merge(text, pairs).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn secrets_are_not_repeated_in_errors() {
+    for (text, pairs) in [
+        ("", &[("LOGGIA_DATABASE", "mysql://u:secret@host")][..]),
+        ("", &[("LOGGIA_SMTP_URL", "mailto:u:secret@host")]),
+        ("[smtp]\nurl = \"smtp://u:secret", &[]),
+    ] {
+        let message = merge(text, pairs).unwrap_err().to_string();
+        assert!(!message.contains("secret"), "{message}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_empty_or_not_ours_does_not_count() {
+    let pairs = [
+        ("LOGGIA_SMTP_URL", ""),
+        ("LOGGIA_SERVICE_HOST", "10.0.0.1"),
+        ("LOGGIA_PORT", "tcp://10.0.0.1:80"),
+        ("PATH", "/bin"),
+    ];
+    assert!(merge("", &pairs).unwrap().product.smtp.is_none());
+}
+
+#[test]
+fn the_policy_file_says_how_many_seats_are_free() {
+    let with = |policy: &str, pairs: &[(&str, &str)]| {
+        let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
+        std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+        Settings::merge(Some(path), environment(pairs), Vec::new()).map(|settings| settings.product.licences)
+    };
+    let policy = with("name = \"2027\"\nfree = 50", &[]).unwrap();
+    assert_eq!((policy.name.as_str(), policy.free), ("2027", Some(50)));
+    assert_eq!(with("name = \"all\"\nfree = \"unlimited\"", &[]).unwrap().free, None);
+    assert_eq!(with("name = \"x\"\nfree = 1", &[("LOGGIA_FREE_SEATS", "9")]).unwrap().free, Some(9));
+    for (text, expected) in [
+        (
+            "name = \"x\"",
+            "policy.toml: free: expected a whole number of seats, or \"unlimited\"",
+        ),
+        ("name = \"x\"\nfree = -1", "free: expected"),
+        ("free = 1", "policy.toml: name: expected a text"),
+        (
+            "name = \"x\"\nfree = 1\nfee = 2",
+            "there is no setting fee; expected one of name, free",
+        ),
+    ] {
+        let message = with(text, &[]).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+    let absent = merge("[licences]\npolicy_file = \"nowhere.toml\"", &[]).unwrap_err().to_string();
+    assert!(absent.contains("nowhere.toml: No such file"), "{absent}");
+}
+
+#[test]
+fn the_file_may_be_named_by_the_environment_but_the_command_line_wins() {
+    let ((_a, first), (_b, second)) = (file("listen = \"first:1\""), file("listen = \"second:2\""));
+    let named = || environment(&[("LOGGIA_CONFIG", second.to_str().unwrap())]);
+    assert_eq!(Settings::merge(None, named(), Vec::new()).unwrap().listen.0, "second");
+    assert_eq!(Settings::merge(Some(first), named(), Vec::new()).unwrap().listen.0, "first");
+    let absent = Settings::merge(Some("nowhere.toml".into()), Environment::default(), Vec::new()).unwrap_err();
+    assert!(absent.to_string().starts_with("nowhere.toml: "), "{absent}");
+}
+
+#[test]
+fn the_demo_has_a_directory_of_its_own_unless_one_is_named() {
+    let data = |pairs: &[(&str, &str)]| merge("", pairs).unwrap().with_usual_data("./data/demo").data;
+    assert_eq!(data(&[]), Path::new("./data/demo"));
+    assert_eq!(data(&[("LOGGIA_DATA", "here")]), Path::new("here"));
+}

@@ -1,0 +1,56 @@
+//! A running `loggia serve`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use crate::setup::Setup;
+
+/// A server on a free port. It is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    pub url: String,
+}
+
+impl Server {
+    /// Starts one and waits until it listens.
+    pub fn start(setup: &Setup) -> Self {
+        Self::run(setup.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// Waits until this command says where it listens.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let url = lines.find_map(|line| Some(line.strip_prefix("Loggia listens on ")?.to_owned()));
+        Self {
+            child,
+            url: url.expect("the server says where it listens"),
+        }
+    }
+
+    /// Sends a signal: TERM, INT.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for the end.
+    pub fn wait(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// The status of a page.
+    pub async fn status(&self, path: &str) -> u16 {
+        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        answer.status().as_u16()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,13 @@
+//! Records behind the gate: against a naive oracle, against an attacker, and word for word.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod answers;
+mod asks;
+mod dice;
+mod differential;
+mod oracle;
+mod places;
+mod policies;
+mod values;
+mod wire;
+mod world;
