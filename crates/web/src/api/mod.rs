@@ -38,6 +38,13 @@ pub fn routes(_app: App) -> Router<App> {
     Router::new().merge(oauth::routes()).nest("/crm/v8", crm)
 }
 
+/// Whether an address is one of the API's.
+pub fn is_below(path: &str) -> bool {
+    ["/crm", "/oauth"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
 /// The answer to who asks too often.
 pub fn too_many_requests() -> Response {
     ApiError::of_status(StatusCode::TOO_MANY_REQUESTS).into_response()
