@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clients;
 pub mod clock;
 mod context;
+pub mod demo;
 pub mod error;
 pub mod imports;
 pub mod licences;
@@ -18,6 +19,7 @@ pub mod orgs;
 pub mod portals;
 pub mod records;
 pub mod settings;
+pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

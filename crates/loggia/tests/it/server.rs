@@ -46,6 +46,12 @@ impl Server {
         self.child.wait().unwrap()
     }
 
+    /// Kills it with SIGKILL, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// The status of a page.
     pub async fn status(&self, path: &str) -> u16 {
         let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();

@@ -25,9 +25,14 @@ pub enum Done {
     PasswordChanged,
     SignedOutElsewhere,
     SignedOut,
+    Restored,
+    TypeOpened,
+    TypeClosed,
+    ModulesGranted,
+    FieldMade,
 }
 
-const ALL: [(Done, &str, &str); 9] = [
+const ALL: [(Done, &str, &str); 14] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -53,6 +58,23 @@ const ALL: [(Done, &str, &str); 9] = [
         "You are signed out everywhere else.",
     ),
     (Done::SignedOut, "signed-out", "You are signed out."),
+    (Done::Restored, "restored", "Restored: the record is back in its list."),
+    (Done::TypeOpened, "type-opened", "Activated. Its people can sign in."),
+    (
+        Done::TypeClosed,
+        "type-closed",
+        "Deactivated. Nobody of this type can sign in any more.",
+    ),
+    (
+        Done::ModulesGranted,
+        "modules-granted",
+        "Saved. Now choose the fields of the modules you have just added: so far these people see only names.",
+    ),
+    (
+        Done::FieldMade,
+        "field-made",
+        "The field is there, at the end of the layout's first section. User types do not see it until you let them.",
+    ),
 ];
 
 /// Leads to another page, which says what was done.

@@ -31,7 +31,7 @@ impl Line {
         };
         let href = module
             .zip(noted.record)
-            .map(|(m, id)| format!("/admin/modules/{}/records/{id}", m.api_name));
+            .map(|(m, id)| format!("/admin/records/{}/{id}", m.api_name));
         Self {
             who: if noted.actor.is_empty() { "Loggia".into() } else { noted.actor },
             did: did(&noted.action),
@@ -40,6 +40,22 @@ impl Line {
             detail,
             when: When::new(ctx.now, noted.at),
         }
+    }
+}
+
+impl Line {
+    /// A line about a record whose page it stands on.
+    pub fn of_record(ctx: &Ctx, entry: store::audit::Entry) -> Self {
+        let noted = Noted {
+            at: entry.at,
+            actor: entry.actor,
+            action: entry.action,
+            module: entry.module,
+            record: entry.record,
+            name: None,
+            detail: entry.detail,
+        };
+        Self::new(ctx, noted)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod auth;
 mod history;
+mod import;
 mod licences;
 mod members;
 mod meter;
@@ -15,6 +16,7 @@ mod overview;
 mod portals;
 mod posted;
 mod profile;
+mod records;
 mod user_types;
 mod visit;
 
@@ -32,9 +34,11 @@ pub fn routes(_app: App) -> Router<App> {
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .merge(import::routes())
         .merge(members::routes())
         .merge(modules::routes())
         .merge(portals::routes())
+        .merge(records::routes())
         .merge(user_types::routes())
         .layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes())

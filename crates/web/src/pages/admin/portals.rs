@@ -13,8 +13,9 @@ use domain::portals::Portal;
 use super::moments::When;
 use super::posted::Posted;
 use super::profile::sentence;
-use super::visit::{Visit, go, id};
+use super::visit::{Visit, id};
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -97,7 +98,7 @@ async fn save(visit: Visit, Path(portal): Path<String>, posted: Posted) -> Resul
     form.portal.active = posted.has("active");
     let portal = &form.portal;
     match app::portals::update(visit.ctx(), portal.id, &portal.name, &portal.title, portal.active).await {
-        Ok(()) => return Ok(go("/admin/portals", "saved")),
+        Ok(()) => return Ok(lead_to("/admin/portals", Done::Saved)),
         Err(Error::Name { why, .. }) => form.name_error = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => form.name_error = Some("This address is taken. Please choose another.".into()),
         Err(Error::Input(_, expected)) => form.title_error = Some(format!("Expected {expected}.")),

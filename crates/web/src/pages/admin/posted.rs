@@ -1,15 +1,19 @@
 //! What a form sends: names and values, in their order.
 
-use axum::Form;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
-use crate::failure::error_page;
+use crate::pages::posted;
 
 /// A form whose fields depend on the organisation's own modules.
 #[derive(Debug, Clone, Default)]
 pub struct Posted(Vec<(String, String)>);
+
+impl From<Vec<(String, String)>> for Posted {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
 
 impl Posted {
     /// The value of a field; empty if it was not sent.
@@ -42,17 +46,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        match Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(Form(pairs)) => Ok(Self(pairs)),
-            Err(refused) => {
-                let status = refused.into_response().status();
-                let why = if status == StatusCode::PAYLOAD_TOO_LARGE {
-                    "the form is too large: expected at most 1 MB"
-                } else {
-                    "what was sent is not a form as this page sends it"
-                };
-                Err(error_page(status, "That cannot be read", why))
-            }
-        }
+        let read = posted::Posted::<Vec<(String, String)>>::from_request(request, state).await;
+        read.map(|posted::Posted(pairs)| Self(pairs))
     }
 }

@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::posted::Posted;
-use super::visit::{Visit, go};
+use super::visit::Visit;
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -43,7 +44,7 @@ pub async fn show(visit: Visit) -> Response {
 pub async fn change_password(visit: Visit, form: Posted) -> Result<Response, PageError> {
     let refused = if form.one("new") == form.one("again") {
         match app::accounts::change_password(visit.ctx(), form.one("old"), form.one("new")).await {
-            Ok(()) => return Ok(go("/admin/profile", "password")),
+            Ok(()) => return Ok(lead_to("/admin/profile", Done::PasswordChanged)),
             Err(Error::WrongPassword) => (Some("This is not your present password.".into()), None),
             Err(Error::Password(why)) => (None, Some(sentence(&why.to_string()))),
             Err(other) => return Err(other.into()),

@@ -59,7 +59,8 @@ async fn show_list<S: Site>(
 async fn show_record<S: Site>(site: S, Path(at): Path<RecordPath>, headers: HeaderMap) -> Result<Response, PageError> {
     let (ctx, base) = (site.ctx(), site.base());
     let access = app::records::access(ctx, &at.module)?;
-    let view = record::view(Place { ctx, base: &base }, &access, at.id()?).await?;
+    let mut view = record::view(Place { ctx, base: &base }, &access, at.id()?).await?;
+    view.about = site.about(&access, at.id()?).await?;
     Ok(site.page(&headers, StatusCode::OK, &view.title, &at.module, &view))
 }
 

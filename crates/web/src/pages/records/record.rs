@@ -23,6 +23,8 @@ pub struct RecordView {
     pub above: (String, String),
     pub edit: Option<String>,
     pub delete: Option<String>,
+    /// What the site says about the record, as HTML.
+    pub about: String,
     pub sections: Vec<SectionView>,
     pub related: Vec<Related>,
 }
@@ -54,6 +56,7 @@ pub async fn view(place: Place<'_>, access: &Access, id: RecordId) -> Result<Rec
         above: place.above(access),
         edit: (rights.edit && changeable).then(|| format!("{here}/edit")),
         delete: rights.delete.then(|| format!("{here}/delete")),
+        about: String::new(),
         sections,
         related: related::lists(place, access, id).await?,
     })

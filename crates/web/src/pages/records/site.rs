@@ -20,6 +20,11 @@ pub trait Site: FromRequestParts<app::App> + Send + Sync {
 
     /// The page around `content`. `current` is the API name of the module shown.
     fn page(&self, headers: &HeaderMap, status: StatusCode, title: &str, current: &str, content: &dyn Display) -> Response;
+
+    /// What the site itself says about a record, as HTML; it stands between the record's head and its fields.
+    fn about(&self, _access: &Access, _id: RecordId) -> impl Future<Output = Result<String, Error>> + Send {
+        std::future::ready(Ok(String::new()))
+    }
 }
 
 /// Where pages of records stand, for the one who asks: knows which records have a page.

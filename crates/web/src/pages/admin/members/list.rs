@@ -139,7 +139,7 @@ fn row(ctx: &Ctx, member: &Member) -> Row {
         person: Person::new(&member.name, &member.email),
         status: member.status.name(),
         user_type: ctx.snapshot.user_type(member.user_type).map(|t| t.name.clone()).unwrap_or_default(),
-        record: format!("/admin/modules/{module}/records/{}", member.record),
+        record: format!("/admin/records/{module}/{}", member.record),
         invited: When::new(ctx.now, member.invited),
         confirmed: member.confirmed.map(|at| When::new(ctx.now, at)),
     }

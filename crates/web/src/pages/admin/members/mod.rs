@@ -6,6 +6,8 @@ mod invite;
 mod list;
 mod outcome;
 
+pub use list::escaped;
+
 use app::App;
 use axum::Router;
 use axum::routing::{get, post};

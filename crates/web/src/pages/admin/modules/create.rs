@@ -9,9 +9,10 @@ use domain::modules::{ModuleSource, naming};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::need;
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -65,7 +66,7 @@ pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
     };
     let place = format!("/admin/modules/{}", blueprint.api_name);
     match app::modules::create(visit.ctx(), blueprint).await {
-        Ok(_) => return Ok(go(&place, "created")),
+        Ok(_) => return Ok(lead_to(&place, Done::Created)),
         Err(error @ (Error::ApiName(_) | Error::Exists(_))) => page.api_error = Some(sentence(&error.to_string())),
         Err(other) => return Err(other.into()),
     }

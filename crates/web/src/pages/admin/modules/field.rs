@@ -11,10 +11,11 @@ use domain::modules::{Module, naming};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::field_kinds::{self, KINDS, Missing};
 use super::worked_on;
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -87,7 +88,7 @@ pub async fn save(visit: Visit, Path(module): Path<String>, posted: Posted) -> R
     let wrong = match blueprint(&posted) {
         Err(missing) => missing,
         Ok(blueprint) => match app::modules::add_field(visit.ctx(), module.id, blueprint).await {
-            Ok(_) => return Ok(go(&format!("/admin/modules/{}", module.api_name), "field")),
+            Ok(_) => return Ok(lead_to(&format!("/admin/modules/{}", module.api_name), Done::FieldMade)),
             Err(error) => match control(&error) {
                 Some(control) => Missing {
                     control,

@@ -10,10 +10,11 @@ use domain::modules::{Layout, LayoutField, Module};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::layout_draft::Draft;
 use super::{kind_words, worked_on};
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -100,7 +101,7 @@ pub async fn save(visit: Visit, Path(module): Path<String>, posted: Posted) -> R
         return Ok(show_page(&page(&visit, &module, layout, &draft, None)));
     }
     match app::modules::save_layout(visit.ctx(), module.id, draft.to_layout(layout)).await {
-        Ok(()) => Ok(go(&format!("/admin/modules/{}/layout", module.api_name), "saved")),
+        Ok(()) => Ok(lead_to(&format!("/admin/modules/{}/layout", module.api_name), Done::Saved)),
         Err(Error::Arrangement(why)) => {
             let page = page(&visit, &module, layout, &draft, Some(sentence(&why.to_string())));
             Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))

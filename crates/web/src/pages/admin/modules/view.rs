@@ -10,9 +10,10 @@ use domain::modules::{Field, Module, View};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::{kind_words, worked_on};
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -92,7 +93,7 @@ pub async fn save(visit: Visit, Path(module): Path<String>, posted: Posted) -> R
     let module = worked_on(visit.ctx(), &module)?;
     let view = read(&module, first(&module)?, &posted);
     match app::modules::save_view(visit.ctx(), module.id, view.clone()).await {
-        Ok(()) => Ok(go(&format!("/admin/modules/{}/view", module.api_name), "saved")),
+        Ok(()) => Ok(lead_to(&format!("/admin/modules/{}/view", module.api_name), Done::Saved)),
         Err(Error::Arrangement(why)) => {
             let page = page(&visit, &module, &view, Some(sentence(&why.to_string())));
             Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))

@@ -10,8 +10,9 @@ use domain::ids::{ModuleId, PortalId};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::{Shell, module_icon};
 use crate::pages::{show as show_page, with_status};
 
@@ -103,7 +104,7 @@ pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
         return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     match app::portals::create_user_type(visit.ctx(), portal, draft).await {
-        Ok(id) => return Ok(go(&format!("/admin/user-types/{id}"), "created")),
+        Ok(id) => return Ok(lead_to(&format!("/admin/user-types/{id}"), Done::Created)),
         Err(Error::Name { why, .. }) => page.name_error = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => page.name_error = Some("There is a user type of this name already.".into()),
         Err(error @ Error::TooManyTypes(_)) => page.name_error = Some(sentence(&error.to_string())),

@@ -35,6 +35,10 @@ fn words(fault: &Fault) -> String {
             target.replace('_', " "),
             target.replace('_', " ")
         ),
+        Fault::MandatoryOutOfReach { field, .. } => format!(
+            "New ones need a value in {}, which these people may not write: set that field to Write first, or take Create away.",
+            field.replace('_', " ")
+        ),
         Fault::NoSuchField { .. } => "A column of the list is a field that is hidden: let it be read, or take it out of the list.".into(),
         other => sentence(&other.to_string()),
     }

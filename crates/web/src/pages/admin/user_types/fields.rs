@@ -10,10 +10,11 @@ use domain::ids::FieldId;
 use domain::modules::{Field, Module};
 
 use super::super::posted::Posted;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::permissions::CHANGED;
 use super::{Worked, faults, people, sentences};
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -204,7 +205,7 @@ pub async fn save(visit: Visit, Path((user_type, module)): Path<(String, String)
         .worked
         .save(visit.ctx(), posted.one("seen"), user_type.name.clone(), user_type.active, policy);
     let (status, problems) = match saved.await {
-        Ok(()) => return Ok(go(&format!("/admin/user-types/{}", user_type.id), "saved")),
+        Ok(()) => return Ok(lead_to(&format!("/admin/user-types/{}", user_type.id), Done::Saved)),
         Err(Error::Policy(found)) => {
             let mut problems = faults::about(&found, &place.module);
             problems.extend(faults::general(&found));

@@ -9,10 +9,11 @@ use domain::access::{Fault, Policy};
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::matrix::{self, ACTIONS, Group};
 use super::{Worked, faults, people};
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -88,8 +89,8 @@ pub async fn save(visit: Visit, Path(user_type): Path<String>, posted: Posted) -
         .save(visit.ctx(), posted.one("seen"), name.clone(), active, policy.clone())
         .await
     {
-        Ok(()) if matrix::has_new(&worked.policy, &policy) => return Ok(go(&place, "granted")),
-        Ok(()) => return Ok(go(&place, "saved")),
+        Ok(()) if matrix::has_new(&worked.policy, &policy) => return Ok(lead_to(&place, Done::ModulesGranted)),
+        Ok(()) => return Ok(lead_to(&place, Done::Saved)),
         Err(Error::Policy(faults)) => wrong.faults = faults,
         Err(Error::Name { why, .. }) => wrong.name = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => wrong.name = Some("There is a user type of this name already.".into()),

@@ -75,18 +75,6 @@ pub fn warnings(module: &Module, grant: &Grant) -> Vec<String> {
     if (a.edit || a.edit_shared) && !module.fields.iter().any(writable) {
         found.push("Nothing can be edited until a field is set to Write.".to_owned());
     }
-    let related = |f: &Field| matches!(&grant.scope, Scope::Related { via } if via.contains(&f.id));
-    let needed = module
-        .fields
-        .iter()
-        .filter(|f| f.required && !f.kind.is_given() && !writable(f) && !related(f));
-    let needed: Vec<String> = needed.map(|f| f.label.clone()).collect();
-    if a.create && grant.scope != Scope::Own && !needed.is_empty() {
-        found.push(format!(
-            "New ones cannot be saved until {} can be written: a value is needed there.",
-            listed(&needed, "and")
-        ));
-    }
     found
 }
 

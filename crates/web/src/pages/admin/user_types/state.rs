@@ -8,9 +8,10 @@ use axum::response::Response;
 
 use super::super::posted::Posted;
 use super::super::profile::sentence;
-use super::super::visit::{Visit, go};
+use super::super::visit::Visit;
 use super::Worked;
 use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -28,8 +29,8 @@ pub async fn change(visit: Visit, Path(user_type): Path<String>, posted: Posted)
     let active = posted.one("active") == "yes";
     let (name, policy) = (worked.user_type.name.clone(), worked.policy.clone());
     worked.save(visit.ctx(), "", name, active, policy).await?;
-    let done = if active { "activated" } else { "deactivated" };
-    Ok(go(&format!("/admin/user-types/{}", worked.user_type.id), done))
+    let done = if active { Done::TypeOpened } else { Done::TypeClosed };
+    Ok(lead_to(&format!("/admin/user-types/{}", worked.user_type.id), done))
 }
 
 fn page(visit: &Visit, worked: &Worked, refused: Option<String>) -> Ask {
@@ -49,7 +50,7 @@ pub async fn ask(visit: Visit, Path(user_type): Path<String>) -> Result<Response
 pub async fn delete(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
     let worked = Worked::on(&visit, &user_type).await?;
     match app::portals::delete_user_type(visit.ctx(), worked.user_type.id).await {
-        Ok(()) => Ok(go("/admin/user-types", "deleted")),
+        Ok(()) => Ok(lead_to("/admin/user-types", Done::Deleted)),
         Err(error @ (Error::TypeInUse | Error::DefaultType(_))) => {
             let refused = Some(sentence(&error.to_string()));
             Ok(with_status(StatusCode::CONFLICT, &page(&visit, &worked, refused)))
