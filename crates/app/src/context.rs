@@ -35,6 +35,7 @@ struct Inner {
     tenants: Mutex<HashMap<OrgId, Arc<Tenant>>>,
     sessions: SessionCache,
     imports: crate::imports::Running,
+    uploads: crate::imports::uploads::Uploads,
 }
 
 impl App {
@@ -57,6 +58,7 @@ impl App {
             tenants: Mutex::default(),
             sessions: SessionCache::new(100_000),
             imports: crate::imports::Running::default(),
+            uploads: crate::imports::uploads::Uploads::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -103,6 +105,10 @@ impl App {
 
     pub(crate) fn sessions(&self) -> &SessionCache {
         &self.inner.sessions
+    }
+
+    pub(crate) fn uploads(&self) -> &crate::imports::uploads::Uploads {
+        &self.inner.uploads
     }
 
     pub(crate) fn imports(&self) -> &crate::imports::Running {

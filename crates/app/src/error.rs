@@ -4,6 +4,7 @@ use domain::access::Fault;
 use domain::accounts::BadPassword;
 use domain::licences::Exhausted;
 use domain::members::Refusal;
+use domain::modules::making::{BadArrangement, BadField};
 use domain::modules::naming::BadApiName;
 use domain::portals::BadName;
 use domain::records::{FieldError, QueryError};
@@ -55,6 +56,10 @@ pub enum Error {
     Name { name: &'static str, why: BadName },
     #[error(transparent)]
     ApiName(#[from] BadApiName),
+    #[error(transparent)]
+    Field(#[from] BadField),
+    #[error(transparent)]
+    Arrangement(#[from] BadArrangement),
     #[error("{0}: expected {1}")]
     Input(&'static str, String),
     #[error(transparent)]

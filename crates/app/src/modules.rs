@@ -1,10 +1,14 @@
 //! Modules: making modules and fields while the product runs.
 
+mod arrange;
+
+pub use arrange::{save_layout, save_view};
+
 use std::collections::HashMap;
 
 use domain::ids::{FieldId, LayoutId, ModuleId, ViewId};
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
-use domain::modules::{Catalogue, Field, FieldKind, Layout, LayoutField, Module, ModuleSource, Section, View, naming};
+use domain::modules::{Catalogue, Field, FieldKind, Layout, LayoutField, Module, ModuleSource, Section, View, making, naming};
 use store::engine::Conn;
 
 use crate::{App, Ctx, Error};
@@ -119,6 +123,7 @@ fn module(app: &App, id: ModuleId, blueprint: ModuleBlueprint, ids: &HashMap<Str
 }
 
 fn field(app: &App, module: ModuleId, b: &FieldBlueprint, custom: bool, ids: &HashMap<String, ModuleId>) -> Result<Field, Error> {
+    making::check_field(b)?;
     Ok(Field {
         id: FieldId(app.id()),
         module,

@@ -18,6 +18,8 @@ pub const MAX_USER_TYPES: usize = 50;
 
 /// The organisation and portal behind a name in an address, if the portal is open.
 pub async fn open_by_name(app: &App, name: &str) -> Result<(Arc<Tenant>, PortalId), Error> {
+    // What cannot be a name is nobody's; the databases need not be asked, and do not take every character.
+    check_portal_name(name).map_err(|_| Error::NotFound("portal"))?;
     let name = name.to_owned();
     let found = app
         .control()

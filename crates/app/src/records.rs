@@ -1,7 +1,9 @@
 //! Records: every door reads and writes them through these.
 
+mod arrangement;
 mod batch;
 
+pub use arrangement::{Arrangement, arrangement};
 pub use batch::{Change, create_many, delete_many, update_many};
 
 use domain::access::Access;

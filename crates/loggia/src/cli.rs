@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{client, demo, licence, org, outbox, serve};
+use crate::commands::{client, demo, import, licence, org, outbox, serve};
 use crate::failure::Failure;
 use crate::settings::{Environment, Flags, Settings, keys};
 
@@ -51,6 +51,8 @@ pub enum Command {
     /// Make API clients
     #[command(subcommand)]
     Client(client::Client),
+    /// Import a CSV file into a module
+    Import(import::Import),
     /// Show the mails that were not sent yet
     Outbox(outbox::Outbox),
     /// Show the licences

@@ -74,6 +74,12 @@ pub fn add_actor(conn: &mut Conn, id: i64, name: &str, kind: &str) -> Result<(),
     .map(drop)
 }
 
+/// The name of whoever acts under an id; none for the product itself.
+pub fn actor_name(conn: &mut Conn, id: i64) -> Result<Option<String>, Error> {
+    let sql = "SELECT name FROM :db.actors WHERE id = $1 AND kind <> 'system'";
+    conn.row(sql, &[id.into()], |row| row.text(0))
+}
+
 /// The portal user with this id, locked until the transaction ends.
 pub fn lock(conn: &mut Conn, id: MemberId) -> Result<Option<Member>, Error> {
     let lock = conn.dialect().for_update();
@@ -108,6 +114,17 @@ pub fn of_record_in(conn: &mut Conn, user_type: UserTypeId, record: RecordId) ->
     conn.row(
         &format!("{COLUMNS} WHERE m.user_type_id = $1 AND m.record_id = $2"),
         &[user_type.0.into(), record.0.into()],
+        |row| member(row),
+    )
+}
+
+/// The portal users that these records are in a user type.
+pub fn of_records_in(conn: &mut Conn, user_type: UserTypeId, records: &[RecordId]) -> Result<Vec<Member>, Error> {
+    let ids: Vec<i64> = records.iter().map(|id| id.0).collect();
+    let among = conn.dialect().in_ints("m.record_id", 2);
+    conn.rows(
+        &format!("{COLUMNS} WHERE m.user_type_id = $1 AND {among}"),
+        &[user_type.0.into(), document::write(&ids)?.into()],
         |row| member(row),
     )
 }

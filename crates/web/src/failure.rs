@@ -2,8 +2,11 @@
 
 use app::{Error, Kind};
 use askama::Template;
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use domain::portals::check_portal_name;
 
 use crate::sessions::{SignedOut, Stale};
 
@@ -32,11 +35,13 @@ pub fn status(kind: Kind) -> StatusCode {
     }
 }
 
-#[derive(Template)]
+#[derive(Debug, Clone, Template)]
 #[template(path = "error.html")]
-struct ErrorPage<'a> {
-    title: &'a str,
+struct ErrorPage {
+    title: String,
     text: String,
+    /// The first page of the site, and how the way there is called.
+    home: Option<(String, &'static str)>,
 }
 
 impl IntoResponse for PageError {
@@ -75,8 +80,53 @@ pub fn error_page(status: StatusCode, title: &str, text: &str) -> Response {
         text.replace_range(..1, &first);
     }
     text.push('.');
-    match (ErrorPage { title, text }).render() {
-        Ok(page) => (status, Html(page)).into_response(),
+    let page = ErrorPage {
+        title: title.to_owned(),
+        text,
+        home: None,
+    };
+    let mut answer = rendered(status, &page);
+    answer.extensions_mut().insert(page);
+    answer
+}
+
+fn rendered(status: StatusCode, page: &ErrorPage) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
     }
+}
+
+/// Gives a page that says what went wrong a way back to the first page of its site.
+pub async fn with_way_home(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut answer = next.run(request).await;
+    let (Some(mut page), Some(home)) = (answer.extensions_mut().remove::<ErrorPage>(), home(&path)) else {
+        return answer;
+    };
+    page.home = Some(home);
+    if let Ok(html) = page.render() {
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        *answer.body_mut() = html.into();
+    }
+    answer
+}
+
+/// `/portal/northwind` for everything below it.
+fn home(path: &str) -> Option<(String, &'static str)> {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some("portal"), Some(name)) if check_portal_name(name).is_ok() => Some((format!("/portal/{name}"), "Back to the start")),
+        (Some("admin"), _) => Some(("/admin".into(), "Back to the overview")),
+        _ => None,
+    }
+}
+
+/// A form that another site has sent.
+pub fn from_elsewhere() -> Response {
+    error_page(
+        StatusCode::FORBIDDEN,
+        "Not from here",
+        "this was sent by another site, so nothing was done: open the page itself and try again there",
+    )
 }

@@ -30,7 +30,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
         .layer(from_fn_with_state(Limits::new(app.clone()), limit))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(CsrfLayer::new())
+        .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(60),
@@ -40,9 +40,10 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
+        .layer(from_fn(crate::failure::with_way_home))
         .layer(CatchPanicLayer::custom(|_| broken()))
-        .layer(from_fn(crate::api::always_json))
         .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
+        .layer(from_fn(crate::api::always_json))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))

@@ -3,7 +3,7 @@
 mod password;
 mod session;
 
-pub use password::{change_password, forgot, reset};
+pub use password::{change_password, forgot, reset, reset_link, sign_out_elsewhere};
 pub(crate) use password::{hash_blocking, set_password};
 pub use session::{Caller, Freshness, SessionCache, SignedIn, authenticate, forget, sign_in_member, sign_in_staff, sign_out};
 pub(crate) use session::{org_of, start_session};

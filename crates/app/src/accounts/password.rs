@@ -78,6 +78,19 @@ fn post_reset(conn: &mut Conn, app: &App, snapshot: &Snapshot, portal: PortalId,
     mail::post(conn, app, email, &letter)
 }
 
+/// Whether a link from [`forgot`] still works. Changes nothing.
+pub async fn reset_link(app: &App, portal: &str, token: &str) -> Result<(), Error> {
+    let (tenant, _) = crate::portals::open_by_name(app, portal).await?;
+    let (hash, now) = (signin::tokens::hash(token), app.now());
+    let found = tenant
+        .db
+        .read::<_, Error>(move |conn| Ok(store::accounts::link(conn, &hash, LinkPurpose::Reset)?));
+    match found.await? {
+        Some(link) if !link.used && link.expires >= now => Ok(()),
+        _ => Err(Error::LinkSpent),
+    }
+}
+
 /// Sets a new password by a link from [`forgot`]. All sessions end.
 pub async fn reset(app: &App, portal: &str, token: &str, password: &str) -> Result<(), Error> {
     let (tenant, _) = crate::portals::open_by_name(app, portal).await?;
@@ -118,6 +131,19 @@ pub async fn change_password(ctx: &Ctx, old: &str, new: &str) -> Result<(), Erro
         .db
         .write::<_, Error>(move |conn| {
             store::accounts::set_password(conn, identity, &hash)?;
+            store::accounts::end_sessions(conn, Ending::OthersOf(identity, session))?;
+            Ok(())
+        })
+        .await
+}
+
+/// Ends all other sessions of the one who is signed in.
+pub async fn sign_out_elsewhere(ctx: &Ctx) -> Result<(), Error> {
+    let signed_in = ctx.signed_in.clone().ok_or(Error::SignedOut)?;
+    let (identity, session) = (signed_in.session.identity, signed_in.session.id);
+    ctx.tenant
+        .db
+        .write::<_, Error>(move |conn| {
             store::accounts::end_sessions(conn, Ending::OthersOf(identity, session))?;
             Ok(())
         })

@@ -15,6 +15,7 @@ mod schema;
 mod source;
 mod spool;
 mod template;
+pub mod uploads;
 mod work;
 
 pub use job::{Job, Running, start, status};

@@ -63,7 +63,9 @@ impl Rows {
         if !self.reader.read_record(&mut cells).map_err(|e| broken(&e))? {
             return Ok(None);
         }
-        let line = cells.position().map_or(0, csv::Position::line);
+        // The reader's own word for where a record begins does not know of empty lines before it. Every line has its end.
+        let inside = cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        let line = self.reader.position().line().saturating_sub(1 + u64::try_from(inside).unwrap_or(0));
         let wanted = self.headers.len();
         if cells.len() > wanted && self.unquoted_commas {
             cells = self.joined(&cells).unwrap_or(cells);

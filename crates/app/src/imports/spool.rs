@@ -28,14 +28,16 @@ pub(super) fn spool(mut csv: impl Read, mapping: &Mapping) -> Result<Spool, Impo
     let mut file = SpooledTempFile::new(IN_MEMORY);
     let mut input = vec![0; PIECE];
     let mut output = vec![0; PIECE * 3];
+    let mut kept = Vec::with_capacity(PIECE * 3);
     loop {
         let read = csv.read(&mut input).map_err(|e| unreadable(&scan, &e))?;
         let mut rest = input.get(..read).unwrap_or_default();
         loop {
             let (result, used, written) = decoder.decode_to_utf8_without_replacement(rest, &mut output, read == 0);
             let text = output.get(..written).unwrap_or_default();
-            scan.take(text)?;
-            file.write_all(text).map_err(|e| unreadable(&scan, &e))?;
+            scan.take(text, &mut kept)?;
+            file.write_all(&kept).map_err(|e| unreadable(&scan, &e))?;
+            kept.clear();
             rest = rest.get(used..).unwrap_or_default();
             match result {
                 DecoderResult::InputEmpty => break,
@@ -47,7 +49,8 @@ pub(super) fn spool(mut csv: impl Read, mapping: &Mapping) -> Result<Spool, Impo
             break;
         }
     }
-    scan.end()?;
+    scan.end(&mut kept)?;
+    file.write_all(&kept).map_err(|e| unreadable(&scan, &e))?;
     file.rewind().map_err(|e| unreadable(&scan, &e))?;
     Ok(Spool { file, rows: scan.rows })
 }
@@ -82,7 +85,8 @@ enum At {
     Quote,
 }
 
-/// Looks at the quotes, which the CSV reader takes as they come, and counts rows.
+/// Looks at the quotes, which the CSV reader takes as they come; counts rows; and ends every line alike, so that the
+/// CSV reader's count of lines can be relied upon.
 struct Scan {
     delimiter: u8,
     at: At,
@@ -90,6 +94,8 @@ struct Scan {
     /// The line of the quote that is open.
     opened: u64,
     rows: u64,
+    /// The byte before was a carriage return that ended a line.
+    returned: bool,
 }
 
 impl Scan {
@@ -100,44 +106,58 @@ impl Scan {
             line: 1,
             opened: 1,
             rows: 0,
+            returned: false,
         }
     }
 
-    fn take(&mut self, text: &[u8]) -> Result<(), ImportError> {
+    fn take(&mut self, text: &[u8], kept: &mut Vec<u8>) -> Result<(), ImportError> {
         for &byte in text {
-            let ends = byte == b'\n' || byte == b'\r';
+            let quoted = self.at == At::Quoted;
+            let ends = !quoted && (byte == b'\n' || byte == b'\r');
+            if std::mem::take(&mut self.returned) && byte == b'\n' {
+                continue;
+            }
+            self.returned = ends && byte == b'\r';
             if self.at == At::RowStart && !ends {
                 self.rows += 1;
             }
-            self.at = match (self.at, byte) {
-                (At::Quoted, b'"') => At::Quote,
-                (At::Quoted, _) | (At::Quote, b'"') => At::Quoted,
-                _ if ends => At::RowStart,
-                (_, b) if b == self.delimiter => At::ValueStart,
-                (At::RowStart | At::ValueStart, b'"') => {
-                    self.opened = self.line;
-                    At::Quoted
-                }
-                (At::Quote, _) => {
-                    return Err(ImportError::File {
-                        line: self.line,
-                        reason: "a quoted value goes on behind its closing quote: expected a quote inside it to be doubled".into(),
-                    });
-                }
-                _ => At::Plain,
-            };
-            self.line += u64::from(byte == b'\n');
+            self.at = self.after(byte, ends)?;
+            self.line += u64::from(ends || byte == b'\n');
+            kept.push(if ends { b'\n' } else { byte });
         }
         Ok(())
     }
 
-    fn end(&self) -> Result<(), ImportError> {
-        match self.at {
-            At::Quoted => Err(ImportError::File {
+    fn after(&mut self, byte: u8, ends: bool) -> Result<At, ImportError> {
+        Ok(match (self.at, byte) {
+            (At::Quoted, b'"') => At::Quote,
+            (At::Quoted, _) | (At::Quote, b'"') => At::Quoted,
+            _ if ends => At::RowStart,
+            (_, b) if b == self.delimiter => At::ValueStart,
+            (At::RowStart | At::ValueStart, b'"') => {
+                self.opened = self.line;
+                At::Quoted
+            }
+            (At::Quote, _) => {
+                return Err(ImportError::File {
+                    line: self.line,
+                    reason: "a quoted value goes on behind its closing quote: expected a quote inside it to be doubled".into(),
+                });
+            }
+            _ => At::Plain,
+        })
+    }
+
+    fn end(&self, kept: &mut Vec<u8>) -> Result<(), ImportError> {
+        if self.at == At::Quoted {
+            return Err(ImportError::File {
                 line: self.opened,
                 reason: "a quote that opens here is never closed".into(),
-            }),
-            _ => Ok(()),
+            });
         }
+        if self.at != At::RowStart {
+            kept.push(b'\n');
+        }
+        Ok(())
     }
 }

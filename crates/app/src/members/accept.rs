@@ -17,6 +17,8 @@ pub struct Invitation {
     pub email: String,
     pub name: String,
     pub portal_title: String,
+    /// Who invites; nobody by name if the product itself does, for an operator.
+    pub by: Option<String>,
     /// Whether a password is to be chosen; not if the person has one already.
     pub needs_password: bool,
 }
@@ -41,6 +43,7 @@ pub async fn invitation(app: &App, portal: &str, token: &str) -> Result<Invitati
             let (member, identity) = invited(conn, &app, &snapshot, portal, &hash)?;
             let portal_title = snapshot.portal(portal).map_or_else(String::new, |p| p.title.clone());
             Ok(Invitation {
+                by: store::members::actor_name(conn, member.invited_by)?,
                 email: member.email,
                 name: member.name,
                 portal_title,

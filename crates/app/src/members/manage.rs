@@ -28,6 +28,22 @@ pub async fn of_record(ctx: &Ctx, record: RecordId) -> Result<Vec<Member>, Error
     ctx.tenant.db.read(move |conn| Ok(store::members::of_record(conn, record)?)).await
 }
 
+/// The portal users that some of these records are in a user type.
+pub async fn among(ctx: &Ctx, user_type: UserTypeId, records: Vec<RecordId>) -> Result<Vec<Member>, Error> {
+    ctx.need_manage_portal_users()?;
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::members::of_records_in(conn, user_type, &records)?))
+        .await
+}
+
+/// A portal user.
+pub async fn one(ctx: &Ctx, member: MemberId) -> Result<Member, Error> {
+    ctx.need_manage_portal_users()?;
+    let found = ctx.tenant.db.read::<_, Error>(move |conn| Ok(store::members::by_id(conn, member)?));
+    found.await?.ok_or(Error::NotFound("portal user"))
+}
+
 async fn change(
     ctx: &Ctx,
     member: MemberId,

@@ -7,6 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod imports;
 mod members;
 mod northwind;
 mod people;
+mod records_house;
+mod records_refused;
+mod records_written;

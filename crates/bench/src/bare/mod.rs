@@ -29,11 +29,11 @@ pub(crate) fn request(person: &Person) -> Vec<u8> {
 pub(crate) async fn router(place: &Place, company: &Company) -> Done<Router> {
     let name = format!("org_{}", company.org);
     if let Some(file) = place.file(&name) {
-        let readers = Arc::new(sqlite::Readers::open(&file, &sql::list(&company.ctx, "")?)?);
+        let readers = Arc::new(sqlite::Readers::open(&file, &sql::sqlite(&company.ctx)?)?);
         return Ok(Router::new().route("/deals", get(over_sqlite)).with_state(readers));
     }
     let url = place.url().ok_or("neither a file nor a server")?;
-    let list = postgres::Server::connect(&url, sql::list(&company.ctx, &format!("{name}."))?)?;
+    let list = postgres::Server::connect(&url, sql::postgres(&company.ctx, &name)?)?;
     Ok(Router::new().route("/deals", get(over_postgres)).with_state(Arc::new(list)))
 }
 

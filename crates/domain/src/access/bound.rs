@@ -20,7 +20,30 @@ pub struct Viewer {
 
 /// A plan bound to a viewer: the value without which the store gives no record.
 ///
-/// It can only be had from [`Plans::bind`], which looks the plan up by who the viewer is.
+/// It can only be had from [`Plans::bind`], which looks the plan up by who the viewer is:
+///
+/// ```
+/// use domain::access::{Access, Plans, Viewer};
+/// fn bind(plans: &Plans, viewer: Viewer, module: domain::ids::ModuleId) -> Option<Access> {
+///     plans.bind(viewer, module)
+/// }
+/// ```
+///
+/// Nobody puts a plan of one's own into it, or another viewer:
+///
+/// ```compile_fail,E0451
+/// use domain::access::{Access, Plan};
+/// fn forge(access: Access, plan: std::sync::Arc<Plan>) -> Access {
+///     Access { plan, ..access }
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// use domain::access::{Access, Viewer};
+/// fn become_another(access: &mut Access, viewer: Viewer) {
+///     access.viewer = viewer;
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Access {
     plan: Arc<Plan>,

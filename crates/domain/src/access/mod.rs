@@ -4,6 +4,7 @@
 //! catalogue, into [`Plan`]s: the only values for which the store hands out records. Nothing is
 //! allowed until granted; grants name modules, actions, records and fields.
 
+mod beginning;
 mod bound;
 mod check;
 mod compile;
@@ -11,10 +12,13 @@ mod named;
 pub mod notation;
 mod plan;
 mod policy;
+mod ways;
 
+pub use beginning::{beginning, first_grant};
 pub use bound::{Access, Viewer};
 pub use check::{Fault, check, may_be_personality};
 pub use compile::{compile, staff};
 pub use named::{Action, NamedGrant, NamedPolicy, UnknownName};
 pub use plan::{Column, Facts, LookupColumn, Plan, PlanKey, Plans, Predicate, Target};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
+pub use ways::{Way, ways};

@@ -76,6 +76,43 @@ pub enum PlanKey {
 }
 
 /// What one kind of viewer may see and do in one module.
+///
+/// It can be read, but neither made nor widened by hand:
+///
+/// ```
+/// use domain::access::{Plan, Predicate};
+/// fn sees_all(plan: Plan) -> bool {
+///     *plan.view() == Predicate::Always
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use domain::access::{Plan, Predicate};
+/// fn widened(plan: Plan) -> Plan {
+///     Plan { view: Predicate::Always, ..plan }
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// use domain::access::{Plan, Predicate};
+/// fn widen(plan: &mut Plan) {
+///     plan.view = Predicate::Always;
+/// }
+/// ```
+///
+/// Nor does it come out of a text, as the policy does from which it is compiled:
+///
+/// ```
+/// fn read(text: &str) -> Option<domain::access::Policy> {
+///     serde_json::from_str(text).ok()
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn read(text: &str) -> Option<domain::access::Plan> {
+///     serde_json::from_str(text).ok()
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub(super) module: Arc<Module>,

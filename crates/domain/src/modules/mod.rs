@@ -4,6 +4,7 @@
 
 mod kind;
 mod layout;
+pub mod making;
 pub mod naming;
 pub mod related;
 pub mod standard;

@@ -97,15 +97,15 @@ impl Query {
     }
 }
 
-/// The most comparisons in a filter.
-pub const MAX_COMPARISONS: usize = 100;
-/// How deep the parts of a filter may lie in one another.
+/// The most comparisons and groups in a filter.
+pub const MAX_PARTS: usize = 200;
+/// How deep the groups of a filter may lie in one another.
 pub const MAX_DEPTH: usize = 10;
 
 impl Filter {
     /// Whether the filter is small enough to be asked.
     pub fn check_size(&self) -> Result<(), QueryError> {
-        let mut left = MAX_COMPARISONS;
+        let mut left = MAX_PARTS;
         if self.fits(MAX_DEPTH, &mut left) {
             Ok(())
         } else {
@@ -114,15 +114,13 @@ impl Filter {
     }
 
     fn fits(&self, depth: usize, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
         match self {
-            Self::Compare { .. } => {
-                let room = *left > 0;
-                *left = left.saturating_sub(1);
-                room
-            }
-            Self::All(parts) | Self::Any(parts) => {
-                depth > 0 && parts.len() <= MAX_COMPARISONS && parts.iter().all(|p| p.fits(depth - 1, left))
-            }
+            Self::Compare { .. } => true,
+            Self::All(parts) | Self::Any(parts) => depth > 0 && parts.iter().all(|p| p.fits(depth - 1, left)),
         }
     }
 
@@ -147,6 +145,6 @@ pub enum QueryError {
     BadLimit,
     #[error("the page token is not one of ours")]
     BadCursor,
-    #[error("a filter holds at most {MAX_COMPARISONS} comparisons, nested at most {MAX_DEPTH} deep")]
+    #[error("a filter holds at most {MAX_PARTS} comparisons and groups, nested at most {MAX_DEPTH} deep")]
     TooComplex,
 }

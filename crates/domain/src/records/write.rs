@@ -48,6 +48,32 @@ impl FromIterator<(FieldId, Value)> for Draft {
 
 /// A draft that the viewer may write as far as its fields go. Whether the record is in reach, the
 /// store decides in the same transaction.
+///
+/// It comes from [`prepare_new`] and [`prepare_change`], and stays as it came:
+///
+/// ```
+/// use domain::access::Access;
+/// use domain::records::{Draft, Prepared, prepare_change};
+/// fn prepared(access: &Access, draft: Draft) -> Option<Prepared> {
+///     prepare_change(access, draft).ok()
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use domain::access::Access;
+/// use domain::records::{Draft, Prepared, prepare_change};
+/// fn prepared(_access: &Access, draft: Draft) -> Option<Prepared> {
+///     Some(Prepared { draft })
+/// }
+/// ```
+///
+/// ```compile_fail,E0596
+/// use domain::ids::FieldId;
+/// use domain::records::{Prepared, Value};
+/// fn more(prepared: &mut Prepared, field: FieldId) {
+///     prepared.draft().set(field, Value::Null);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Prepared {
     draft: Draft,

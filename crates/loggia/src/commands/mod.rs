@@ -3,6 +3,7 @@
 pub mod check;
 pub mod client;
 pub mod demo;
+pub mod import;
 pub mod licence;
 pub mod org;
 pub mod outbox;
@@ -19,6 +20,7 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         Command::Serve(_) => serve::run(settings).await,
         Command::Org(org) => org.run(&settings).await,
         Command::Client(client) => client.run(&settings).await,
+        Command::Import(import) => import.run(&settings).await,
         Command::Outbox(outbox) => outbox.run(&settings).await,
         Command::Licence(licence) => licence.run(&settings).await,
         Command::Check => check::run(&settings).await,

@@ -43,8 +43,12 @@ impl Serve {
 pub async fn run(mut settings: Settings) -> Result<(), Failure> {
     let listener = listen(&mut settings).await?;
     let app = opening::open(&settings).await?;
-    let address = address(&settings.listen.0, settings.listen.1);
-    serve(app, listener, &format!("Loggia listens on {address}\n")).await
+    serve(app, listener, &ready(&settings)).await
+}
+
+/// The line that says that requests are taken.
+pub fn ready(settings: &Settings) -> String {
+    format!("Loggia listens on {}\n", address(&settings.listen.0, settings.listen.1))
 }
 
 /// Listens. A free port that was asked for with 0 goes into the settings.

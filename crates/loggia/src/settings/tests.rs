@@ -218,3 +218,12 @@ fn the_demo_has_a_directory_of_its_own_unless_one_is_named() {
     assert_eq!(data(&[]), Path::new("./data/demo"));
     assert_eq!(data(&[("LOGGIA_DATA", "here")]), Path::new("here"));
 }
+
+#[test]
+fn the_example_in_the_documentation_is_accepted() {
+    let page = std::fs::read_to_string("../../docs/operators.md").unwrap();
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let settings = merge(example, &[]).unwrap();
+    assert_eq!(settings.data, Path::new("/var/lib/loggia"));
+    assert!(settings.product.smtp.is_some() && settings.product.licences.free.is_none());
+}

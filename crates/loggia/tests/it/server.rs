@@ -9,6 +9,8 @@ use crate::setup::Setup;
 pub struct Server {
     child: Child,
     pub url: String,
+    /// What it said before it listened.
+    pub before: Vec<String>,
 }
 
 impl Server {
@@ -21,11 +23,14 @@ impl Server {
     pub fn run(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| Some(line.strip_prefix("Loggia listens on ")?.to_owned()));
-        Self {
-            child,
-            url: url.expect("the server says where it listens"),
-        }
+        let mut before = Vec::new();
+        let url = lines.find_map(|line| {
+            let url = line.strip_prefix("Loggia listens on ").map(str::to_owned);
+            before.extend(url.is_none().then_some(line));
+            url
+        });
+        let url = url.unwrap();
+        Self { child, url, before }
     }
 
     /// Sends a signal: TERM, INT.
@@ -39,6 +44,12 @@ impl Server {
     /// Waits for the end.
     pub fn wait(mut self) -> ExitStatus {
         self.child.wait().unwrap()
+    }
+
+    /// Kills it with SIGKILL, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// The status of a page.

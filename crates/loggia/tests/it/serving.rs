@@ -42,6 +42,7 @@ async fn a_signal_stops_the_server_with_status_0_whoever_is_connected() {
         let setup = Setup::new(place);
         for name in ["TERM", "INT"] {
             let server = Server::start(&setup);
+            assert_eq!(server.before, [""; 0], "one line and nothing else");
             let address = server.url.strip_prefix("http://").unwrap();
             // One connection that stays open after its answer, one without a request.
             let mut kept = TcpStream::connect(address).unwrap();

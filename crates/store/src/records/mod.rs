@@ -8,6 +8,8 @@ mod find;
 mod gate;
 mod json;
 mod page;
+#[cfg(feature = "testing")]
+pub mod probe;
 mod select;
 mod sql;
 mod write;

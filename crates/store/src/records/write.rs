@@ -37,6 +37,24 @@ pub enum WriteError {
 }
 
 /// The right to write under an access that was found to hold in this transaction.
+///
+/// It can only be had by looking:
+///
+/// ```
+/// use domain::{access::Access, time::Moment};
+/// use store::{engine::Conn, records::Writing};
+/// fn writing<'a, 'c>(conn: &'a mut Conn<'c>, access: &'a Access, now: Moment) -> Option<Writing<'a, 'c>> {
+///     Writing::begin(conn, access, now).ok()
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use domain::{access::Access, time::Moment};
+/// use store::{engine::Conn, records::Writing};
+/// fn writing<'a, 'c>(conn: &'a mut Conn<'c>, access: &'a Access, now: Moment) -> Option<Writing<'a, 'c>> {
+///     Some(Writing { conn, access, now })
+/// }
+/// ```
 pub struct Writing<'a, 'c> {
     conn: &'a mut Conn<'c>,
     access: &'a Access,

@@ -93,7 +93,7 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    fn names_only(&self, field: &Field) -> bool {
+    pub fn names_only(&self, field: &Field) -> bool {
         match self.ground(field.module) {
             Some(Ground::Granted(_, grant)) => grant.fields.iter().any(|g| g.field == field.id && g.names),
             _ => false,

@@ -1,8 +1,11 @@
 //! Pages for people.
 
 pub mod admin;
+mod done;
 pub mod health;
 pub mod portal;
+mod posted;
+pub mod records;
 mod shell;
 mod sign_in;
 

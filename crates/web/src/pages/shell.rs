@@ -1,7 +1,9 @@
 //! What stands around every page: names, links, the theme.
 
 use axum::http::HeaderMap;
+use domain::access::Access;
 
+use super::records::site::own_record;
 use crate::caller::{Employee, PortalUser};
 
 /// A link of the navigation.
@@ -57,23 +59,23 @@ impl Shell {
     #[must_use]
     pub fn portal(user: &PortalUser, headers: &HeaderMap, title: &str, current: &str) -> Self {
         let base = format!("/portal/{}", user.portal.name);
-        let link = |access: &domain::access::Access| {
-            let module = access.plan().module();
-            NavLink {
-                label: module.plural.clone(),
-                href: format!("{base}/{}", module.api_name),
-                icon: module_icon(&module.api_name),
-                current: module.api_name == current,
-            }
+        let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
+        let (own, shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+        let home = NavLink {
+            label: "Home".into(),
+            href: base.clone(),
+            icon: "home",
+            current: title == "Home",
         };
-        let nav = user.ctx.snapshot.accesses(user.ctx.viewer).iter().map(link).collect();
+        let link = |access: &&Access| module_link(&base, access, current);
+        let nav = std::iter::once(home).chain(shared.iter().chain(&own).map(link)).collect();
         Self {
             title: title.to_owned(),
             site: user.portal.title.clone(),
             theme: super::theme(headers),
             nav,
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
             base,
         }
     }
@@ -81,35 +83,60 @@ impl Shell {
     /// For a page of the administration. `current` is the first part of its address below `/admin`.
     #[must_use]
     pub fn admin(user: &Employee, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let rights = &user.ctx.rights;
+        let (portals, people) = (rights.manage_portals, rights.manage_portal_users);
         let links = [
-            ("", "Overview", "layout-dashboard"),
-            ("user-types", "User types", "users-group"),
-            ("members", "Portal users", "users"),
-            ("licences", "Licences", "license"),
-            ("modules", "Modules", "layout-grid"),
-            ("import", "Import", "upload"),
-            ("outbox", "Outbox", "mail"),
-            ("portals", "Portals", "world"),
+            (true, "", "Overview", "layout-dashboard"),
+            (portals, "user-types", "User types", "users-group"),
+            (people, "members", "Portal users", "users"),
+            (portals || people, "licences", "Licences", "license"),
+            (true, "modules", "Modules", "layout-grid"),
+            (true, "import", "Import", "upload"),
+            (people, "outbox", "Outbox", "mail"),
+            (portals, "portals", "Portals", "world"),
         ];
-        let nav = links.map(|(path, label, icon)| NavLink {
-            label: label.into(),
-            href: if path.is_empty() {
-                "/admin".into()
-            } else {
-                format!("/admin/{path}")
-            },
-            icon,
-            current: path == current,
-        });
+        let nav = links
+            .into_iter()
+            .filter(|(allowed, ..)| *allowed)
+            .map(|(_, path, label, icon)| NavLink {
+                label: label.into(),
+                href: if path.is_empty() {
+                    "/admin".into()
+                } else {
+                    format!("/admin/{path}")
+                },
+                icon,
+                current: path == current,
+            });
         Self {
             title: title.to_owned(),
             site: user.ctx.tenant.org.name.clone(),
             base: "/admin".into(),
             theme: super::theme(headers),
-            nav: nav.into(),
+            nav: nav.collect(),
             user: Person::new(&user.name, &user.email),
-            done: None,
+            done: super::done::said(headers),
         }
+    }
+}
+
+/// The link to a module's list, or to the one record of it that the portal user is.
+fn module_link(base: &str, access: &Access, current: &str) -> NavLink {
+    let module = access.plan().module();
+    let current = module.api_name == current;
+    match own_record(access) {
+        Some(id) => NavLink {
+            label: "My details".into(),
+            href: format!("{base}/{}/{id}", module.api_name),
+            icon: "user-circle",
+            current,
+        },
+        None => NavLink {
+            label: module.plural.clone(),
+            href: format!("{base}/{}", module.api_name),
+            icon: module_icon(&module.api_name),
+            current,
+        },
     }
 }
 

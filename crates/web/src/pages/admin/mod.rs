@@ -1,7 +1,24 @@
 //! The administrator's pages.
+//!
+//! They call the use cases in `app`, which look at the rights of the one who asks; what is not
+//! allowed is not shown, and answered with 403 when asked for all the same.
 
 mod auth;
+mod history;
+mod import;
+mod licences;
+mod members;
+mod meter;
+mod modules;
+mod moments;
+mod outbox;
 mod overview;
+mod portals;
+mod posted;
+mod profile;
+mod records;
+mod user_types;
+mod visit;
 
 use app::App;
 use axum::Router;
@@ -11,6 +28,18 @@ use axum::routing::get;
 use crate::sessions::lead_to_sign_in;
 
 pub fn routes(_app: App) -> Router<App> {
-    let inside = Router::new().route("/admin", get(overview::show)).layer(from_fn(lead_to_sign_in));
+    let inside = Router::new()
+        .route("/admin", get(overview::show))
+        .route("/admin/licences", get(licences::show))
+        .route("/admin/outbox", get(outbox::list))
+        .route("/admin/outbox/{id}", get(outbox::one))
+        .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .merge(import::routes())
+        .merge(members::routes())
+        .merge(modules::routes())
+        .merge(portals::routes())
+        .merge(records::routes())
+        .merge(user_types::routes())
+        .layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes())
 }

@@ -1,16 +1,18 @@
 //! Getting into a portal and out of it.
 
 use app::{App, Error};
+use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use crate::cookies;
 use crate::failure::PageError;
+use crate::pages::done::{self, Done};
+use crate::pages::posted::Posted;
 use crate::pages::sign_in::{SignInForm, SignInPage, landing};
 use crate::pages::{show, with_status};
 
@@ -26,7 +28,7 @@ struct Asked {
     next: String,
 }
 
-async fn page(app: &App, portal: &str, next: String) -> Result<SignInPage, PageError> {
+async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Result<SignInPage, PageError> {
     let portal = app::portals::look(app, portal).await?;
     let base = format!("/portal/{}", portal.name);
     Ok(SignInPage {
@@ -34,23 +36,28 @@ async fn page(app: &App, portal: &str, next: String) -> Result<SignInPage, PageE
         base,
         next,
         email: String::new(),
-        notice: None,
+        notice: done::said(headers),
         error: None,
         forgot: true,
     })
 }
 
-async fn form(State(app): State<App>, Path(portal): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    Ok(show(&page(&app, &portal, asked.next).await?))
+async fn form(
+    State(app): State<App>,
+    Path(portal): Path<String>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    Ok(show(&page(&app, &portal, asked.next, &headers).await?))
 }
 
 async fn sign_in(
     State(app): State<App>,
     Path(portal): Path<String>,
     cookies: CookieJar,
-    Form(form): Form<SignInForm>,
+    Posted(form): Posted<SignInForm>,
 ) -> Result<Response, PageError> {
-    let page = page(&app, &portal, form.next).await?;
+    let page = page(&app, &portal, form.next, &HeaderMap::new()).await?;
     match app::accounts::sign_in_member(&app, &portal, &form.email, &form.password).await {
         Ok(secret) => {
             let cookies = cookies.add(cookies::session(&app, cookies::PORTAL, secret));
@@ -74,9 +81,11 @@ async fn sign_out(
     headers: HeaderMap,
     cookies: CookieJar,
 ) -> Result<Response, PageError> {
+    let portal = app::portals::look(&app, &portal).await?;
     if let Some(secret) = cookies::read(&headers, cookies::PORTAL) {
         app::accounts::sign_out(&app, secret).await?;
     }
     let cookies = cookies.add(cookies::removal(cookies::PORTAL));
-    Ok((cookies, Redirect::to(&format!("/portal/{portal}/sign-in"))).into_response())
+    let answer = done::lead_to(&format!("/portal/{}/sign-in", portal.name), Done::SignedOut);
+    Ok((cookies, answer).into_response())
 }

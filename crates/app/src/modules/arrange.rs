@@ -1,0 +1,58 @@
+//! Arranging a module: its layouts and views.
+
+use domain::ids::ModuleId;
+use domain::modules::making::{check_layout, check_view};
+use domain::modules::{Layout, Module, View};
+use store::engine::Conn;
+
+use crate::audit::{self, Object};
+use crate::{Ctx, Error};
+
+/// Puts a layout of a module in the place of the one with its id.
+pub async fn save_layout(ctx: &Ctx, module: ModuleId, layout: Layout) -> Result<(), Error> {
+    arrange(ctx, module, "layout_saved", move |conn, module| {
+        if !module.layouts.iter().any(|l| l.id == layout.id) {
+            return Err(Error::NotFound("layout"));
+        }
+        check_layout(module, &layout)?;
+        Ok(store::modules::save_layout(conn, module.id, &layout)?)
+    })
+    .await
+}
+
+/// Puts a view of a module in the place of the one with its id.
+pub async fn save_view(ctx: &Ctx, module: ModuleId, view: View) -> Result<(), Error> {
+    arrange(ctx, module, "view_saved", move |conn, module| {
+        if !module.views.iter().any(|v| v.id == view.id) {
+            return Err(Error::NotFound("view"));
+        }
+        check_view(module, &view)?;
+        Ok(store::modules::save_view(conn, module.id, &view)?)
+    })
+    .await
+}
+
+/// Changes a module as it stands in the database now, not as it stood when the page was opened.
+async fn arrange(
+    ctx: &Ctx,
+    module: ModuleId,
+    action: &'static str,
+    change: impl FnOnce(&mut Conn, &Module) -> Result<(), Error> + Send + 'static,
+) -> Result<(), Error> {
+    ctx.need_manage_modules()?;
+    let (app, actor) = (ctx.app.clone(), ctx.viewer.actor);
+    ctx.tenant
+        .db
+        .write(move |conn| {
+            let catalogue = store::modules::load(conn)?;
+            let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
+            change(conn, module)?;
+            let object = Object {
+                module: Some(module.id),
+                record: None,
+            };
+            audit::note(conn, &app, actor, action, object, &module.api_name)?;
+            Ok(store::state::raise(conn)?)
+        })
+        .await
+}

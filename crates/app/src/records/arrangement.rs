@@ -1,0 +1,86 @@
+//! How records are laid out for the one who asks: the list's columns and the record's sections.
+//!
+//! It only arranges. What may be read the plan decides; what it does not hold is left out here.
+
+use domain::access::{Access, Grant, PlanKey};
+use domain::ids::FieldId;
+use domain::modules::{FieldKind, LayoutField, Module, Section, View};
+
+use crate::Ctx;
+
+/// How many columns a list has where nobody chose them.
+const COLUMNS: usize = 6;
+
+/// The arrangement of a module's pages. Holds readable fields only.
+#[derive(Debug, Clone)]
+pub struct Arrangement {
+    pub columns: Vec<FieldId>,
+    /// What a list is sorted by at first, and whether from the highest down.
+    pub sort: Option<(FieldId, bool)>,
+    pub sections: Vec<Section>,
+}
+
+/// The arrangement for the one who asks: as the grant says, else as the module does.
+#[must_use]
+pub fn arrangement(ctx: &Ctx, access: &Access) -> Arrangement {
+    let module = access.plan().module();
+    let grant = grant(ctx, module);
+    let view = view(module, grant);
+    let readable = |id: &FieldId| access.plan().column(*id).is_some();
+    let chosen = grant.map(|g| &g.columns).filter(|columns| !columns.is_empty());
+    let wanted = chosen.or(view.map(|v| &v.columns));
+    let mut columns: Vec<FieldId> = wanted.map_or_else(Vec::new, |ids| ids.iter().copied().filter(readable).collect());
+    if columns.is_empty() {
+        let short = access.plan().columns().iter().filter(|c| fits_a_column(&c.field.kind));
+        columns = short.map(|c| c.field.id).take(COLUMNS).collect();
+    }
+    Arrangement {
+        columns,
+        sort: view.and_then(|v| v.sort).filter(|(id, _)| readable(id)),
+        sections: sections(access, module, grant),
+    }
+}
+
+/// The grant that made the access of a portal user; none for employees.
+fn grant<'a>(ctx: &'a Ctx, module: &Module) -> Option<&'a Grant> {
+    match ctx.viewer.key {
+        PlanKey::UserType(id) => ctx.snapshot.policies.get(&id)?.grant(module.id),
+        PlanKey::Staff(_) => None,
+    }
+}
+
+fn view<'a>(module: &'a Module, grant: Option<&Grant>) -> Option<&'a View> {
+    let granted = grant.and_then(|g| g.view).and_then(|id| module.views.iter().find(|v| v.id == id));
+    granted.or(module.views.first())
+}
+
+fn sections(access: &Access, module: &Module, grant: Option<&Grant>) -> Vec<Section> {
+    let granted = grant.and_then(|g| module.layouts.iter().find(|l| g.layouts.contains(&l.id)));
+    let Some(layout) = granted.or(module.layouts.first()) else {
+        return vec![everything(access, module)];
+    };
+    let kept = layout.sections.iter().map(|section| Section {
+        title: section.title.clone(),
+        fields: section
+            .fields
+            .iter()
+            .copied()
+            .filter(|f| access.plan().column(f.id).is_some())
+            .collect(),
+    });
+    let kept: Vec<Section> = kept.filter(|section| !section.fields.is_empty()).collect();
+    // A layout that shows nothing the viewer may read would leave a page without a word.
+    if kept.is_empty() { vec![everything(access, module)] } else { kept }
+}
+
+fn everything(access: &Access, module: &Module) -> Section {
+    let place = |id| LayoutField { id, required: false };
+    Section {
+        title: module.singular.clone(),
+        fields: access.plan().columns().iter().map(|c| place(c.field.id)).collect(),
+    }
+}
+
+fn fits_a_column(kind: &FieldKind) -> bool {
+    kind.is_sortable() || matches!(kind, FieldKind::Lookup { .. } | FieldKind::Owner { .. })
+}

@@ -1,0 +1,179 @@
+//! Making and arranging: what a new field, a layout and a view must be like.
+
+use super::standard::{FieldBlueprint, KindBlueprint};
+use super::{Layout, Module, View};
+
+/// The longest line of text.
+pub const MAX_LINE: u32 = 2000;
+/// The longest text of several lines.
+pub const MAX_TEXT: u32 = 100_000;
+/// The most options of a picklist.
+pub const MAX_OPTIONS: usize = 500;
+/// The most columns of a view.
+pub const MAX_COLUMNS: usize = 20;
+
+/// Why a field cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadField {
+    #[error("the label must have 1 to 100 characters")]
+    Label,
+    #[error("the greatest length must be 1 to {0}")]
+    Length(u32),
+    #[error("a list needs 1 to {MAX_OPTIONS} options")]
+    Options,
+    #[error("the option {0:?} cannot be used: expected 1 to 120 characters without a semicolon, each option once")]
+    Option(String),
+    #[error("at most 9 digits can stand behind the decimal point")]
+    Scale,
+    #[error("the prefix must have at most 20 characters")]
+    Prefix,
+    #[error("values of this kind cannot be kept unique")]
+    Unique,
+}
+
+/// Checks a field that somebody wants to make. Its API name is checked by [`super::naming`].
+pub fn check_field(field: &FieldBlueprint) -> Result<(), BadField> {
+    use KindBlueprint as K;
+    let length = |text: &str| text.trim().chars().count();
+    if !(1..=100).contains(&length(&field.label)) {
+        return Err(BadField::Label);
+    }
+    match &field.kind {
+        K::Text(max) if !(1..=MAX_LINE).contains(max) => return Err(BadField::Length(MAX_LINE)),
+        K::TextArea(max) | K::RichText(max) if !(1..=MAX_TEXT).contains(max) => return Err(BadField::Length(MAX_TEXT)),
+        K::Picklist(options) | K::MultiPicklist(options) => check_options(options)?,
+        K::Decimal(scale) | K::Currency(scale) | K::Percent(scale) if *scale > 9 => return Err(BadField::Scale),
+        K::AutoNumber(prefix) if prefix.chars().count() > 20 => return Err(BadField::Prefix),
+        _ => {}
+    }
+    let may_be_unique = matches!(
+        field.kind,
+        K::Text(_)
+            | K::Email
+            | K::Phone
+            | K::Website
+            | K::Integer
+            | K::BigInteger
+            | K::Decimal(_)
+            | K::Date
+            | K::DateTime
+            | K::Lookup(_)
+            | K::AutoNumber(_)
+    );
+    if field.unique && !may_be_unique {
+        return Err(BadField::Unique);
+    }
+    Ok(())
+}
+
+fn check_options(options: &[String]) -> Result<(), BadField> {
+    if options.is_empty() || options.len() > MAX_OPTIONS {
+        return Err(BadField::Options);
+    }
+    for (i, option) in options.iter().enumerate() {
+        let fits = (1..=120).contains(&option.chars().count()) && option.trim() == option && !option.contains([';', '\n', '\r']);
+        if !fits || options.iter().take(i).any(|o| o == option) {
+            return Err(BadField::Option(option.chars().take(60).collect()));
+        }
+    }
+    Ok(())
+}
+
+/// Why a module cannot be arranged so. Fields by API name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadArrangement {
+    #[error("a section's title must have 1 to 100 characters")]
+    Title,
+    #[error("there is no field with the id {0}")]
+    NoSuchField(i64),
+    #[error("{0} stands there twice")]
+    Twice(String),
+    #[error("{0} is mandatory and must stand in the layout")]
+    Missing(String),
+    #[error("{0} is set by the product: it cannot be mandatory")]
+    Given(String),
+    #[error("a list needs 1 to {MAX_COLUMNS} columns")]
+    Columns,
+    #[error("a list cannot be sorted by {0}")]
+    NotSortable(String),
+}
+
+/// Checks a layout of a module: each field once, mandatory ones among them.
+pub fn check_layout(module: &Module, layout: &Layout) -> Result<(), BadArrangement> {
+    if layout.sections.iter().any(|s| !(1..=100).contains(&s.title.trim().chars().count())) {
+        return Err(BadArrangement::Title);
+    }
+    let mut seen = Vec::new();
+    for placed in layout.sections.iter().flat_map(|s| &s.fields) {
+        let field = module.field(placed.id).ok_or(BadArrangement::NoSuchField(placed.id.0))?;
+        if seen.contains(&placed.id) {
+            return Err(BadArrangement::Twice(field.api_name.clone()));
+        }
+        if placed.required && field.kind.is_given() {
+            return Err(BadArrangement::Given(field.api_name.clone()));
+        }
+        seen.push(placed.id);
+    }
+    match module
+        .fields
+        .iter()
+        .find(|f| f.required && !f.kind.is_given() && !seen.contains(&f.id))
+    {
+        Some(field) => Err(BadArrangement::Missing(field.api_name.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Checks a view of a module: its columns, and what it is sorted by.
+pub fn check_view(module: &Module, view: &View) -> Result<(), BadArrangement> {
+    if view.columns.is_empty() || view.columns.len() > MAX_COLUMNS {
+        return Err(BadArrangement::Columns);
+    }
+    for (i, id) in view.columns.iter().enumerate() {
+        let field = module.field(*id).ok_or(BadArrangement::NoSuchField(id.0))?;
+        if view.columns.iter().take(i).any(|c| c == id) {
+            return Err(BadArrangement::Twice(field.api_name.clone()));
+        }
+    }
+    if let Some((id, _)) = view.sort {
+        let field = module.field(id).ok_or(BadArrangement::NoSuchField(id.0))?;
+        if !field.kind.is_sortable() {
+            return Err(BadArrangement::NotSortable(field.api_name.clone()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_refused_for_the_thing_that_is_wrong_with_it() {
+        let field = |kind| FieldBlueprint::new("Colour", kind);
+        let unique = |kind| FieldBlueprint {
+            unique: true,
+            ..field(kind)
+        };
+        let list = |options: &[&str]| KindBlueprint::Picklist(options.iter().map(|&o| o.to_owned()).collect());
+        assert_eq!(check_field(&field(list(&["red", "blue"]))), Ok(()));
+        assert_eq!(check_field(&unique(KindBlueprint::Email)), Ok(()));
+        for (wrong, why) in [
+            (field(list(&[])), BadField::Options),
+            (field(list(&["red", "red"])), BadField::Option("red".into())),
+            (field(list(&["red;blue"])), BadField::Option("red;blue".into())),
+            (field(KindBlueprint::Text(0)), BadField::Length(MAX_LINE)),
+            (field(KindBlueprint::Decimal(10)), BadField::Scale),
+            (unique(KindBlueprint::Boolean), BadField::Unique),
+            (
+                FieldBlueprint {
+                    label: " ".into(),
+                    ..field(KindBlueprint::Email)
+                },
+                BadField::Label,
+            ),
+        ] {
+            assert_eq!(check_field(&wrong), Err(why));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What a published policy comes to after the metadata changed, and when it was never checked: less, never more.
+
+use domain::access::{Actions, Policy, Predicate, Scope, Target, compile, staff};
+use domain::ids::ModuleId;
+use domain::modules::{FieldKind, Module};
+
+use crate::house::{
+    ACCOUNT, ACCOUNTS, ALL, AMOUNT, CLIENTS, CONTACT, CONTACTS, LINES, NO_FIELD, ORDER, ORDERS, PARCELS, PARTNER_TYPE, PARTNERS, SUBJECT,
+    bind, catalogue, changed, client, field, grant, plans_of, policy, related, write,
+};
+
+fn view(catalogue: domain::modules::Catalogue, policy: Policy, module: ModuleId) -> Option<Predicate> {
+    bind(catalogue, policy, module).map(|access| access.plan().view().clone())
+}
+
+fn to_me(field: domain::ids::FieldId) -> Predicate {
+    Predicate::Refers {
+        field,
+        target: Target::Anchor,
+    }
+}
+
+fn retarget(modules: &mut [Module], field: domain::ids::FieldId, kind: &FieldKind) {
+    for f in modules.iter_mut().flat_map(|m| &mut m.fields).filter(|f| f.id == field) {
+        f.kind = kind.clone();
+    }
+}
+
+#[test]
+fn a_path_whose_look_up_has_vanished_shows_nothing() {
+    let gone = || changed(|m| m[2].fields.retain(|f| f.id != CONTACT));
+    assert_eq!(view(gone(), policy(), ORDERS), None);
+    assert_eq!(view(gone(), policy(), LINES), None, "nor does what led over it");
+    assert!(view(gone(), policy(), CONTACTS).is_some(), "the rest keeps its meaning");
+}
+
+#[test]
+fn a_path_whose_look_up_points_elsewhere_shows_nothing() {
+    for elsewhere in [
+        FieldKind::Lookup { module: ACCOUNTS },
+        FieldKind::Lookup { module: ModuleId(99) },
+        FieldKind::Integer,
+    ] {
+        let turned = || changed(|m| retarget(m, CONTACT, &elsewhere));
+        assert_eq!(view(turned(), policy(), ORDERS), None, "{elsewhere:?}");
+        assert_eq!(view(turned(), policy(), LINES), None, "{elsewhere:?}");
+    }
+}
+
+#[test]
+fn of_two_paths_the_whole_one_is_left() {
+    let mut two = policy();
+    two.grants[1].scope = related(&[CONTACT, PARTNERS]);
+    let gone = changed(|m| m[2].fields.retain(|f| f.id != PARTNERS));
+    assert_eq!(view(gone, two, ORDERS), Some(to_me(CONTACT)));
+}
+
+#[test]
+fn a_path_over_a_module_that_is_gone_or_closed_shows_nothing() {
+    assert_eq!(view(changed(|m| drop(m.remove(2))), policy(), LINES), None);
+    let mut closed = policy();
+    closed.grants[1].actions = Actions::default();
+    assert_eq!(view(catalogue(), closed, LINES), None);
+    let mut public = policy();
+    public.grants[1].scope = Scope::Public;
+    assert_eq!(view(catalogue(), public, LINES), None, "everybody's orders are not mine");
+}
+
+#[test]
+fn a_field_that_vanished_or_was_never_named_is_no_column() {
+    let gone = changed(|m| m[2].fields.retain(|f| f.id != AMOUNT));
+    let access = bind(gone, policy(), ORDERS).unwrap();
+    assert!(access.plan().column(AMOUNT).is_none());
+    let added = changed(|m| m[2].fields.push(field(ORDERS, NO_FIELD, FieldKind::Integer)));
+    let access = bind(added, policy(), ORDERS).unwrap();
+    assert!(access.plan().column(NO_FIELD).is_none() && access.plan().column_named("F999").is_none());
+}
+
+#[test]
+fn a_policy_that_was_never_checked_does_not_open_more() {
+    let mut public = policy();
+    public.grants[2].scope = Scope::Public;
+    let plan = bind(catalogue(), public, LINES).unwrap();
+    let plan = plan.plan();
+    assert_eq!(
+        (plan.edit(), plan.delete(), plan.may_create()),
+        (&Predicate::Never, &Predicate::Never, false)
+    );
+
+    let mut twice = policy();
+    twice.grants.push(grant(ORDERS, Scope::Public, &[SUBJECT]));
+    assert_eq!(view(catalogue(), twice.clone(), ORDERS), None, "which of the two was meant?");
+    assert_eq!(view(catalogue(), twice, LINES), None);
+
+    let mut own = policy();
+    own.grants[2].scope = Scope::Own;
+    assert_eq!(view(catalogue(), own, LINES), None);
+
+    let mut blind = policy();
+    blind.grants[1].actions = Actions { view: false, ..ALL };
+    assert!(bind(catalogue(), blind, ORDERS).is_none());
+}
+
+#[test]
+fn who_may_not_fill_a_mandatory_field_may_not_create() {
+    let strict = || {
+        changed(|m| {
+            for f in &mut m[2].fields {
+                f.required |= f.id == ACCOUNT;
+            }
+        })
+    };
+    assert!(!bind(strict(), policy(), ORDERS).unwrap().plan().may_create());
+    let mut filled = policy();
+    filled.grants[1].fields.push(write(ACCOUNT));
+    assert!(bind(strict(), filled, ORDERS).unwrap().plan().may_create());
+}
+
+/// Partners see orders by the look-up `PARTNERS`; clients may write it, but not once the order is made.
+#[test]
+fn a_look_up_over_which_another_type_sees_cannot_be_changed() {
+    let partners = Policy {
+        personality: CONTACTS,
+        grants: vec![grant(CONTACTS, Scope::Own, &[]), grant(ORDERS, related(&[PARTNERS]), &[SUBJECT])],
+    };
+    let alone = bind(catalogue(), policy(), ORDERS).unwrap();
+    assert!(alone.plan().may_change(PARTNERS), "while nobody sees anything by it");
+    let both = plans_of(catalogue(), &[(CLIENTS, policy()), (PARTNER_TYPE, partners)]);
+    let access = both.bind(client(), ORDERS).unwrap();
+    assert!(access.plan().may_set(PARTNERS) && !access.plan().may_change(PARTNERS));
+    assert!(access.plan().may_change(SUBJECT));
+    assert_eq!(
+        access.plan().anchored(),
+        [CONTACT],
+        "a new order becomes the client's, not the partner's"
+    );
+}
+
+#[test]
+fn the_record_behind_a_look_up_is_shown_where_it_is_shown_itself() {
+    let lookup = |policy: Policy, module, id| {
+        let access = bind(catalogue(), policy, module).unwrap();
+        access.plan().column(id).unwrap().lookup.clone().unwrap()
+    };
+    let to_order = lookup(policy(), LINES, ORDER);
+    assert_eq!((to_order.visible, to_order.named), (to_me(CONTACT), true));
+    let mut nameless = policy();
+    nameless.grants[1].fields.retain(|f| f.field != SUBJECT);
+    assert!(!lookup(nameless, LINES, ORDER).named, "the name is made of a hidden field");
+    let mut account = policy();
+    account.grants[1].fields.push(write(ACCOUNT));
+    let to_account = lookup(account, ORDERS, ACCOUNT);
+    assert_eq!((to_account.visible, to_account.named), (Predicate::Never, false));
+}
+
+#[test]
+fn an_employee_sees_behind_look_ups_only_modules_of_the_profile() {
+    let catalogue = catalogue();
+    let plan = staff(catalogue.module(ORDERS).unwrap(), ALL, |module| module != CONTACTS).unwrap();
+    let lookup = |id| plan.column(id).unwrap().lookup.clone().unwrap();
+    for id in [CONTACT, PARTNERS] {
+        assert_eq!((lookup(id).visible, lookup(id).named), (Predicate::Never, false));
+    }
+    assert_eq!((lookup(ACCOUNT).visible, lookup(ACCOUNT).named), (Predicate::Always, true));
+}
+
+#[test]
+fn nothing_granted_is_nothing() {
+    let empty = Policy {
+        personality: CONTACTS,
+        grants: Vec::new(),
+    };
+    assert!(compile(&catalogue(), &empty).is_empty());
+    for module in [ACCOUNTS, PARCELS] {
+        assert!(bind(catalogue(), policy(), module).is_none());
+    }
+    let plans = plans_of(catalogue(), &[(CLIENTS, policy())]);
+    let stranger = domain::access::Viewer {
+        key: domain::access::PlanKey::UserType(PARTNER_TYPE),
+        ..client()
+    };
+    assert!(plans.bind(stranger, ORDERS).is_none(), "a type without a policy");
+}

@@ -1,0 +1,134 @@
+//! A predicate decided in memory and by either database comes to the same, also where no compiler has made it yet.
+
+use domain::access::{Access, Facts, Predicate, Target, Viewer};
+use domain::ids::{FieldId, ModuleId, RecordId};
+use domain::modules::FieldKind;
+
+use crate::dice::Dice;
+use crate::differential::accesses;
+use crate::oracle::Oracle;
+use crate::places::Places;
+use crate::world::{Entry, World};
+
+struct InMemory<'a> {
+    world: &'a World,
+    viewer: Viewer,
+}
+
+impl InMemory<'_> {
+    fn entry(&self, id: RecordId) -> Option<&Entry> {
+        self.world.rows.values().flatten().find(|e| e.id == id)
+    }
+}
+
+impl Facts for InMemory<'_> {
+    fn anchor(&self) -> Option<RecordId> {
+        self.viewer.anchor
+    }
+
+    fn made_by_viewer(&self, record: RecordId) -> bool {
+        self.entry(record).is_some_and(|e| e.created_by == self.viewer.actor)
+    }
+
+    fn targets(&self, field: FieldId, record: RecordId) -> Vec<RecordId> {
+        self.entry(record).map(|e| e.targets(field)).unwrap_or_default()
+    }
+
+    fn is_live(&self, record: RecordId) -> bool {
+        self.entry(record).is_some_and(|e| !e.deleted)
+    }
+}
+
+/// A predicate on a module that no policy would come to, but that the typed form can say.
+fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Predicate {
+    let fields = &world.catalogue.module(module).unwrap().fields;
+    let lookups: Vec<_> = fields.iter().filter(|f| f.kind.target().is_some()).collect();
+    let parts = |dice: &mut Dice| (0..dice.between(0, 3)).map(|_| random(dice, world, module, depth - 1)).collect();
+    match dice.below(if depth == 0 { 6 } else { 9 }) {
+        0 if dice.chance(50) => Predicate::Always,
+        0 => Predicate::Never,
+        1 => Predicate::IsAnchor,
+        2 => Predicate::MadeByViewer,
+        3..=5 => {
+            let field = dice.one(&lookups);
+            let target = match field.kind.target() {
+                Some(module) if depth > 0 => Target::Within {
+                    module,
+                    predicate: Box::new(random(dice, world, module, depth - 1)),
+                },
+                _ => Target::Anchor,
+            };
+            match field.kind {
+                FieldKind::MultiLookup { .. } => Predicate::Links { field: field.id, target },
+                _ => Predicate::Refers { field: field.id, target },
+            }
+        }
+        6 => Predicate::All(parts(dice)),
+        7 => Predicate::Any(parts(dice)),
+        _ => Predicate::Not(Box::new(random(dice, world, module, depth - 1))),
+    }
+}
+
+fn in_memory(world: &World, access: &Access, module: ModuleId, predicate: &Predicate) -> Vec<RecordId> {
+    let facts = InMemory {
+        world,
+        viewer: *access.viewer(),
+    };
+    let live = world.rows[&module].iter().filter(|e| !e.deleted);
+    live.map(|e| e.id).filter(|&id| predicate.holds(&facts, id)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_and_both_databases_decide_any_predicate_alike() {
+    let places = Places::open().await;
+    let mut dice = Dice::new(4);
+    let (mut some, mut all) = (0, 0);
+    for _ in 0..4 {
+        let world = World::random(dice.roll());
+        let databases = places.settle(&world).await;
+        let accesses = accesses(&world);
+        for _ in 0..100 {
+            let access = dice.one(&accesses);
+            let module = access.plan().module().id;
+            let predicate = random(&mut dice, &world, module, 3);
+            let expected = in_memory(&world, &access, module, &predicate);
+            for db in &databases {
+                let (access, asked) = (access.clone(), predicate.clone());
+                let found = db
+                    .read(move |conn| store::records::probe::satisfying(conn, &access, module, &asked))
+                    .await
+                    .unwrap();
+                assert_eq!(found, expected, "{predicate:?} on {:?}", db.dialect());
+            }
+            some += usize::from(!expected.is_empty());
+            all += 1;
+        }
+    }
+    assert!(some * 3 > all, "only {some} of {all} predicates let anything through");
+    places.finish().await;
+}
+
+/// What a policy compiles to is what the policy says, decided in memory: for events, webhooks and caches.
+#[test]
+fn the_plan_in_memory_shows_what_the_policy_says() {
+    let mut dice = Dice::new(5);
+    for _ in 0..60 {
+        let world = World::random(dice.roll());
+        for access in accesses(&world) {
+            let (plan, module, viewer) = (access.plan(), access.plan().module().id, *access.viewer());
+            let oracle = Oracle { world: &world, viewer };
+            let seen: Vec<RecordId> = world.rows[&module]
+                .iter()
+                .filter(|e| oracle.sees(module, e))
+                .map(|e| e.id)
+                .collect();
+            assert_eq!(in_memory(&world, &access, module, plan.view()), seen);
+            let facts = InMemory { world: &world, viewer };
+            for entry in world.rows[&module].iter().filter(|e| seen.contains(&e.id)) {
+                let rights = oracle.rights(module, entry).unwrap();
+                assert_eq!(plan.edit().holds(&facts, entry.id), rights.edit);
+                assert_eq!(plan.delete().holds(&facts, entry.id), rights.delete);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The SQL of a few typical plans, word for word, in both dialects: whoever changes it sees it.
+
+use std::sync::Arc;
+
+use domain::access::{Access, Actions, FieldAccess, FieldGrant, Grant, PlanKey, Plans, Policy, Scope, Viewer, check};
+use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
+use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
+use domain::records::{Order, Query, SortKey};
+use store::engine::Dialect;
+use store::records::probe::explain_sql;
+
+const CONTACTS: ModuleId = ModuleId(1);
+const ORDERS: ModuleId = ModuleId(2);
+const LINES: ModuleId = ModuleId(3);
+const NAME: FieldId = FieldId(21);
+const CONTACT: FieldId = FieldId(22);
+const PARTNERS: FieldId = FieldId(23);
+const AMOUNT: FieldId = FieldId(24);
+const ORDER: FieldId = FieldId(32);
+
+fn module(id: ModuleId, api_name: &str, fields: &[(i64, FieldKind)]) -> Module {
+    let fields: Vec<Field> = fields
+        .iter()
+        .map(|(field, kind)| Field {
+            id: FieldId(*field),
+            module: id,
+            api_name: format!("F{field}"),
+            label: format!("F{field}"),
+            kind: kind.clone(),
+            required: false,
+            unique: false,
+            custom: true,
+        })
+        .collect();
+    Module {
+        id,
+        api_name: api_name.into(),
+        singular: api_name.into(),
+        plural: api_name.into(),
+        source: ModuleSource::Custom,
+        name_fields: vec![fields[0].id],
+        fields,
+        layouts: Vec::new(),
+        views: Vec::new(),
+    }
+}
+
+fn catalogue() -> Catalogue {
+    let text = || FieldKind::Text { max: 255 };
+    Catalogue::new(vec![
+        module(CONTACTS, "Contacts", &[(11, text()), (12, FieldKind::Email)]),
+        module(
+            ORDERS,
+            "Orders",
+            &[
+                (21, text()),
+                (22, FieldKind::Lookup { module: CONTACTS }),
+                (23, FieldKind::MultiLookup { module: CONTACTS }),
+                (24, FieldKind::Currency { scale: 2 }),
+                (25, FieldKind::CreatedBy),
+            ],
+        ),
+        module(LINES, "Lines", &[(31, text()), (32, FieldKind::Lookup { module: ORDERS })]),
+    ])
+}
+
+fn grant(catalogue: &Catalogue, module: ModuleId, scope: Scope, names: &[FieldId]) -> Grant {
+    let field = |field: &Field| FieldGrant {
+        field: field.id,
+        access: FieldAccess::ReadOnly,
+        names: names.contains(&field.id),
+    };
+    Grant {
+        module,
+        scope,
+        actions: Actions {
+            view: true,
+            ..Actions::default()
+        },
+        fields: catalogue.module(module).unwrap().fields.iter().map(field).collect(),
+        layouts: Vec::new(),
+        view: None,
+        columns: Vec::new(),
+    }
+}
+
+fn access(module: ModuleId, via_orders: &[FieldId], names: &[FieldId]) -> Access {
+    let catalogue = Arc::new(catalogue());
+    let related = |via: &[FieldId]| Scope::Related { via: via.to_vec() };
+    let policy = Policy {
+        personality: CONTACTS,
+        grants: vec![
+            grant(&catalogue, CONTACTS, Scope::Own, &[]),
+            grant(&catalogue, ORDERS, related(via_orders), names),
+            grant(&catalogue, LINES, related(&[ORDER]), &[]),
+        ],
+    };
+    assert_eq!(check(&catalogue, &policy), []);
+    let viewer = Viewer {
+        key: PlanKey::UserType(UserTypeId(5)),
+        anchor: Some(RecordId(100)),
+        actor: 7,
+        session: Some(9),
+    };
+    let types = [(UserTypeId(5), &policy)];
+    Plans::of(3, &catalogue, types.into_iter(), [].iter()).bind(viewer, module).unwrap()
+}
+
+fn show(name: &str, access: &Access, query: &Query) {
+    let [sqlite, postgres] = [Dialect::Sqlite, Dialect::Postgres].map(|dialect| explain_sql(dialect, access, query).unwrap());
+    let text = if sqlite == postgres {
+        format!("-- on both\n{sqlite}")
+    } else {
+        format!("-- on SQLite\n{sqlite}\n\n-- on PostgreSQL\n{postgres}")
+    };
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+fn by_name(columns: &[FieldId]) -> Query {
+    Query {
+        order: Order {
+            key: SortKey::Field(NAME),
+            descending: false,
+        },
+        ..Query::newest(columns.to_vec(), 50)
+    }
+}
+
+#[test]
+fn the_viewers_own_record() {
+    show("own", &access(CONTACTS, &[CONTACT], &[]), &Query::newest(vec![FieldId(11)], 50));
+}
+
+#[test]
+fn records_related_by_a_look_up() {
+    show("related", &access(ORDERS, &[CONTACT], &[]), &by_name(&[NAME, CONTACT, AMOUNT]));
+}
+
+#[test]
+fn records_related_over_one_module() {
+    show("over_one_module", &access(LINES, &[CONTACT], &[]), &Query::newest(vec![ORDER], 50));
+}
+
+#[test]
+fn several_look_ups_are_merged_branches() {
+    show("merged_branches", &access(ORDERS, &[CONTACT, PARTNERS], &[]), &by_name(&[NAME]));
+}
+
+#[test]
+fn names_of_records_out_of_sight() {
+    show("names", &access(ORDERS, &[PARTNERS], &[CONTACT]), &Query::newest(vec![CONTACT], 50));
+}
+
+#[test]
+fn a_multi_select_look_up_and_who_made_it() {
+    show(
+        "multi_look_up",
+        &access(ORDERS, &[PARTNERS], &[]),
+        &Query::newest(vec![PARTNERS, FieldId(25)], 50),
+    );
+}

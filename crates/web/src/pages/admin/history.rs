@@ -1,0 +1,85 @@
+//! What was done lately, in words.
+
+use app::Ctx;
+use app::audit::Noted;
+
+use super::moments::When;
+
+/// A line of the trail.
+pub struct Line {
+    pub who: String,
+    pub did: &'static str,
+    /// What it was done to, and where that is.
+    pub what: String,
+    pub href: Option<String>,
+    pub detail: String,
+    pub when: When,
+}
+
+impl Line {
+    pub fn new(ctx: &Ctx, noted: Noted) -> Self {
+        let module = noted.module.and_then(|id| ctx.snapshot.catalogue.module(id));
+        let detail = match noted.action.as_str() {
+            "updated" => noted.detail.replace('_', " "),
+            _ => String::new(),
+        };
+        let what = match (module, noted.name) {
+            (Some(module), Some(name)) => format!("{} {name}", module.singular.to_lowercase()),
+            (Some(module), None) if noted.record.is_none() => module.plural.clone(),
+            (Some(module), None) => format!("a {}", module.singular.to_lowercase()),
+            (None, _) => noted.detail,
+        };
+        let href = module
+            .zip(noted.record)
+            .map(|(m, id)| format!("/admin/records/{}/{id}", m.api_name));
+        Self {
+            who: if noted.actor.is_empty() { "Loggia".into() } else { noted.actor },
+            did: did(&noted.action),
+            what,
+            href,
+            detail,
+            when: When::new(ctx.now, noted.at),
+        }
+    }
+}
+
+impl Line {
+    /// A line about a record whose page it stands on.
+    pub fn of_record(ctx: &Ctx, entry: store::audit::Entry) -> Self {
+        let noted = Noted {
+            at: entry.at,
+            actor: entry.actor,
+            action: entry.action,
+            module: entry.module,
+            record: entry.record,
+            name: None,
+            detail: entry.detail,
+        };
+        Self::new(ctx, noted)
+    }
+}
+
+fn did(action: &str) -> &'static str {
+    match action {
+        "created" => "added",
+        "updated" => "changed",
+        "deleted" => "deleted",
+        "restored" => "restored",
+        "invited" => "invited",
+        "confirmed" => "accepted the invitation of",
+        "deactivated" => "deactivated",
+        "activated" => "activated",
+        "removed" => "removed from the portal",
+        "transferred" => "moved to another user type",
+        "imported" => "imported",
+        "portal_updated" => "changed the portal",
+        "user_type_created" => "made the user type",
+        "user_type_updated" => "changed the user type",
+        "user_type_deleted" => "deleted the user type",
+        "module_created" => "made the module",
+        "field_created" => "added the field",
+        "layout_saved" => "changed the layout of",
+        "view_saved" => "changed the list of",
+        _ => "worked on",
+    }
+}

@@ -1,0 +1,54 @@
+//! Licences: how many seats there are, who holds them, and what counts.
+
+use app::licences::Report;
+use askama::Template;
+use axum::response::Response;
+
+use super::meter::Meter;
+use super::moments::thousands;
+use super::visit::Visit;
+use crate::failure::PageError;
+use crate::pages::shell::Shell;
+use crate::pages::show as show_page;
+
+#[derive(Template)]
+#[template(path = "admin/licences.html")]
+struct Licences {
+    shell: Shell,
+    meter: Meter,
+    policy: String,
+    free: Option<String>,
+    purchased: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    invited: String,
+    active: String,
+    seats: String,
+}
+
+fn rows(report: &Report) -> Vec<Row> {
+    let row = |t: &app::licences::TypeReport| Row {
+        id: t.id.to_string(),
+        name: t.name.clone(),
+        invited: thousands(t.invited),
+        active: thousands(t.active),
+        seats: thousands(t.invited + t.active),
+    };
+    report.by_user_type.iter().map(row).collect()
+}
+
+pub async fn show(visit: Visit) -> Result<Response, PageError> {
+    let report = app::licences::show(visit.ctx()).await?;
+    Ok(show_page(&Licences {
+        shell: visit.shell("Licences", "licences"),
+        meter: Meter::new(&report),
+        free: report.free.map(thousands),
+        purchased: thousands(report.purchased),
+        rows: rows(&report),
+        policy: report.policy,
+    }))
+}

@@ -1,0 +1,21 @@
+//! Portal users: who is in, who is invited, and what is done with them.
+
+mod bulk;
+mod choose;
+mod invite;
+mod list;
+mod outcome;
+
+pub use list::escaped;
+
+use app::App;
+use axum::Router;
+use axum::routing::{get, post};
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/members", get(list::show))
+        .route("/admin/members/bulk", post(bulk::carry_out))
+        .route("/admin/members/invite", get(choose::user_type))
+        .route("/admin/members/invite/{type}", get(choose::people).post(invite::carry_out))
+}

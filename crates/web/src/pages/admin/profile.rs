@@ -1,0 +1,68 @@
+//! One's own sign-in: who one is, and a new password.
+
+use app::Error;
+use app::accounts::Caller;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::posted::Posted;
+use super::visit::Visit;
+use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
+use crate::pages::shell::Shell;
+use crate::pages::{show as show_page, with_status};
+
+#[derive(Template)]
+#[template(path = "admin/profile.html")]
+struct Profile {
+    shell: Shell,
+    profile: String,
+    role: String,
+    old_error: Option<String>,
+    new_error: Option<String>,
+}
+
+fn page(visit: &Visit) -> Profile {
+    let (profile, role) = match visit.ctx().signed_in.as_deref().map(|s| &s.caller) {
+        Some(Caller::Staff(staff)) => (staff.profile_name.clone(), staff.role_name.clone()),
+        _ => Default::default(),
+    };
+    Profile {
+        shell: visit.shell("Your profile", "profile"),
+        profile,
+        role,
+        old_error: None,
+        new_error: None,
+    }
+}
+
+pub async fn show(visit: Visit) -> Response {
+    show_page(&page(&visit))
+}
+
+pub async fn change_password(visit: Visit, form: Posted) -> Result<Response, PageError> {
+    let refused = if form.one("new") == form.one("again") {
+        match app::accounts::change_password(visit.ctx(), form.one("old"), form.one("new")).await {
+            Ok(()) => return Ok(lead_to("/admin/profile", Done::PasswordChanged)),
+            Err(Error::WrongPassword) => (Some("This is not your present password.".into()), None),
+            Err(Error::Password(why)) => (None, Some(sentence(&why.to_string()))),
+            Err(other) => return Err(other.into()),
+        }
+    } else {
+        (None, Some("The two new passwords are not the same.".into()))
+    };
+    let page = Profile {
+        old_error: refused.0,
+        new_error: refused.1,
+        ..page(&visit)
+    };
+    Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+/// A reason as a sentence: it begins large and ends with a point.
+pub fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,72 @@
+//! What a record is in the portal, and what was done to it.
+
+use app::{Ctx, Error};
+use askama::Template;
+use domain::access::Access;
+use domain::ids::RecordId;
+
+use super::super::history::Line;
+use super::super::moments::When;
+
+#[derive(Template)]
+#[template(path = "admin/records/about.html")]
+struct About {
+    record: RecordId,
+    memberships: Vec<Membership>,
+    /// User types that the record can still be invited into: id, name.
+    open: Vec<(String, String)>,
+    /// Whether people come from this module at all.
+    personality: bool,
+    has_address: bool,
+    lines: Vec<Line>,
+}
+
+struct Membership {
+    user_type: String,
+    status: &'static str,
+    email: String,
+    since: When,
+}
+
+/// The card about a record. Memberships are shown to those who manage portal users.
+pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Error> {
+    let module = access.plan().module();
+    let members = if ctx.rights.manage_portal_users {
+        app::members::of_record(ctx, id).await?
+    } else {
+        Vec::new()
+    };
+    let types = ctx
+        .snapshot
+        .user_types
+        .iter()
+        .filter(|t| t.personality == module.id && ctx.rights.manage_portal_users);
+    let open = types.clone().filter(|t| !members.iter().any(|m| m.user_type == t.id));
+    let membership = |m: &store::members::Member| Membership {
+        user_type: ctx.snapshot.user_type(m.user_type).map(|t| t.name.clone()).unwrap_or_default(),
+        status: m.status.name(),
+        email: m.email.clone(),
+        since: When::new(ctx.now, m.confirmed.unwrap_or(m.invited)),
+    };
+    let history = app::records::history(ctx, id).await?;
+    let about = About {
+        record: id,
+        open: open.map(|t| (t.id.to_string(), t.name.clone())).collect(),
+        personality: types.count() > 0,
+        has_address: address(ctx, access, id).await?,
+        memberships: members.iter().map(membership).collect(),
+        lines: history.into_iter().map(|entry| Line::of_record(ctx, entry)).collect(),
+    };
+    about.render().map_err(|error| Error::Input("page", error.to_string()))
+}
+
+async fn address(ctx: &Ctx, access: &Access, id: RecordId) -> Result<bool, Error> {
+    let Some(email) = access.plan().module().email_field() else {
+        return Ok(false);
+    };
+    let record = app::records::get(ctx, access, id, vec![email.id]).await?;
+    Ok(record
+        .values
+        .iter()
+        .any(|shown| matches!(shown, store::records::Shown::Value(value) if !value.is_empty())))
+}

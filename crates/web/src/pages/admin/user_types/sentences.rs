@@ -1,0 +1,89 @@
+//! What a grant means, in plain words.
+
+use domain::access::{Actions, FieldAccess, Grant, Policy, Scope};
+use domain::modules::{Catalogue, Field, Module};
+
+/// A name as it stands within a sentence: `sales orders`, but `VIP customers`.
+fn within(name: &str) -> String {
+    let shouts = |word: &str| word.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let word = |word: &str| if shouts(word) { word.to_owned() } else { word.to_lowercase() };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Joins with commas and a last word between: `a, b or c`.
+fn listed(parts: &[String], last: &str) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// `Clients see the sales orders whose Contact is themselves, and may edit those they made.`
+pub fn meaning(catalogue: &Catalogue, policy: &Policy, grant: &Grant, people: &str) -> Option<String> {
+    let module = catalogue.module(grant.module)?;
+    if !grant.actions.view {
+        return None;
+    }
+    let seen = match &grant.scope {
+        Scope::Own => format!("their own {}", within(&module.singular)),
+        Scope::Public => format!("all {}", within(&module.plural)),
+        Scope::Related { via } => {
+            let ways: Vec<String> = via.iter().filter_map(|id| way(catalogue, policy, module.field(*id)?)).collect();
+            format!("the {} {}", within(&module.plural), listed(&ways, "or"))
+        }
+    };
+    let deeds = deeds(grant.actions, grant.scope == Scope::Own);
+    Some(match deeds.is_empty() {
+        true => format!("{people} see {seen}."),
+        false => format!("{people} see {seen}, and may {}.", listed(&deeds, "and")),
+    })
+}
+
+fn way(catalogue: &Catalogue, policy: &Policy, field: &Field) -> Option<String> {
+    let target = catalogue.module(field.kind.target()?)?;
+    Some(match target.id == policy.personality {
+        true => format!("whose {} is themselves", field.label),
+        false => format!("whose {} is one of their {}", field.label, within(&target.plural)),
+    })
+}
+
+fn deeds(actions: Actions, own: bool) -> Vec<String> {
+    let edit = match (actions.edit, actions.edit_shared) {
+        (false, false) => None,
+        _ if own => Some("edit it"),
+        (true, true) => Some("edit them all"),
+        (true, false) => Some("edit those they made themselves"),
+        (false, true) => Some("edit those that others made"),
+    };
+    let all = [
+        actions.create.then_some("add new ones").filter(|_| !own),
+        edit,
+        actions.delete.then_some("delete those they made themselves").filter(|_| !own),
+    ];
+    all.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// What a grant allows that its fields do not let happen.
+pub fn warnings(module: &Module, grant: &Grant) -> Vec<String> {
+    let writable = |f: &Field| grant.fields.iter().any(|g| g.field == f.id && g.access == FieldAccess::ReadWrite);
+    let a = grant.actions;
+    let mut found = Vec::new();
+    if grant.fields.is_empty() {
+        found.push("No field is chosen: the records would be empty.".to_owned());
+    }
+    if (a.edit || a.edit_shared) && !module.fields.iter().any(writable) {
+        found.push("Nothing can be edited until a field is set to Write.".to_owned());
+    }
+    found
+}
+
+/// `12 of 31 fields, 3 can be changed`.
+pub fn fields(module: &Module, grant: &Grant) -> String {
+    let writable = grant.fields.iter().filter(|g| g.access == FieldAccess::ReadWrite).count();
+    let all = format!("{} of {} fields", grant.fields.len(), module.fields.len());
+    match writable {
+        0 => format!("{all}, none can be changed"),
+        n => format!("{all}, {n} can be changed"),
+    }
+}

@@ -1,0 +1,60 @@
+//! Opening, closing and deleting a user type.
+
+use app::Error;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::super::posted::Posted;
+use super::super::profile::sentence;
+use super::super::visit::Visit;
+use super::Worked;
+use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
+use crate::pages::shell::Shell;
+use crate::pages::{show as show_page, with_status};
+
+#[derive(Template)]
+#[template(path = "admin/user_types/delete.html")]
+struct Ask {
+    shell: Shell,
+    id: String,
+    name: String,
+    refused: Option<String>,
+}
+
+pub async fn change(visit: Visit, Path(user_type): Path<String>, posted: Posted) -> Result<Response, PageError> {
+    let worked = Worked::on(&visit, &user_type).await?;
+    let active = posted.one("active") == "yes";
+    let (name, policy) = (worked.user_type.name.clone(), worked.policy.clone());
+    worked.save(visit.ctx(), "", name, active, policy).await?;
+    let done = if active { Done::TypeOpened } else { Done::TypeClosed };
+    Ok(lead_to(&format!("/admin/user-types/{}", worked.user_type.id), done))
+}
+
+fn page(visit: &Visit, worked: &Worked, refused: Option<String>) -> Ask {
+    Ask {
+        shell: visit.shell(&worked.user_type.name, "user-types"),
+        id: worked.user_type.id.to_string(),
+        name: worked.user_type.name.clone(),
+        refused,
+    }
+}
+
+pub async fn ask(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
+    let worked = Worked::on(&visit, &user_type).await?;
+    Ok(show_page(&page(&visit, &worked, None)))
+}
+
+pub async fn delete(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
+    let worked = Worked::on(&visit, &user_type).await?;
+    match app::portals::delete_user_type(visit.ctx(), worked.user_type.id).await {
+        Ok(()) => Ok(lead_to("/admin/user-types", Done::Deleted)),
+        Err(error @ (Error::TypeInUse | Error::DefaultType(_))) => {
+            let refused = Some(sentence(&error.to_string()));
+            Ok(with_status(StatusCode::CONFLICT, &page(&visit, &worked, refused)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

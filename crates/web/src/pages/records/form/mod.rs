@@ -1,0 +1,65 @@
+//! Forms of records: made from a layout, filled from a record or from what was typed.
+
+pub mod control;
+mod make;
+mod save;
+pub mod sent;
+
+use askama::Template;
+
+pub use self::make::{edit_form, new_form};
+pub use self::save::{Saved, change, create};
+
+use self::control::{Control, Input};
+
+/// A form, ready to be shown.
+#[derive(Debug, Template)]
+#[template(path = "records/form.html")]
+pub struct FormView {
+    pub title: String,
+    pub action: String,
+    /// The way back.
+    pub back: String,
+    pub above: (String, String),
+    pub submit: &'static str,
+    /// When the record was last changed; none for a new one.
+    pub modified: Option<i64>,
+    pub sections: Vec<FormSection>,
+    /// What is wrong with the form as a whole.
+    pub errors: Vec<String>,
+    /// Somebody else has changed the record since the form was made.
+    pub stale: bool,
+}
+
+/// A titled group of controls.
+#[derive(Debug)]
+pub struct FormSection {
+    pub title: String,
+    pub controls: Vec<Control>,
+}
+
+impl FormView {
+    fn controls(&self) -> impl Iterator<Item = &Control> {
+        self.sections.iter().flat_map(|section| &section.controls)
+    }
+
+    /// The controls with an error.
+    pub fn wrong(&self) -> Vec<&Control> {
+        self.controls().filter(|control| control.error.is_some()).collect()
+    }
+
+    /// Whether nothing of the form can be changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.controls().next().is_none()
+    }
+
+    /// The labels of the fields that somebody else changed meanwhile.
+    #[must_use]
+    pub fn changed(&self) -> Vec<&str> {
+        self.controls()
+            .filter(|control| control.now.is_some())
+            .map(|control| control.label.as_str())
+            .collect()
+    }
+}

@@ -1,0 +1,151 @@
+//! The handlers behind the addresses of record pages.
+
+use app::{App, Error};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+
+use super::form::sent::Sent;
+use super::form::{FormView, Saved, change, create, edit_form, new_form};
+use super::list::asked::Asked;
+use super::lookup::choosable;
+use super::site::{ModulePath, Place, RecordPath, Site, may_make, own_record};
+use super::{delete, list, record};
+use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
+use crate::pages::posted::Posted;
+
+type Pairs = Vec<(String, String)>;
+
+/// The pages of records below `prefix`, which may hold parameters of the site's own.
+pub fn routes<S: Site + 'static>(prefix: &str) -> Router<App> {
+    let at = |path: &str| format!("{prefix}{path}");
+    Router::new()
+        .route(&at("/lookup/{module}"), get(look_up::<S>))
+        .route(&at("/{module}"), get(show_list::<S>))
+        .route(&at("/{module}/new"), get(show_new::<S>).post(post_new::<S>))
+        .route(&at("/{module}/{id}"), get(show_record::<S>))
+        .route(&at("/{module}/{id}/edit"), get(show_edit::<S>).post(post_edit::<S>))
+        .route(&at("/{module}/{id}/delete"), get(show_delete::<S>).post(post_delete::<S>))
+}
+
+async fn show_list<S: Site>(
+    site: S,
+    Path(at): Path<ModulePath>,
+    headers: HeaderMap,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let place = Place { ctx, base: &base };
+    let access = app::records::access(ctx, &at.module)?;
+    if let Some(id) = own_record(&access) {
+        return Ok(Redirect::to(&place.record(&at.module, id)).into_response());
+    }
+    let asked = Asked::read(&access, &pairs);
+    if asked.completed {
+        return Ok(Redirect::to(&asked.with(&place.list(&at.module), "", "")).into_response());
+    }
+    let view = list::view(place, &access, asked).await?;
+    let status = if view.is_as_asked() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    Ok(site.page(&headers, status, &view.title, &at.module, &view))
+}
+
+async fn show_record<S: Site>(site: S, Path(at): Path<RecordPath>, headers: HeaderMap) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let access = app::records::access(ctx, &at.module)?;
+    let mut view = record::view(Place { ctx, base: &base }, &access, at.id()?).await?;
+    view.about = site.about(&access, at.id()?).await?;
+    Ok(site.page(&headers, StatusCode::OK, &view.title, &at.module, &view))
+}
+
+fn form_page<S: Site>(site: &S, headers: &HeaderMap, status: StatusCode, module: &str, form: &FormView) -> Response {
+    site.page(headers, status, &form.title, module, form)
+}
+
+async fn show_new<S: Site>(
+    site: S,
+    Path(at): Path<ModulePath>,
+    headers: HeaderMap,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let access = app::records::access(ctx, &at.module)?;
+    if !may_make(&access) {
+        return Err(Error::Forbidden.into());
+    }
+    let sent = Sent::new(pairs);
+    let form = new_form(Place { ctx, base: &base }, &access, (&sent).into()).await?;
+    Ok(form_page(&site, &headers, StatusCode::OK, &at.module, &form))
+}
+
+async fn post_new<S: Site>(
+    site: S,
+    Path(at): Path<ModulePath>,
+    headers: HeaderMap,
+    Posted(pairs): Posted<Pairs>,
+) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let place = Place { ctx, base: &base };
+    let access = app::records::access(ctx, &at.module)?;
+    let saved = create(place, &access, &Sent::new(pairs)).await?;
+    Ok(after(&site, &headers, place, &at.module, saved, Done::Created))
+}
+
+async fn show_edit<S: Site>(site: S, Path(at): Path<RecordPath>, headers: HeaderMap) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let (access, id) = (app::records::access(ctx, &at.module)?, at.id()?);
+    if !app::records::rights(ctx, &access, id).await?.edit {
+        return Err(Error::Forbidden.into());
+    }
+    let form = edit_form(Place { ctx, base: &base }, &access, id, (&Sent::default()).into()).await?;
+    Ok(form_page(&site, &headers, StatusCode::OK, &at.module, &form))
+}
+
+async fn post_edit<S: Site>(
+    site: S,
+    Path(at): Path<RecordPath>,
+    headers: HeaderMap,
+    Posted(pairs): Posted<Pairs>,
+) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let place = Place { ctx, base: &base };
+    let (access, id) = (app::records::access(ctx, &at.module)?, at.id()?);
+    let saved = change(place, &access, id, &Sent::new(pairs)).await?;
+    Ok(after(&site, &headers, place, &at.module, saved, Done::Saved))
+}
+
+fn after<S: Site>(site: &S, headers: &HeaderMap, place: Place<'_>, module: &str, saved: Saved, done: Done) -> Response {
+    match saved {
+        Saved::Done(id) => lead_to(&place.record(module, id), done),
+        Saved::Wrong(form) => form_page(site, headers, StatusCode::UNPROCESSABLE_ENTITY, module, &form),
+        Saved::Stale(form) => form_page(site, headers, StatusCode::CONFLICT, module, &form),
+    }
+}
+
+async fn show_delete<S: Site>(site: S, Path(at): Path<RecordPath>, headers: HeaderMap) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let access = app::records::access(ctx, &at.module)?;
+    let view = delete::view(Place { ctx, base: &base }, &access, at.id()?).await?;
+    Ok(site.page(&headers, StatusCode::OK, "Delete", &at.module, &view))
+}
+
+async fn post_delete<S: Site>(site: S, Path(at): Path<RecordPath>) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let access = app::records::access(ctx, &at.module)?;
+    app::records::delete(ctx, &access, at.id()?).await?;
+    let (above, _) = Place { ctx, base: &base }.above(&access);
+    Ok(lead_to(&above, Done::Deleted))
+}
+
+async fn look_up<S: Site>(site: S, Path(at): Path<ModulePath>, Query(pairs): Query<Pairs>) -> Result<Response, PageError> {
+    let access = app::records::access(site.ctx(), &at.module)?;
+    let word = pairs.iter().find(|(name, _)| name == "q").map_or("", |(_, word)| word.as_str());
+    let found = choosable(site.ctx(), access.plan().module().id, word).await?;
+    Ok(Json(found).into_response())
+}

@@ -1,0 +1,85 @@
+//! Related lists: the records of other modules that point at a record.
+
+use app::Error;
+use app::records::arrangement;
+use domain::access::Access;
+use domain::ids::RecordId;
+use domain::modules::{Field, related};
+use domain::records::{Filter, Operator, Query, Value};
+use futures_util::future::try_join_all;
+
+use super::address::with_query;
+use super::list::condition;
+use super::site::{Place, may_make};
+use super::table::{Columns, Table};
+
+/// How many records of a related list stand on the page.
+const SHOWN: u32 = 10;
+
+/// A related list, ready to be shown.
+#[derive(Debug)]
+pub struct Related {
+    pub id: String,
+    pub label: String,
+    pub icon: &'static str,
+    pub total: u64,
+    pub table: Table,
+    /// All of them, as a list of their own; where the page does not show all.
+    pub all: Option<String>,
+    /// A new one that points at this record.
+    pub create: Option<String>,
+}
+
+/// The related lists of a record: of modules, and by look-ups, that exist for the viewer.
+pub async fn lists(place: Place<'_>, access: &Access, record: RecordId) -> Result<Vec<Related>, Error> {
+    let (ctx, module) = (place.ctx, access.plan().module());
+    let readable = |list: &related::RelatedList| {
+        let listed = ctx.snapshot.access(ctx.viewer, list.module.id)?;
+        listed.plan().column(list.field.id)?;
+        Some((listed, list.field.clone(), list.label.clone(), list.api_name.clone()))
+    };
+    let known: Vec<_> = related::lists(access.catalogue(), module).iter().filter_map(readable).collect();
+    let views = known
+        .into_iter()
+        .map(|(listed, field, label, id)| async move { view(place, &listed, &field, label, id, record).await });
+    try_join_all(views).await
+}
+
+async fn view(place: Place<'_>, listed: &Access, field: &Field, label: String, id: String, record: RecordId) -> Result<Related, Error> {
+    let ctx = place.ctx;
+    let module = listed.plan().module();
+    let columns = Columns::new(listed, &arrangement(ctx, listed), Some(field.id));
+    let query = Query {
+        filter: Some(Filter::Compare {
+            field: field.id,
+            operator: Operator::Equals,
+            value: Value::Ref(record),
+        }),
+        ..Query::newest(columns.fields(), SHOWN)
+    };
+    let page = app::records::list(ctx, listed, query.clone()).await?;
+    let total = match page.next {
+        Some(_) => app::records::count(ctx, listed, query).await?,
+        None => u64::try_from(page.records.len()).unwrap_or(0),
+    };
+    let here = place.list(&module.api_name);
+    let op = condition::operators(&field.kind).first().map_or("is", |op| op.word);
+    let word = condition::word(&field.api_name, op, &record.to_string());
+    let table = Table {
+        label: label.clone(),
+        ..Table::fill(place, listed, &columns, &page.records)
+    };
+    let sets = listed.plan().may_set(field.id) || listed.plan().anchored().contains(&field.id);
+    Ok(Related {
+        icon: crate::pages::shell::module_icon(&module.api_name),
+        all: page.next.map(|_| with_query(&here, [("f", word.as_str())])),
+        create: (sets && may_make(listed)).then(|| {
+            let id = record.to_string();
+            with_query(&format!("{here}/new"), [(field.api_name.as_str(), id.as_str())])
+        }),
+        id,
+        label,
+        total,
+        table,
+    })
+}
