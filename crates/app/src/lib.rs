@@ -19,6 +19,7 @@ pub mod orgs;
 pub mod portals;
 pub mod records;
 pub mod settings;
+pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;

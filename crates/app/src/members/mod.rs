@@ -4,10 +4,12 @@
 //! pool's lock, which is always taken first.
 
 mod accept;
+mod batch;
 mod invite;
 mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
+pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
 pub use invite::{invite, invite_many, reinvite};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 

@@ -116,8 +116,13 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     }
 }
 
+/// Notes need no look-up: they are seen with the record they belong to. By itself such a grant shows nothing.
+fn follows_records(module: &Module, grant: &Grant) -> bool {
+    module.api_name == "Notes" && matches!(&grant.scope, Scope::Related { via } if via.is_empty())
+}
+
 fn check_mandatory(policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
-    if !grant.actions.create || !matches!(grant.scope, Scope::Related { .. }) {
+    if !grant.actions.create || !matches!(grant.scope, Scope::Related { .. }) || follows_records(module, grant) {
         return;
     }
     faults.extend(
@@ -134,6 +139,7 @@ fn check_scope(catalogue: &Catalogue, policy: &Policy, module: &Module, grant: &
         Scope::Public => return,
         Scope::Own if module.id == policy.personality => return,
         Scope::Own => return faults.push(Fault::OwnElsewhere(name())),
+        Scope::Related { .. } if follows_records(module, grant) => return,
         Scope::Related { via } if via.is_empty() => return faults.push(Fault::NoPath(name())),
         Scope::Related { via } => via,
     };

@@ -9,6 +9,7 @@ mod bound;
 mod check;
 mod compile;
 mod named;
+pub mod notation;
 mod plan;
 mod policy;
 mod ways;

@@ -1,11 +1,10 @@
 //! Criteria of the CRM API: `((Last_Name:equals:Smith)and(Amount:greater_than:100))`.
 
-use super::{Filter, Operator, Value, from_text};
+use super::{Filter, MAX_DEPTH, Operator, Value, from_text};
 use crate::access::Access;
 use crate::modules::{Field, FieldKind};
 
-/// How deep and how many conditions may be.
-const MAX_DEPTH: usize = 10;
+/// How many conditions there may be.
 const MAX_CONDITIONS: usize = 25;
 
 /// Why criteria cannot be read.
@@ -60,7 +59,7 @@ impl<'a> Reader<'a> {
 
     /// `( … )`, or conditions joined by the same word.
     fn group(&mut self, depth: usize) -> Result<Filter, Unreadable> {
-        if depth > MAX_DEPTH {
+        if depth >= MAX_DEPTH {
             return Err(Unreadable::TooMuch);
         }
         if !self.eat("(") {

@@ -74,8 +74,7 @@ pub fn actions(key: &str, done: StatusCode, results: Vec<Result<Value, ApiError>
 
 /// Below `/crm` and `/oauth` every failure is JSON, also those of the framework and of the layers.
 pub async fn always_json(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let ours = path == "/crm" || path == "/oauth" || path.starts_with("/crm/") || path.starts_with("/oauth/");
+    let ours = super::is_below(request.uri().path());
     let answer = next.run(request).await;
     let status = answer.status();
     let failed = status.is_client_error() || status.is_server_error();

@@ -4,25 +4,48 @@
 
 mod answer;
 mod error;
+mod fields;
+mod invitations;
+mod modules;
 mod oauth;
+mod org;
+mod portal_users;
+mod portals;
 mod records;
 mod request;
+mod user_types;
+mod users;
 
 pub use answer::always_json;
 pub use error::ApiError;
 
 use app::App;
+use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::{Json, Router};
-use serde_json::json;
 
 pub fn routes(_app: App) -> Router<App> {
-    Router::new().merge(oauth::routes()).nest("/crm/v8", records::routes())
+    let crm = Router::new()
+        .merge(modules::routes())
+        .merge(fields::routes())
+        .merge(portals::routes())
+        .merge(user_types::routes())
+        .merge(portal_users::routes())
+        .merge(invitations::routes())
+        .merge(users::routes())
+        .merge(org::routes())
+        .merge(records::routes());
+    Router::new().merge(oauth::routes()).nest("/crm/v8", crm)
+}
+
+/// Whether an address is one of the API's.
+pub fn is_below(path: &str) -> bool {
+    ["/crm", "/oauth"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The answer to who asks too often.
 pub fn too_many_requests() -> Response {
-    let body = json!({"code": "TOO_MANY_REQUESTS", "details": {}, "message": "please wait a minute and try again", "status": "error"});
-    (StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response()
+    ApiError::of_status(StatusCode::TOO_MANY_REQUESTS).into_response()
 }

@@ -43,7 +43,7 @@ fn theme(headers: &HeaderMap) -> Option<&'static str> {
 /// An address that leads nowhere. One with a slash too many is led to the one without.
 pub async fn not_found(uri: Uri) -> Response {
     let trimmed = uri.path().trim_end_matches('/');
-    if uri.path().ends_with('/') && trimmed.starts_with('/') && !trimmed.starts_with("//") {
+    if !crate::api::is_below(uri.path()) && uri.path().ends_with('/') && trimmed.starts_with('/') && !trimmed.starts_with("//") {
         return Redirect::permanent(trimmed).into_response();
     }
     error_page(StatusCode::NOT_FOUND, "Nothing here", "there is no such page")

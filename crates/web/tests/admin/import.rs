@@ -16,12 +16,15 @@ async fn upload(browser: &Browser, texts: &[(&str, &str)], file: &[u8]) -> Page 
     for (name, value) in texts {
         body.extend(format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
     }
-    let head = format!("--{LINE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n");
+    let head =
+        format!("--{LINE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n");
     body.extend(head.bytes());
     body.extend(file);
     body.extend(format!("\r\n--{LINE}--\r\n").bytes());
     let kind = format!("multipart/form-data; boundary={LINE}");
-    let request = Request::post("/admin/import").header(header::CONTENT_TYPE, kind).body(Body::from(body));
+    let request = Request::post("/admin/import")
+        .header(header::CONTENT_TYPE, kind)
+        .body(Body::from(body));
     browser.send(request.unwrap()).await
 }
 
@@ -43,11 +46,20 @@ const PEOPLE: &[u8] = b"Last Name,Email,Mailing City,Nickname\nAnders,maria@exam
 async fn a_file_is_uploaded_mapped_and_imported() {
     each_database(async |bench| {
         let browser = administrator(&bench).await;
-        let made = upload(&browser, &[("module", "Contacts"), ("delimiter", "comma"), ("null", "NULL")], PEOPLE).await;
+        let made = upload(
+            &browser,
+            &[("module", "Contacts"), ("delimiter", "comma"), ("null", "NULL")],
+            PEOPLE,
+        )
+        .await;
         let place = made.leads_to().to_owned();
         let page = browser.get(&place).await;
         assert!(page.says("2 rows into Contacts") && page.says("maria@example.com"), "{}", page.html);
-        assert!(page.says(r#"<option value="Email" selected>"#), "guessed by its name: {}", page.html);
+        assert!(
+            page.says(r#"<option value="Email" selected>"#),
+            "guessed by its name: {}",
+            page.html
+        );
         let (id, _) = place.split_once('?').unwrap();
         let sent = [
             ("module", "Contacts"),
@@ -62,9 +74,12 @@ async fn a_file_is_uploaded_mapped_and_imported() {
         ];
         let job = browser.post(id, &sent).await.leads_to().to_owned();
         let page = ended(&browser, &job).await;
-        assert!(page.says("2 records of Contacts were imported"), "{}", page.html);
+        assert!(page.says("Imported into Contacts: 2 records."), "{}", page.html);
         assert!(browser.get("/admin/records/Contacts").await.says("Anders"));
-        assert!(browser.get("/admin/modules/Contacts").await.says("Nickname"), "the new field is there");
+        assert!(
+            browser.get("/admin/modules/Contacts").await.says("Nickname"),
+            "the new field is there"
+        );
     })
     .await;
 }
@@ -77,14 +92,30 @@ async fn values_that_cannot_be_taken_are_told_with_line_and_reason() {
         let place = upload(&browser, &[("module", "Contacts")], file).await.leads_to().to_owned();
         assert!(browser.get(&place).await.says("cannot be taken as they are"));
         let (id, _) = place.split_once('?').unwrap();
-        let sent = |on_error| [("module", "Contacts"), ("to.0", "Last_Name"), ("to.1", "Email"), ("on_error", on_error), ("start", "yes")];
+        let sent = |on_error| {
+            [
+                ("module", "Contacts"),
+                ("to.0", "Last_Name"),
+                ("to.1", "Email"),
+                ("on_error", on_error),
+                ("start", "yes"),
+            ]
+        };
         let job = browser.post(id, &sent("stop")).await.leads_to().to_owned();
         let page = ended(&browser, &job).await;
-        assert!(page.says("Nothing was imported") && page.says("not an address") && page.says(">3</td>"), "{}", page.html);
+        assert!(
+            page.says("Nothing was imported") && page.says("not an address") && page.says(">3</td>"),
+            "{}",
+            page.html
+        );
         assert!(!browser.get("/admin/records/Contacts").await.says("Anders"));
         let job = browser.post(id, &sent("skip")).await.leads_to().to_owned();
         let page = ended(&browser, &job).await;
-        assert!(page.says("1 records of Contacts") && page.says("1 rows were left out"), "{}", page.html);
+        assert!(
+            page.says("Imported into Contacts: 1 record.") && page.says("Left out: 1 row, listed below."),
+            "{}",
+            page.html
+        );
     })
     .await;
 }
@@ -96,11 +127,11 @@ async fn a_file_that_is_none_is_refused_and_nothing_changes() {
         let before = version(&bench).await;
         comes_back(&upload(&browser, &[("module", "Contacts")], b"").await, "not empty");
         comes_back(&upload(&browser, &[], PEOPLE).await, "Choose the module");
-        comes_back(&browser.post("/admin/import", &[("module", "Contacts")]).await, "not sent as a file upload");
-        for (file, says) in [
-            (&b"A,A\n1,2\n"[..], "names the column"),
-            (&b"A\n\xff\xfe\xfa\n"[..], "line"),
-        ] {
+        comes_back(
+            &browser.post("/admin/import", &[("module", "Contacts")]).await,
+            "not sent as a file upload",
+        );
+        for (file, says) in [(&b"A,A\n1,2\n"[..], "names the column"), (&b"A\n\xff\xfe\xfa\n"[..], "line")] {
             let place = upload(&browser, &[("module", "Contacts")], file).await.leads_to().to_owned();
             let page = browser.get(&place).await;
             assert!(page.status.is_client_error() || page.says("cannot"), "{}", page.html);

@@ -10,20 +10,54 @@ async fn a_module_is_made_and_gets_fields_of_every_kind() {
     each_database(async |bench| {
         let browser = administrator(&bench).await;
         let sent = [("singular", "Carrier"), ("plural", "Carriers"), ("people", "yes")];
-        assert_eq!(browser.post("/admin/modules/new", &sent).await.leads_to(), "/admin/modules/Carriers");
+        assert_eq!(
+            browser.post("/admin/modules/new", &sent).await.leads_to(),
+            "/admin/modules/Carriers"
+        );
         for kind in [
-            "text", "textarea", "rich_text", "email", "phone", "website", "picklist", "multi_picklist", "integer", "big_integer",
-            "decimal", "currency", "percent", "boolean", "date", "date_time", "lookup", "multi_lookup", "owner", "auto_number", "file",
+            "text",
+            "textarea",
+            "rich_text",
+            "email",
+            "phone",
+            "website",
+            "picklist",
+            "multi_picklist",
+            "integer",
+            "big_integer",
+            "decimal",
+            "currency",
+            "percent",
+            "boolean",
+            "date",
+            "date_time",
+            "lookup",
+            "multi_lookup",
+            "owner",
+            "auto_number",
+            "file",
             "image",
         ] {
             let label = format!("The {}", kind.replace('_', " "));
-            let sent = [("label", label.as_str()), ("kind", kind), ("options", "red\r\nblue\r\n"), ("target", "Contacts")];
+            let sent = [
+                ("label", label.as_str()),
+                ("kind", kind),
+                ("options", "red\r\nblue\r\n"),
+                ("target", "Contacts"),
+            ];
             let page = browser.post("/admin/modules/Carriers/fields/new", &sent).await;
             assert_eq!(page.leads_to(), "/admin/modules/Carriers", "{kind}");
         }
         let page = browser.get("/admin/modules/Carriers").await;
-        assert!(page.says("The_multi_lookup") && page.says("red, blue") && page.says("to Contacts"), "{}", page.html);
-        assert!(browser.get("/admin/user-types/new").await.says("Carriers"), "people can come from it");
+        assert!(
+            page.says("The_multi_lookup") && page.says("red, blue") && page.says("to Contacts"),
+            "{}",
+            page.html
+        );
+        assert!(
+            browser.get("/admin/user-types/new").await.says("Carriers"),
+            "people can come from it"
+        );
     })
     .await;
 }
@@ -36,16 +70,31 @@ async fn a_wrong_field_or_module_is_said_at_its_place() {
         for (sent, says) in [
             (vec![("label", "Colour")], "Choose what the field holds."),
             (vec![("label", ""), ("api_name", "Colour"), ("kind", "text")], "The label must have"),
-            (vec![("label", "Colour"), ("api_name", "a b"), ("kind", "text")], "cannot be an API name"),
+            (
+                vec![("label", "Colour"), ("api_name", "a b"), ("kind", "text")],
+                "cannot be an API name",
+            ),
             (vec![("label", "Phone"), ("kind", "text")], "This field exists already."),
             (vec![("label", "Colour"), ("kind", "picklist")], "needs 1 to 500 options"),
-            (vec![("label", "Colour"), ("kind", "picklist"), ("options", "a\na")], "each option once"),
-            (vec![("label", "Colour"), ("kind", "lookup")], "Choose the module that the look-up leads to."),
-            (vec![("label", "Colour"), ("kind", "lookup"), ("target", "Nothing")], "a module, not"),
+            (
+                vec![("label", "Colour"), ("kind", "picklist"), ("options", "a\na")],
+                "each option once",
+            ),
+            (
+                vec![("label", "Colour"), ("kind", "lookup")],
+                "Choose the module that the look-up leads to.",
+            ),
+            (
+                vec![("label", "Colour"), ("kind", "lookup"), ("target", "Nothing")],
+                "a module, not",
+            ),
             (vec![("label", "Colour"), ("kind", "text"), ("max", "many")], "whole number from 1"),
             (vec![("label", "Colour"), ("kind", "text"), ("max", "0")], "must be 1 to 2000"),
             (vec![("label", "Colour"), ("kind", "decimal"), ("scale", "12")], "At most 9 digits"),
-            (vec![("label", "Colour"), ("kind", "boolean"), ("unique", "yes")], "cannot be kept unique"),
+            (
+                vec![("label", "Colour"), ("kind", "boolean"), ("unique", "yes")],
+                "cannot be kept unique",
+            ),
         ] {
             let page = browser.post("/admin/modules/Contacts/fields/new", &sent).await;
             comes_back(&page, says);
@@ -53,7 +102,10 @@ async fn a_wrong_field_or_module_is_said_at_its_place() {
         for (sent, says) in [
             (vec![("singular", "Deal"), ("plural", "Deals")], "This module exists already."),
             (vec![("singular", ""), ("plural", "Things")], "Both names are needed"),
-            (vec![("singular", "T"), ("plural", "Ts"), ("api_name", "1a")], "cannot be an API name"),
+            (
+                vec![("singular", "T"), ("plural", "Ts"), ("api_name", "1a")],
+                "cannot be an API name",
+            ),
         ] {
             comes_back(&browser.post("/admin/modules/new", &sent).await, says);
         }
@@ -72,7 +124,13 @@ async fn a_layout_is_moved_about_without_script_and_then_saved() {
         let (subject, status, due) = (id("Subject"), id("Status"), id("Due_Date"));
         let place = "/admin/modules/Tasks/layout";
         let before = version(&bench).await;
-        let mut sent = vec![("section", "Main"), ("field", subject.as_str()), ("field", status.as_str()), ("section", "More"), ("field", &due)];
+        let mut sent = vec![
+            ("section", "Main"),
+            ("field", subject.as_str()),
+            ("field", status.as_str()),
+            ("section", "More"),
+            ("field", &due),
+        ];
         let up = format!("up.{due}");
         sent.push(("press", &up));
         let page = browser.post(place, &sent).await;
@@ -90,10 +148,19 @@ async fn a_layout_is_moved_about_without_script_and_then_saved() {
         assert!(layout.sections[1].fields[0].required && !layout.sections[1].fields[1].required);
         let before = version(&bench).await;
         for (wrong, says) in [
-            (vec![("save", "yes"), ("section", "Main"), ("field", due.as_str())], "Subject is mandatory"),
+            (
+                vec![("save", "yes"), ("section", "Main"), ("field", due.as_str())],
+                "Subject is mandatory",
+            ),
             (vec![("save", "yes"), ("section", ""), ("field", &subject)], "title must have"),
-            (vec![("save", "yes"), ("section", "A"), ("field", &subject), ("field", "7")], "no field with the id 7"),
-            (vec![("save", "yes"), ("section", "A"), ("field", &subject), ("field", &subject)], "stands there twice"),
+            (
+                vec![("save", "yes"), ("section", "A"), ("field", &subject), ("field", "7")],
+                "no field with the id 7",
+            ),
+            (
+                vec![("save", "yes"), ("section", "A"), ("field", &subject), ("field", &subject)],
+                "stands there twice",
+            ),
         ] {
             comes_back(&browser.post(place, &wrong).await, says);
         }
@@ -110,7 +177,11 @@ async fn a_list_gets_its_columns_and_order() {
         let tasks = ctx.snapshot.catalogue.named("Tasks").unwrap().clone();
         let id = |name: &str| tasks.field_named(name).unwrap().id;
         let place = "/admin/modules/Tasks/view";
-        let (status, subject, due) = (format!("column.{}", id("Status")), format!("column.{}", id("Subject")), id("Due_Date").to_string());
+        let (status, subject, due) = (
+            format!("column.{}", id("Status")),
+            format!("column.{}", id("Subject")),
+            id("Due_Date").to_string(),
+        );
         let sent = [(status.as_str(), "2"), (&subject, "1"), ("sort", &due), ("order", "down")];
         assert_eq!(browser.post(place, &sent).await.leads_to(), place);
         let ctx = bench.system().await;
@@ -119,7 +190,10 @@ async fn a_list_gets_its_columns_and_order() {
         assert_eq!(view.sort, Some((id("Due_Date"), true)));
         comes_back(&browser.post(place, &[]).await, "A list needs 1 to 20 columns.");
         let description = id("Description").to_string();
-        comes_back(&browser.post(place, &[(&subject, "1"), ("sort", &description)]).await, "cannot be sorted by Description");
+        comes_back(
+            &browser.post(place, &[(&subject, "1"), ("sort", &description)]).await,
+            "cannot be sorted by Description",
+        );
     })
     .await;
 }

@@ -23,7 +23,12 @@ pub async fn standard(bench: &Bench) -> String {
     let employee = record(&ctx, "Employees", &[("Last_Name", "Clerk"), ("Email", "clerk@example.com")]).await;
     let profile = ctx.snapshot.profiles.iter().find(|p| p.name == "Standard").unwrap().id;
     let secret = format!("{}.{}", bench.org(), bench.app.secret());
-    let (hash, id, identity, now) = (signin::tokens::hash(&secret), bench.app.id(), IdentityId(bench.app.id()), bench.app.now());
+    let (hash, id, identity, now) = (
+        signin::tokens::hash(&secret),
+        bench.app.id(),
+        IdentityId(bench.app.id()),
+        bench.app.now(),
+    );
     ctx.tenant
         .db
         .write::<_, app::Error>(move |conn| {

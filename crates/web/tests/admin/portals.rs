@@ -35,7 +35,9 @@ async fn a_wrong_address_or_title_is_said_at_its_place() {
             ("northwind", " ", "Expected 1 to 100 characters."),
             (&"x".repeat(31), "X", "at most 30 characters"),
         ] {
-            let page = browser.post(&format!("/admin/portals/{portal}"), &[("title", title), ("name", name)]).await;
+            let page = browser
+                .post(&format!("/admin/portals/{portal}"), &[("title", title), ("name", name)])
+                .await;
             comes_back(&page, says);
             assert!(page.says("aria-invalid"), "{}", page.html);
         }

@@ -19,7 +19,10 @@ pub async fn pages(bench: &Bench) -> Vec<(String, &'static str)> {
         (format!("/admin/portals/{portal}"), "6 to 30 letters"),
         page("/admin/user-types", "Client Portal"),
         page("/admin/user-types/new", "Who are these people?"),
-        (format!("/admin/user-types/{clients}"), "Client Portal users see their own contact, and may edit it."),
+        (
+            format!("/admin/user-types/{clients}"),
+            "Client Portal users see their own contact, and may edit it.",
+        ),
         (format!("/admin/user-types/{clients}/fields/Contacts"), "Mailing Street"),
         (format!("/admin/user-types/{clients}/delete"), "Delete Client Portal?"),
         page("/admin/members", "maria@example.com"),

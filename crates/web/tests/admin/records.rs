@@ -25,7 +25,10 @@ async fn a_record_is_made_invited_deleted_and_restored() {
         assert!(browser.get("/admin/records/Contacts/bin").await.says("Anders"));
         assert_eq!(browser.post(&format!("{place}/restore"), &[]).await.leads_to(), place);
         assert_eq!(browser.get(&place).await.status, StatusCode::OK);
-        assert_eq!(browser.post("/admin/records/Contacts/4711/restore", &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            browser.post("/admin/records/Contacts/4711/restore", &[]).await.status,
+            StatusCode::NOT_FOUND
+        );
     })
     .await;
 }

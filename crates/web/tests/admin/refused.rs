@@ -32,7 +32,13 @@ async fn deeds(bench: &Bench) -> Vec<(String, String)> {
 }
 
 /// What an employee without rights over portals, people and modules may open all the same.
-const FOR_EVERYBODY: [&str; 5] = ["/admin", "/admin/modules", "/admin/import", "/admin/profile", "/admin/records/Contacts"];
+const FOR_EVERYBODY: [&str; 5] = [
+    "/admin",
+    "/admin/modules",
+    "/admin/import",
+    "/admin/profile",
+    "/admin/records/Contacts",
+];
 
 #[tokio::test]
 async fn an_employee_of_the_standard_profile_works_with_records_and_nothing_else() {
@@ -46,7 +52,11 @@ async fn an_employee_of_the_standard_profile_works_with_records_and_nothing_else
             assert!(open || page.says("needs the permission"), "{path}: {}", page.html);
         }
         let overview = ask(&browser, "/admin", &cookie, None).await;
-        assert!(!overview.says("/admin/user-types") && !overview.says("licences in use"), "{}", overview.html);
+        assert!(
+            !overview.says("/admin/user-types") && !overview.says("licences in use"),
+            "{}",
+            overview.html
+        );
         let deeds = deeds(&bench).await;
         let before = version(&bench).await;
         for (path, body) in deeds {
@@ -54,7 +64,11 @@ async fn an_employee_of_the_standard_profile_works_with_records_and_nothing_else
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}: {}", page.html);
         }
         assert_eq!(version(&bench).await, before);
-        assert_eq!(app::licences::show(&bench.system().await).await.unwrap().consumed, 2, "nobody was removed");
+        assert_eq!(
+            app::licences::show(&bench.system().await).await.unwrap().consumed,
+            2,
+            "nobody was removed"
+        );
     })
     .await;
 }
@@ -66,11 +80,19 @@ async fn a_portal_user_and_a_stranger_are_led_to_the_sign_in_page() {
         let ctx = bench.system().await;
         let maria = app::mail::unsent(&ctx).await.unwrap();
         let link = maria[0].mail.links[0].rsplit('/').next().unwrap().to_owned();
-        let accepted = app::members::accept(&bench.app, "northwind", &link, "seven-lanterns-by-the-lake").await.unwrap();
-        let app::members::Accepted::SignedIn(secret) = accepted else { panic!("not signed in") };
+        let accepted = app::members::accept(&bench.app, "northwind", &link, "seven-lanterns-by-the-lake")
+            .await
+            .unwrap();
+        let app::members::Accepted::SignedIn(secret) = accepted else {
+            panic!("not signed in")
+        };
         let before = version(&bench).await;
         let browser = Browser::new(&bench.app);
-        for cookie in [format!("loggia_portal={secret}"), format!("loggia_staff={secret}"), "x=y".to_owned()] {
+        for cookie in [
+            format!("loggia_portal={secret}"),
+            format!("loggia_staff={secret}"),
+            "x=y".to_owned(),
+        ] {
             for (path, _) in &paths {
                 let page = ask(&browser, path, &cookie, None).await;
                 assert!(page.leads_to().starts_with("/admin/sign-in"), "{path}");

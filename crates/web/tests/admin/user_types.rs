@@ -18,7 +18,9 @@ async fn a_user_type_begins_with_the_name_and_address_of_ones_own_record() {
     each_database(async |bench| {
         let browser = administrator(&bench).await;
         let (vendors, _) = ids(&bench, "Vendors", "Email").await;
-        let made = browser.post("/admin/user-types/new", &[("name", "Suppliers"), ("module", &vendors)]).await;
+        let made = browser
+            .post("/admin/user-types/new", &[("name", "Suppliers"), ("module", &vendors)])
+            .await;
         let page = browser.get(made.leads_to()).await;
         assert!(page.says("Suppliers see their own vendor."), "{}", page.html);
         assert!(page.says("2 of 17 fields") || page.says("2 of "), "{}", page.html);
@@ -30,11 +32,16 @@ async fn a_user_type_begins_with_the_name_and_address_of_ones_own_record() {
             ("Others", "", "Choose the module"),
             ("Others", "12", "Choose the module"),
         ] {
-            comes_back(&browser.post("/admin/user-types/new", &[("name", name), ("module", module)]).await, says);
+            comes_back(
+                &browser.post("/admin/user-types/new", &[("name", name), ("module", module)]).await,
+                says,
+            );
         }
         let (deals, _) = ids(&bench, "Deals", "Stage").await;
         comes_back(
-            &browser.post("/admin/user-types/new", &[("name", "Deals"), ("module", &deals)]).await,
+            &browser
+                .post("/admin/user-types/new", &[("name", "Deals"), ("module", &deals)])
+                .await,
             "People cannot come from this module",
         );
         assert_eq!(version(&bench).await, before);
@@ -123,7 +130,10 @@ async fn a_change_made_meanwhile_is_not_written_over() {
         let (contacts, _) = ids(&bench, "Contacts", "Email").await;
         let own = format!("{contacts}.view");
         bench.clock.advance(60);
-        browser.post(&place, &[("seen", &seen), ("name", "First"), (&own, "yes")]).await.leads_to();
+        browser
+            .post(&place, &[("seen", &seen), ("name", "First"), (&own, "yes")])
+            .await
+            .leads_to();
         let page = browser.post(&place, &[("seen", &seen), ("name", "Second"), (&own, "yes")]).await;
         assert_eq!(page.status, StatusCode::CONFLICT);
         assert!(page.says("Somebody else changed this user type"), "{}", page.html);
@@ -137,7 +147,9 @@ async fn a_user_type_is_closed_and_deleted_only_when_nobody_is_in_it() {
     each_database(async |bench| {
         let browser = administrator(&bench).await;
         let (contacts, _) = ids(&bench, "Contacts", "Email").await;
-        let made = browser.post("/admin/user-types/new", &[("name", "Partners"), ("module", &contacts)]).await;
+        let made = browser
+            .post("/admin/user-types/new", &[("name", "Partners"), ("module", &contacts)])
+            .await;
         let place = made.leads_to().to_owned();
         let id: UserTypeId = place.rsplit('/').next().unwrap().parse().unwrap();
         browser.post(&format!("{place}/state"), &[("active", "no")]).await.leads_to();

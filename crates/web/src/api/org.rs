@@ -1,0 +1,50 @@
+//! The organisation.
+
+use app::App;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use domain::orgs::Edition;
+use serde_json::json;
+
+use super::{ApiError, answer};
+use crate::caller::SettingsCaller;
+
+pub fn routes() -> Router<App> {
+    Router::new().route("/org", get(show))
+}
+
+/// What everybody may know; the licences only those who manage them.
+async fn show(SettingsCaller(ctx): SettingsCaller) -> Result<Response, ApiError> {
+    let org = &ctx.tenant.org;
+    let mut shown = json!({
+        "id": org.id,
+        "zgid": org.id,
+        "company_name": org.name,
+        "type": "production",
+        "max_per_page": 200,
+        "translation_enabled": false,
+        "created_time": org.created.iso(),
+    });
+    if ctx.rights.manage_portals || ctx.rights.manage_portal_users {
+        let report = app::licences::show(&ctx).await?;
+        let details = json!({
+            "paid": org.edition != Edition::Free,
+            "paid_type": org.edition.name(),
+            "paid_expiry": null,
+            "trial_type": null,
+            "trial_action": null,
+            "trial_expiry": null,
+            "users_license_purchased": null,
+            "portal_users_license_purchased": report.purchased,
+            "portal_users_license_free": report.free,
+            "portal_users_license_allowance": report.allowance,
+            "portal_users_license_consumed": report.consumed,
+        });
+        if let Some(object) = shown.as_object_mut() {
+            object.insert("license_details".into(), details);
+        }
+    }
+    Ok(answer::json(StatusCode::OK, &json!({ "org": [shown] })))
+}

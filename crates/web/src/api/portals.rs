@@ -1,0 +1,134 @@
+//! Portals.
+
+use app::{App, Ctx, Error};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use domain::portals::{BadName, Portal, check_portal_name};
+use serde_json::{Map, Value, json};
+use store::portals::{Actor, Stamps};
+
+use super::request::{JsonBody, text};
+use super::{ApiError, answer};
+use crate::caller::StaffCaller;
+
+const NAME: &str = "$.portals[0].name";
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/settings/portals", get(list).post(create))
+        .route("/settings/portals/{portal}", get(one).put(update))
+}
+
+/// The portal with this name in an address.
+pub fn find(ctx: &Ctx, name: &str) -> Result<Portal, ApiError> {
+    Ok(ctx.snapshot.portal_named(name).cloned().ok_or(Error::NotFound("portal"))?)
+}
+
+/// Who made something and changed it last, as every settings answer says it.
+pub fn stamp(object: &mut Map<String, Value>, stamps: &Stamps) {
+    let actor = |actor: &Actor| json!({"name": actor.name, "id": actor.id.to_string()});
+    object.insert("created_time".into(), json!(stamps.created.iso()));
+    object.insert("modified_time".into(), json!(stamps.modified.iso()));
+    object.insert("created_by".into(), actor(&stamps.created_by));
+    object.insert("modified_by".into(), actor(&stamps.modified_by));
+}
+
+async fn list(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
+    let portals = app::portals::list(&ctx).await?;
+    Ok(answer::list(
+        "portals",
+        portals.iter().map(|(p, stamps)| portal(&ctx, p, stamps)).collect(),
+    ))
+}
+
+async fn one(StaffCaller(ctx): StaffCaller, Path(name): Path<String>) -> Result<Response, ApiError> {
+    let portals = app::portals::list(&ctx).await?;
+    let wanted = find(&ctx, &name)?;
+    let found = portals.iter().find(|(p, _)| p.id == wanted.id);
+    Ok(answer::list(
+        "portals",
+        found.iter().map(|(p, stamps)| portal(&ctx, p, stamps)).collect(),
+    ))
+}
+
+fn portal(ctx: &Ctx, portal: &Portal, stamps: &Stamps) -> Value {
+    let mut object = Map::new();
+    object.insert("name".into(), json!(portal.name));
+    object.insert("active".into(), json!(portal.active));
+    object.insert("zaid".into(), json!(portal.id));
+    object.insert("title".into(), json!(portal.title));
+    let address = format!("{}/portal/{}/sign-in", ctx.app.settings().public_url, portal.name);
+    object.insert("login_url".into(), json!(address));
+    stamp(&mut object, stamps);
+    Value::Object(object)
+}
+
+/// An organisation has the portal it was made with: another one cannot be made.
+async fn create(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Response, ApiError> {
+    app::portals::list(&ctx).await?;
+    let wanted = body.only("portals")?;
+    let checked = match text(wanted, "name", "$.portals[0]")? {
+        None => Err(bad_name(BadName::Missing, NAME)),
+        Some(name) => check_portal_name(name).map_err(|why| bad_name(why, NAME)),
+    };
+    let refused = match checked {
+        Err(error) => error,
+        Ok(()) if !ctx.tenant.org.edition.has_portals() => Error::Edition(ctx.tenant.org.edition.name()).into(),
+        Ok(()) => ApiError::new(StatusCode::BAD_REQUEST, "NOT_ALLOWED", "the organisation has a portal already").at(NAME),
+    };
+    Ok(answer::actions("portals", StatusCode::OK, vec![Err(refused)]))
+}
+
+async fn update(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
+    if !ctx.rights.manage_portals {
+        return Err(Error::NoPermission("Manage Portals").into());
+    }
+    let portal = find(&ctx, &name)?;
+    let result = change(&ctx, &portal, body.only("portals")?).await;
+    let item = result.map(|name| answer::success(json!({ "name": name }), "Portal updated successfully"));
+    Ok(answer::actions("portals", StatusCode::OK, vec![item]))
+}
+
+async fn change(ctx: &Ctx, portal: &Portal, wanted: &Map<String, Value>) -> Result<String, ApiError> {
+    let path = "$.portals[0]";
+    if wanted.get("saml_configuration").is_some_and(|v| !v.is_null()) {
+        let message = "single sign-on is not configured here";
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", message).at("$.portals[0].saml_configuration"));
+    }
+    let active = match wanted.get("active") {
+        None | Some(Value::Null) => portal.active,
+        Some(Value::Bool(active)) => *active,
+        Some(_) => return Err(ApiError::wrong_type("$.portals[0].active", "boolean")),
+    };
+    let title = text(wanted, "title", path)?.unwrap_or(&portal.title);
+    let name = match (
+        text(wanted, "name", path)?,
+        wanted.contains_key("active") || wanted.contains_key("title"),
+    ) {
+        (Some(name), _) => name,
+        (None, true) => &portal.name,
+        (None, false) => return Err(bad_name(BadName::Missing, NAME)),
+    };
+    let done = app::portals::update(ctx, portal.id, name, title, active).await;
+    done.map_err(|error| match error {
+        Error::Name { why, .. } => bad_name(why, NAME),
+        Error::Exists(_) => ApiError::new(StatusCode::BAD_REQUEST, "ALREADY_USED", "The entered portal name is already in use").at(NAME),
+        other => other.into(),
+    })?;
+    Ok(name.to_owned())
+}
+
+/// A name that cannot be taken.
+pub fn bad_name(why: BadName, path: &str) -> ApiError {
+    match why {
+        BadName::Missing => ApiError::missing(path),
+        BadName::TooShort { minimum } => ApiError::invalid("invalid data").with("minimum_length", minimum).at(path),
+        BadName::TooLong { maximum } => ApiError::invalid("invalid data").with("maximum_length", maximum).at(path),
+        BadName::Pattern { expected } => ApiError::invalid(format!("invalid data: expected {expected}"))
+            .with("regex", "^[A-Za-z0-9 -]+$")
+            .at(path),
+    }
+}
