@@ -1,5 +1,10 @@
 //! The binary as scripts and operators use it, on both databases.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests, and the functions they share")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests, and the functions they share"
+)]
 
 mod check;
 mod clients;

@@ -39,6 +39,8 @@ pub struct ListView {
     pub notices: Vec<String>,
     pub narrowed: bool,
     pub total: String,
+    /// Whether there is more than the smallest page holds.
+    pub several_sizes: bool,
     pub range: String,
     pub first: Option<String>,
     pub next: Option<String>,
@@ -108,6 +110,7 @@ pub async fn view(place: Place<'_>, access: &Access, asked: Asked) -> Result<Lis
         building: filter_form(place, &asked, &here).await?,
         chips: chips(place, &asked, &here).await,
         narrowed: asked.is_narrowed(),
+        several_sizes: total > u64::from(PER_PAGE[0]),
         total: text::counted(total, "record", "records"),
         range: range(asked.before(), shown, total),
         first: asked.is_later_page().then(|| asked.with(&here, "after", "")),
