@@ -43,6 +43,7 @@ async function styleSheet() {
     packageFile("@tabler/core/dist/css/tabler.css"),
     packageFile("tom-select/dist/css/tom-select.bootstrap5.css"),
     readFile(join(here, "src", "loggia.css"), "utf8"),
+    readFile(join(here, "src", "admin.css"), "utf8"),
   ]);
   const withoutMaps = [...sheets, widthClasses()].map((css) => css.replace(/\/\*# sourceMappingURL=.*?\*\//g, ""));
   const content = [

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clients;
 pub mod clock;
 mod context;
+pub mod demo;
 pub mod error;
 pub mod imports;
 pub mod licences;

@@ -25,21 +25,20 @@ pub fn append(conn: &mut Conn, deed: &Deed) -> Result<(), Error> {
 
 /// Appends several deeds to the trail.
 pub fn append_many<'a>(conn: &mut Conn, deeds: impl IntoIterator<Item = &'a Deed>) -> Result<(), Error> {
-    conn.bulk(
-        "INSERT INTO :db.audit (id, at, actor, action, module_id, record_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        deeds.into_iter().map(|deed| {
-            vec![
-                deed.id.into(),
-                deed.at.0.into(),
-                deed.actor.into(),
-                deed.action.into(),
-                deed.module.map(|id| id.0).into(),
-                deed.record.map(|id| id.0).into(),
-                deed.detail.as_str().into(),
-            ]
-        }),
-    )
-    .map(drop)
+    let row = |deed: &Deed| {
+        vec![
+            deed.id.into(),
+            deed.at.0.into(),
+            deed.actor.into(),
+            deed.action.into(),
+            deed.module.map(|id| id.0).into(),
+            deed.record.map(|id| id.0).into(),
+            deed.detail.as_str().into(),
+        ]
+    };
+    let columns = ["id", "at", "actor", "action", "module_id", "record_id", "detail"];
+    let rows = deeds.into_iter().map(row).collect();
+    conn.insert(":db.audit", &columns, rows).map(drop)
 }
 
 /// An entry of the trail, for people to read.

@@ -2,7 +2,7 @@
 //!
 //! It only arranges. What may be read the plan decides; what it does not hold is left out here.
 
-use domain::access::{Access, Grant, PlanKey};
+use domain::access::{Access, Grant, PlanKey, Predicate, Target};
 use domain::ids::FieldId;
 use domain::modules::{FieldKind, LayoutField, Module, Section, View};
 
@@ -28,8 +28,10 @@ pub fn arrangement(ctx: &Ctx, access: &Access) -> Arrangement {
     let view = view(module, grant);
     let readable = |id: &FieldId| access.plan().column(*id).is_some();
     let chosen = grant.map(|g| &g.columns).filter(|columns| !columns.is_empty());
+    let same = the_same_everywhere(access).filter(|_| chosen.is_none());
     let wanted = chosen.or(view.map(|v| &v.columns));
     let mut columns: Vec<FieldId> = wanted.map_or_else(Vec::new, |ids| ids.iter().copied().filter(readable).collect());
+    columns.retain(|id| Some(*id) != same);
     if columns.is_empty() {
         let short = access.plan().columns().iter().filter(|c| fits_a_column(&c.field.kind));
         columns = short.map(|c| c.field.id).take(COLUMNS).collect();
@@ -38,6 +40,18 @@ pub fn arrangement(ctx: &Ctx, access: &Access) -> Arrangement {
         columns,
         sort: view.and_then(|v| v.sort).filter(|(id, _)| readable(id)),
         sections: sections(access, module, grant),
+    }
+}
+
+/// The look-up that points at the viewer in every record they see: a column of it would say the same in every row.
+fn the_same_everywhere(access: &Access) -> Option<FieldId> {
+    access.viewer().anchor?;
+    match access.plan().view() {
+        Predicate::Refers {
+            field,
+            target: Target::Anchor,
+        } => Some(*field),
+        _ => None,
     }
 }
 

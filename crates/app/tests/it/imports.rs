@@ -33,6 +33,56 @@ field = "Account_Name"
 lookup = "Account_Name"
 "#;
 
+const SHAPES: &str = r#"
+encoding = "windows-1252"
+delimiter = ";"
+unquoted_commas = true
+[[field]]
+column = "name"
+part = "rest"
+field = "Last_Name"
+[[field]]
+column = "name"
+part = "first"
+field = "First_Name"
+[[field]]
+template = "{name}@example.com"
+null = ["-"]
+default = "nobody@example.com"
+field = "Email"
+lower = true
+[[field]]
+column = "born"
+format = "%d.%m.%Y"
+field = "Date_of_Birth"
+[[field]]
+column = "met"
+format = "%d.%m.%Y %H:%M"
+field = "Met"
+type = "datetime"
+[[field]]
+column = "paid"
+decimal_comma = true
+field = "Paid"
+type = "currency"
+[[field]]
+column = "tags"
+split = "|"
+field = "Tags"
+type = "multipicklist"
+options = ["Red", "Green"]
+[[field]]
+field = "Number"
+type = "autonumber"
+prefix = "C-"
+[[field]]
+value = "Import"
+field = "Department"
+[[field]]
+column = "owner"
+field = "Owner"
+"#;
+
 const HEADER: &str = "code,name,mail,born,account\n";
 
 async fn import(ctx: &Ctx, mapping: &str, csv: impl Into<Vec<u8>>, on_error: OnError) -> Result<Outcome, ImportError> {
@@ -296,59 +346,10 @@ async fn a_mapping_that_does_not_fit_the_organisation_is_refused() {
 
 #[tokio::test]
 async fn values_are_shaped_as_the_mapping_says() {
-    let mapping = r#"
-        encoding = "windows-1252"
-        delimiter = ";"
-        unquoted_commas = true
-        [[field]]
-        column = "name"
-        part = "rest"
-        field = "Last_Name"
-        [[field]]
-        column = "name"
-        part = "first"
-        field = "First_Name"
-        [[field]]
-        template = "{name}@example.com"
-        null = ["-"]
-        default = "nobody@example.com"
-        field = "Email"
-        lower = true
-        [[field]]
-        column = "born"
-        format = "%d.%m.%Y"
-        field = "Date_of_Birth"
-        [[field]]
-        column = "met"
-        format = "%d.%m.%Y %H:%M"
-        field = "Met"
-        type = "datetime"
-        [[field]]
-        column = "paid"
-        decimal_comma = true
-        field = "Paid"
-        type = "currency"
-        [[field]]
-        column = "tags"
-        split = "|"
-        field = "Tags"
-        type = "multipicklist"
-        options = ["Red", "Green"]
-        [[field]]
-        field = "Number"
-        type = "autonumber"
-        prefix = "C-"
-        [[field]]
-        value = "Import"
-        field = "Department"
-        [[field]]
-        column = "owner"
-        field = "Owner"
-    "#;
     let csv = b"name;born;met;paid;tags;owner\nM\xfcller;31.12.1999;01.02.2020 13:45;1.234,5;Red|Green;admin@example.com\n-;;;;;\n";
     each_database(async |bench| {
         let ctx = bench.system().await;
-        import(&ctx, mapping, csv.to_vec(), OnError::Stop).await.unwrap();
+        import(&ctx, SHAPES, csv.to_vec(), OnError::Stop).await.unwrap();
         let ctx = ctx.refreshed().await.unwrap();
         let access = records::access(&ctx, "Contacts").unwrap();
         let names = [

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod demo;
 mod imports;
 mod members;
 mod northwind;

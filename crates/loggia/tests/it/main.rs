@@ -9,6 +9,7 @@
 mod check;
 mod clients;
 mod crash;
+mod demo;
 mod imports;
 mod licences;
 mod northwind;

@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Dialect, Error, Param, Row, postgres, sql, sqlite};
 
+/// About as many parameters stand in one statement that inserts many rows.
+const PARAMETERS: usize = 1000;
+
 /// A synchronous connection, for the length of one closure.
 pub struct Conn<'a> {
     session: Session<'a>,
@@ -106,6 +109,25 @@ impl<'a> Conn<'a> {
             Session::Postgres(session) => session.bulk(&sql, &mut rows),
         };
         self.note(result)
+    }
+
+    /// Inserts rows into a table (`:db.m_17`), as fast as the database can.
+    ///
+    /// PostgreSQL gets many rows in one statement: there a statement costs far more than a row. SQLite does not mind.
+    pub fn insert(&mut self, table: &str, columns: &[impl AsRef<str>], rows: Vec<Vec<Param>>) -> Result<u64, Error> {
+        let together = match self.dialect() {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => PARAMETERS.checked_div(columns.len()).unwrap_or(1).max(1),
+        };
+        let (many, single) = (rows.len() / together, rows.len() % together);
+        let mut rows = rows.into_iter();
+        let mut changed: u64 = 0;
+        for (size, count) in [(together, many), (1, single)].into_iter().filter(|(_, count)| *count > 0) {
+            let sql = sql::insert(table, columns, size);
+            let sets = (0..count).map(|_| rows.by_ref().take(size).flatten().collect());
+            changed = changed.saturating_add(self.bulk(&sql, sets)?);
+        }
+        Ok(changed)
     }
 
     /// Runs several statements without parameters: DDL. Names of types are translated.

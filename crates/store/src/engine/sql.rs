@@ -107,6 +107,19 @@ pub(super) fn resolve(sql: &str, dialect: Dialect, prefix: &str) -> String {
     out
 }
 
+/// A statement that inserts so many rows.
+pub(super) fn insert(table: &str, columns: &[impl AsRef<str>], rows: usize) -> String {
+    let names: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
+    let width = names.len();
+    let row = |n: usize| {
+        let first = n.saturating_mul(width);
+        let places: Vec<String> = (1..=width).map(|i| format!("${}", first.saturating_add(i))).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("INSERT INTO {table} ({}) VALUES {}", names.join(", "), rows.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +140,14 @@ mod tests {
         assert_eq!(
             resolve(sql, Dialect::Sqlite, ""),
             "SELECT ':db.$1', \"$2\", 'it''s $3' -- don't :db.\n, x::text /* '$4 */ FROM t"
+        );
+    }
+
+    #[test]
+    fn rows_are_inserted_together() {
+        assert_eq!(
+            insert(":db.t", &["a", "b"], 2),
+            "INSERT INTO :db.t (a, b) VALUES ($1, $2), ($3, $4)"
         );
     }
 

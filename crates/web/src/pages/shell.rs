@@ -1,7 +1,7 @@
 //! What stands around every page: names, links, the theme.
 
 use axum::http::HeaderMap;
-use domain::access::Access;
+use domain::access::{Access, Predicate};
 
 use super::records::site::own_record;
 use crate::caller::{Employee, PortalUser};
@@ -60,7 +60,9 @@ impl Shell {
     pub fn portal(user: &PortalUser, headers: &HeaderMap, title: &str, current: &str) -> Self {
         let base = format!("/portal/{}", user.portal.name);
         let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
-        let (own, shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+        let (own, mut shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+        // What is the viewer's own comes before what everybody sees.
+        shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
         let home = NavLink {
             label: "Home".into(),
             href: base.clone(),

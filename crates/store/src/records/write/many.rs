@@ -26,15 +26,16 @@ impl Writing<'_, '_> {
             return Ok(());
         }
         self.check_targets(records)?;
-        let (sql, rows) = self.rows(records)?;
-        self.conn.bulk(&sql, rows).map_err(|e| refused(self.module(), e))?;
+        let (columns, rows) = self.rows(records)?;
+        let table = format!(":db.{}", self.module().table());
+        self.conn.insert(&table, &columns, rows).map_err(|e| refused(self.module(), e))?;
         self.insert_links(records)?;
         let ids: Vec<RecordId> = records.iter().map(|(id, _)| *id).collect();
         self.check_in_view(&ids)
     }
 
-    /// One statement for all records, and the values of each: a field that a draft does not name is empty.
-    fn rows(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(String, Vec<Vec<Param>>), engine::Error> {
+    /// The columns of all records, and the values of each: a field that a draft does not name is empty.
+    fn rows(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(Vec<String>, Vec<Vec<Param>>), engine::Error> {
         let (module, actor, now) = (self.module(), self.access.viewer().actor, self.now.0);
         let named: BTreeSet<FieldId> = records.iter().flat_map(|(_, p)| p.draft().iter().map(|(id, _)| id)).collect();
         let has_column = |f: &&Field| f.kind.storage() != Storage::Links;
@@ -46,13 +47,6 @@ impl Writing<'_, '_> {
             .to_vec();
         columns.extend(fields.iter().map(|f| f.column()));
         columns.extend(numbered.iter().map(|(f, _)| f.column()));
-        let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "INSERT INTO :db.{} ({}) VALUES ({})",
-            module.table(),
-            columns.join(", "),
-            places.join(", ")
-        );
         let row = |(number, (id, prepared)): (i64, &(RecordId, &Prepared))| {
             let draft = prepared.draft();
             let numbers: Vec<(FieldId, String)> = numbers
@@ -68,7 +62,7 @@ impl Writing<'_, '_> {
             params.extend(numbers.into_iter().map(|(_, text)| Param::Text(text)));
             params
         };
-        Ok((sql, (0..).zip(records).map(row).collect()))
+        Ok((columns, (0..).zip(records).map(row).collect()))
     }
 
     /// Takes as many numbers as there are records, for each field that is numbered: its prefix and the first number.
@@ -90,7 +84,6 @@ impl Writing<'_, '_> {
     fn insert_links(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(), engine::Error> {
         let module = self.module();
         for field in module.fields.iter().filter(|f| f.kind.storage() == Storage::Links) {
-            let sql = format!("INSERT INTO :db.{} (record_id, target_id) VALUES ($1, $2)", field.link_table());
             let targets = |(id, prepared): &(RecordId, &Prepared)| {
                 let targets = match prepared.draft().value(field.id) {
                     Some(Value::Refs(targets)) => targets.clone(),
@@ -100,9 +93,8 @@ impl Writing<'_, '_> {
                 targets.into_iter().map(move |to| vec![Param::Int(id.0), Param::Int(to.0)])
             };
             let rows: Vec<Vec<Param>> = records.iter().flat_map(targets).collect();
-            if !rows.is_empty() {
-                self.conn.bulk(&sql, rows)?;
-            }
+            self.conn
+                .insert(&format!(":db.{}", field.link_table()), &["record_id", "target_id"], rows)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use app::records::arrangement;
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::access::Access;
+use domain::access::{Access, Predicate};
 use domain::ids::RecordId;
 use domain::records::Query;
 use futures_util::future::{try_join, try_join_all};
@@ -63,8 +63,10 @@ pub async fn show(user: PortalUser, headers: HeaderMap) -> Result<Response, Page
         base: &base,
     };
     let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
-    let shared = accesses.iter().filter(|access| own_record(access).is_none());
-    let tiles = try_join_all(shared.map(|access| tile(place, access)));
+    let mut shared: Vec<&Access> = accesses.iter().filter(|access| own_record(access).is_none()).collect();
+    // What is the viewer's own comes before what everybody sees.
+    shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
+    let tiles = try_join_all(shared.into_iter().map(|access| tile(place, access)));
     let own = async {
         match accesses.iter().find_map(|access| Some((access, own_record(access)?))) {
             Some((access, id)) => own(place, access, id).await.map(Some),

@@ -11,7 +11,7 @@ use store::records::{Record, Shown};
 use super::control::{Control, has_control, input, linked_of, texts_of};
 use super::sent::{Sent, together};
 use super::{FormSection, FormView};
-use crate::pages::records::site::Place;
+use crate::pages::records::site::{Place, own_record};
 use crate::pages::records::text;
 use crate::pages::records::value::Cell;
 
@@ -102,9 +102,15 @@ pub async fn edit_form(place: Place<'_>, access: &Access, id: RecordId, filling:
         });
     }
     let back = place.record(&module.api_name, id);
-    let name = crate::pages::records::record::name(place.ctx, access, id).await;
+    let name = match own_record(access) {
+        Some(_) => Some("My details".to_owned()),
+        None => crate::pages::records::record::name(place.ctx, access, id).await,
+    };
     Ok(FormView {
-        title: format!("Edit {}", module.singular.to_lowercase()),
+        title: match own_record(access) {
+            Some(_) => "Edit my details".into(),
+            None => format!("Edit {}", module.singular.to_lowercase()),
+        },
         action: format!("{back}/edit"),
         above: (back.clone(), name.unwrap_or_default()),
         back,

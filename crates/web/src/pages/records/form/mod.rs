@@ -38,6 +38,17 @@ pub struct FormSection {
     pub controls: Vec<Control>,
 }
 
+impl FormSection {
+    /// Whether the title would only say again what the one field is called.
+    #[must_use]
+    pub fn is_named_by_its_field(&self) -> bool {
+        match self.controls.as_slice() {
+            [only] => only.label == self.title,
+            _ => false,
+        }
+    }
+}
+
 impl FormView {
     fn controls(&self) -> impl Iterator<Item = &Control> {
         self.sections.iter().flat_map(|section| &section.controls)

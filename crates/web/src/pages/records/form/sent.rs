@@ -60,11 +60,11 @@ impl Sent {
     #[must_use]
     pub fn texts(&self, field: &Field) -> Option<Vec<String>> {
         let (_, texts) = self.fields.iter().find(|(name, _)| *name == field.api_name)?;
-        let texts = texts.iter().filter(|text| !text.trim().is_empty()).cloned();
+        let mut texts = texts.iter().filter(|text| !text.trim().is_empty()).cloned();
         Some(match field.kind {
-            FieldKind::Boolean => vec![texts.last().unwrap_or_else(|| "false".into())],
+            FieldKind::Boolean => vec![texts.next_back().unwrap_or_else(|| "false".into())],
             FieldKind::MultiPicklist { .. } | FieldKind::MultiLookup { .. } => texts.collect(),
-            _ => texts.last().into_iter().collect(),
+            _ => texts.next_back().into_iter().collect(),
         })
     }
 

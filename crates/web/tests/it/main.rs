@@ -1,0 +1,6 @@
+//! Pages and API through the router, on both databases, without a network. Mirrors the addresses.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod browser;
+mod portal;
+mod world;

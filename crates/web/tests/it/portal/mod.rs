@@ -1,0 +1,6 @@
+//! `/portal/{portal}/…`
+
+mod forms;
+mod getting_in;
+mod lists;
+mod records;
