@@ -91,12 +91,12 @@ async function enter(loggia, browser, org, email) {
   const { mails } = await loggia.cli("outbox", "--org", org.id);
   const link = mails.find((mail) => mail.to === email)?.links[0];
   assert.ok(link, `no mail to ${email}`);
-  const page = await open(browser);
+  const page = await open(browser, DESKTOP, { baseURL: loggia.base });
   await page.goto(link);
   await page.fill('input[name="password"]', PASSWORD);
   await page.click('main button.btn-primary');
   await page.waitForURL(`${loggia.base}/portal/${PORTAL}`);
-  await page.click('summary[aria-label="Account"]');
+  await page.click('summary:has-text("Account")');
   await page.click('button:has-text("Sign out")');
   await page.waitForURL(/sign-in/);
   await page.fill('input[name="email"]', email);
@@ -243,14 +243,14 @@ async function carriers(loggia, browser, org) {
 }
 
 async function staff(loggia, browser, org) {
-  const page = await enter(loggia, browser, org, "employee-4@employees.example.com");
+  const page = await enter(loggia, browser, org, "margaret.peacock@staff.example.com");
   await sees(page, "Sales_Orders", "Subject", 156);
   await judge(page, [[`/portal/${PORTAL}/Sales_Orders`, "staff-orders"]]);
   say("employees see the orders they took");
 }
 
 async function administration(loggia, browser) {
-  const page = await open(browser);
+  const page = await open(browser, DESKTOP, { baseURL: loggia.base });
   await page.goto(`${loggia.base}/admin/sign-in`);
   await page.fill('input[name="email"]', "admin@northwind.example.com");
   await page.fill('input[name="password"]', PASSWORD);
