@@ -29,6 +29,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
         .layer(from_fn_with_state(Limits::new(app.clone()), limit))
+        .layer(from_fn(crate::pages::said_once))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
         .layer(TimeoutLayer::with_status_code(

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
@@ -89,6 +91,21 @@ pub fn lead_to(place: &str, done: Done) -> Response {
         .build();
     let line = format!("{cookie}; Max-Age={age}");
     if let Ok(line) = HeaderValue::from_str(&line) {
+        answer.headers_mut().append(header::SET_COOKIE, line);
+    }
+    answer
+}
+
+/// Takes the word away with the first page that could say it.
+pub async fn said_once(request: Request, next: Next) -> Response {
+    let waiting = cookies::read(request.headers(), COOKIE).is_some();
+    let mut answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html")) && !answer.status().is_redirection();
+    if waiting
+        && is_page
+        && let Ok(line) = HeaderValue::from_str(&cookies::removal(COOKIE).to_string())
+    {
         answer.headers_mut().append(header::SET_COOKIE, line);
     }
     answer

@@ -101,7 +101,7 @@ fn plain(kind: &FieldKind, value: &Value) -> Cell {
     match value {
         Value::Text(text) => line(kind, text),
         Value::Int(_) if matches!(kind, FieldKind::File | FieldKind::Image) => Cell::Text("A file".into()),
-        Value::Int(n) => Cell::Text(text::whole(*n)),
+        Value::Int(n) => Cell::Text(n.to_string()),
         Value::Decimal(units) => {
             let number = text::decimal(*units, kind.scale());
             Cell::Text(match kind {
