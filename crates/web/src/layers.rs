@@ -41,6 +41,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .layer(from_fn(crate::failure::with_way_home))
+        .layer(from_fn(crate::pages::say_once))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(from_fn(crate::api::always_json))
         .layer(from_fn_with_state(app.clone(), crate::metrics::measure))

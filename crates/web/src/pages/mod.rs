@@ -9,6 +9,8 @@ pub mod records;
 mod shell;
 mod sign_in;
 
+pub use done::say_once;
+
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
