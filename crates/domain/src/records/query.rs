@@ -98,9 +98,9 @@ impl Query {
 }
 
 /// The most comparisons and groups in a filter.
-pub const MAX_PARTS: usize = 200;
+pub const MAX_PARTS: usize = 500;
 /// How deep the groups of a filter may lie in one another.
-pub const MAX_DEPTH: usize = 10;
+pub const MAX_DEPTH: usize = 12;
 
 impl Filter {
     /// Whether the filter is small enough to be asked.

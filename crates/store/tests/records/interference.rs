@@ -213,13 +213,15 @@ async fn compare(seed: u64, places: &Places, cases: u32) {
         });
     let handle = tokio::runtime::Handle::current();
     let result = tokio::task::block_in_place(|| {
-        runner(seed, cases).run(&question, |question| {
-            for (one, two) in a.iter().zip(&b) {
-                let one = handle.block_on(transcript(one, &question));
-                prop_assert_eq!(one, handle.block_on(transcript(two, &question)));
-            }
-            Ok(())
-        })
+        runner(seed, cases)
+            .run(&question, |question| {
+                for (one, two) in a.iter().zip(&b) {
+                    let one = handle.block_on(transcript(one, &question));
+                    prop_assert_eq!(one, handle.block_on(transcript(two, &question)));
+                }
+                Ok(())
+            })
+            .map_err(|error| error.to_string())
     });
     if let Err(error) = result {
         panic!("organisation {seed}: {error}");

@@ -157,6 +157,22 @@ pub async fn count(db: &Database, access: &Access, query: &Query) -> Result<u64,
         .map_err(no)
 }
 
+/// What is left of a list after its first records: by the place that `skip` finds.
+pub async fn behind(db: &Database, access: &Access, query: &Query, skipped: u32) -> Answer {
+    let asked = query.clone();
+    let place = read(db, access, move |conn, access| store::records::skip(conn, access, &asked, skipped)).await;
+    match place.map_err(no)? {
+        None => Ok(Vec::new()),
+        place => {
+            let rest = Query {
+                after: place,
+                ..query.clone()
+            };
+            whole_list(db, access, &rest).await
+        }
+    }
+}
+
 pub async fn choices(db: &Database, access: &Access, word: &str, limit: u32) -> Vec<(RecordId, String)> {
     let word = word.to_owned();
     read(db, access, move |conn, access| store::records::choices(conn, access, &word, limit))

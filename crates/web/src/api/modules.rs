@@ -145,7 +145,7 @@ async fn layout(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, par
 }
 
 fn only(key: &str, items: Vec<Value>, id: &str) -> Result<Response, ApiError> {
-    match items.into_iter().find(|item| item["id"] == *id) {
+    match items.into_iter().find(|item| item.get("id").is_some_and(|found| found == id)) {
         Some(item) => Ok(answer::list(key, vec![item])),
         None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2)),
     }
@@ -216,10 +216,10 @@ async fn related_lists(SettingsCaller(ctx): SettingsCaller, params: Params) -> R
 
 async fn views(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Response, ApiError> {
     let views = views_of(&asked(&ctx, &params)?);
-    if views.is_empty() {
+    let Some(first) = views.first() else {
         return Ok(answer::nothing());
-    }
-    let info = json!({"per_page": 200, "count": views.len(), "page": 1, "more_records": false, "default": views[0]["id"]});
+    };
+    let info = json!({"per_page": 200, "count": views.len(), "page": 1, "more_records": false, "default": first.get("id")});
     Ok(answer::json(StatusCode::OK, &json!({"custom_views": views, "info": info})))
 }
 

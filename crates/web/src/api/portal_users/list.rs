@@ -72,9 +72,11 @@ fn reasons(text: Option<&str>) -> Result<bool, ApiError> {
     let filters: Vec<Value> = serde_json::from_str(text).map_err(|_| bad())?;
     let mut reasoned = false;
     for filter in filters {
-        match (filter["field"].as_str(), filter["comparator"].as_str()) {
-            (Some("status_reason__s"), Some("equal")) => reasoned |= !filter["value"].is_null(),
-            (Some("status_reason__s"), Some("not_equal")) => reasoned |= filter["value"].is_null(),
+        let text = |key: &str| filter.get(key).and_then(Value::as_str);
+        let valued = filter.get("value").is_some_and(|value| !value.is_null());
+        match (text("field"), text("comparator")) {
+            (Some("status_reason__s"), Some("equal")) => reasoned |= valued,
+            (Some("status_reason__s"), Some("not_equal")) => reasoned |= !valued,
             _ => return Err(bad()),
         }
     }

@@ -83,6 +83,15 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     }))
 }
 
+/// The letter's text. What was sent belongs to the one who got it: its links are not shown any more.
+fn text(posted: &Posted) -> String {
+    let mut text = posted.mail.text.clone();
+    for link in posted.mail.links.iter().filter(|_| posted.sent.is_some()) {
+        text = text.replace(link.as_str(), "(the link, which only the addressee knows)");
+    }
+    text
+}
+
 pub async fn one(visit: Visit, Path(letter): Path<String>) -> Result<Response, PageError> {
     let wanted: i64 = id(&letter, "letter")?;
     let latest = app::mail::latest(visit.ctx()).await?;
@@ -90,7 +99,11 @@ pub async fn one(visit: Visit, Path(letter): Path<String>) -> Result<Response, P
     Ok(show_page(&Letter {
         shell: visit.shell(&posted.mail.subject, "outbox"),
         letter: row(&visit, posted),
-        text: posted.mail.text.clone(),
-        links: posted.mail.links.clone(),
+        text: text(posted),
+        links: if posted.sent.is_some() {
+            Vec::new()
+        } else {
+            posted.mail.links.clone()
+        },
     }))
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::super::moments::thousands;
+use super::super::moments::{counted, thousands};
 use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
 use crate::failure::PageError;
@@ -31,7 +31,7 @@ struct Part {
     total: String,
     percent: u64,
     created: String,
-    skipped: u64,
+    skipped: Option<String>,
     error: Option<String>,
     errors: Vec<RowError>,
     more_errors: u64,
@@ -47,8 +47,8 @@ fn part_of(visit: &Visit, job: Job) -> Part {
         done: thousands(job.done),
         total: thousands(job.total),
         percent: (job.done * 100).checked_div(job.total).unwrap_or(0).min(100),
-        created: thousands(outcome.created),
-        skipped: outcome.skipped,
+        created: counted(outcome.created, "record", "records"),
+        skipped: (outcome.skipped > 0).then(|| counted(outcome.skipped, "row", "rows")),
         // Each bad value stands below with its line: its first is not repeated above.
         error: job.error.filter(|_| outcome.errors.is_empty()).map(|text| sentence(&text)),
         more_errors: outcome.errors_total.saturating_sub(listed),

@@ -41,7 +41,8 @@ impl Reading {
     pub fn of(sent: &Posted) -> Self {
         let plural = sent.trimmed("plural");
         let module = match sent.one("module") {
-            "" if !plural.is_empty() => naming::from_label(&plural),
+            "" | "+" if !plural.is_empty() => naming::from_label(&plural),
+            "+" => String::new(),
             module => module.to_owned(),
         };
         Self {
@@ -52,6 +53,11 @@ impl Reading {
             encoding: sent.one("encoding").to_owned(),
             null: sent.trimmed("null"),
         }
+    }
+
+    /// Whether the names of a new module are filled in.
+    pub fn is_new(&self) -> bool {
+        !self.plural.is_empty() || !self.singular.is_empty()
     }
 
     /// Name and value of everything, for hidden fields and addresses.
