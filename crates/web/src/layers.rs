@@ -29,7 +29,6 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
         .layer(from_fn_with_state(Limits::new(app.clone()), limit))
-        .layer(from_fn(crate::pages::said_once))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
         .layer(TimeoutLayer::with_status_code(
@@ -42,6 +41,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .layer(from_fn(crate::failure::with_way_home))
+        .layer(from_fn(crate::pages::say_once))
         .layer(CatchPanicLayer::custom(|_| broken()))
         .layer(from_fn(crate::api::always_json))
         .layer(from_fn_with_state(app.clone(), crate::metrics::measure))

@@ -1,11 +1,9 @@
 //! What was just done, said once on the page that follows.
 //!
-//! It travels in a cookie of a few seconds, so that addresses stay clean and a page read again says nothing.
-
-use std::time::Duration;
+//! It travels in a cookie that the page that says it takes away, so that addresses stay clean.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -13,7 +11,8 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use crate::cookies;
 
 const COOKIE: &str = "loggia_done";
-const LASTS: Duration = Duration::from_secs(8);
+/// How long it waits for the page that says it, in seconds.
+const LASTS: u32 = 60;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,29 +82,13 @@ const ALL: [(Done, &str, &str); 14] = [
 pub fn lead_to(place: &str, done: Done) -> Response {
     let mut answer = Redirect::to(place).into_response();
     let word = ALL.iter().find(|(one, _, _)| *one == done).map_or("", |(_, word, _)| word);
-    let age = i64::try_from(LASTS.as_secs()).unwrap_or(0);
     let cookie = Cookie::build((COOKIE, word))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .build();
-    let line = format!("{cookie}; Max-Age={age}");
+    let line = format!("{cookie}; Max-Age={LASTS}");
     if let Ok(line) = HeaderValue::from_str(&line) {
-        answer.headers_mut().append(header::SET_COOKIE, line);
-    }
-    answer
-}
-
-/// Takes the word away with the first page that could say it.
-pub async fn said_once(request: Request, next: Next) -> Response {
-    let waiting = cookies::read(request.headers(), COOKIE).is_some();
-    let mut answer = next.run(request).await;
-    let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let is_page = kind.is_some_and(|kind| kind.starts_with(b"text/html")) && !answer.status().is_redirection();
-    if waiting
-        && is_page
-        && let Ok(line) = HeaderValue::from_str(&cookies::removal(COOKIE).to_string())
-    {
         answer.headers_mut().append(header::SET_COOKIE, line);
     }
     answer
@@ -116,4 +99,19 @@ pub async fn said_once(request: Request, next: Next) -> Response {
 pub fn said(headers: &HeaderMap) -> Option<&'static str> {
     let word = cookies::read(headers, COOKIE)?;
     ALL.iter().find(|(_, one, _)| *one == word).map(|(_, _, text)| *text)
+}
+
+/// Takes the cookie away from whoever has just got a page that says it.
+pub async fn say_once(request: Request, next: Next) -> Response {
+    let waiting = request.method() == Method::GET && said(request.headers()).is_some();
+    let mut answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_page = answer.status() == StatusCode::OK && kind.is_some_and(|kind| kind.starts_with("text/html"));
+    if waiting && is_page {
+        let removal = format!("{COOKIE}=; Path=/; Max-Age=0");
+        if let Ok(line) = HeaderValue::from_str(&removal) {
+            answer.headers_mut().append(header::SET_COOKIE, line);
+        }
+    }
+    answer
 }

@@ -9,7 +9,7 @@ pub mod records;
 mod shell;
 mod sign_in;
 
-pub use done::said_once;
+pub use done::say_once;
 
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, Uri};

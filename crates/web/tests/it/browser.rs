@@ -97,7 +97,11 @@ impl Browser {
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             let (name, value) = line.split_once(';').unwrap_or((line, "")).0.split_once('=').unwrap();
-            self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+            let mut cookies = self.cookies.lock().unwrap();
+            match line.contains("Max-Age=0") {
+                true => cookies.remove(name),
+                false => cookies.insert(name.to_owned(), value.to_owned()),
+            };
         }
         let html = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
         Page {
