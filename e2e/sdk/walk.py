@@ -78,7 +78,8 @@ def say(step, answer, kind, status):
 def items(wrapper, get, kind="SuccessResponse"):
     found = getattr(wrapper, get)()
     kinds = [type(item).__name__ for item in found]
-    print(" " * 32, kinds, [getattr(item, "get_message", lambda: None)() for item in found])
+    texts = [item.get_message() for item in found]
+    print(" " * 32, kinds, [text.get_value() if isinstance(text, Choice) else text for text in texts])
     if any(k != kind for k in kinds):
         details = [item.get_details() for item in found]
         sys.exit(f"expected {kind}: {details}")

@@ -101,6 +101,8 @@ fn json_value(kind: &FieldKind, json: &Json) -> Result<Value, Problem> {
         }
         FieldKind::Integer | FieldKind::BigInteger | FieldKind::Decimal { .. } | FieldKind::Currency { .. } | FieldKind::Percent { .. } => {
             match json {
+                // A number with a fraction was read with 15 digits at most; more come as text.
+                Json::Number(n) if n.is_f64() && digits_of(&n.to_string()) > 15 => Err(Problem::TooLarge { digits: 15 }),
                 Json::Number(n) => text_value(kind, &n.to_string()),
                 Json::String(text) => text_value(kind, text),
                 _ => Err(wrong(kind.json_type())),
@@ -112,6 +114,12 @@ fn json_value(kind: &FieldKind, json: &Json) -> Result<Value, Problem> {
             None => Err(wrong(if *kind == FieldKind::Email { "email" } else { kind.json_type() })),
         },
     }
+}
+
+fn digits_of(number: &str) -> usize {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or(number);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').trim_end_matches('0').len()
 }
 
 fn json_id(json: &Json) -> Result<RecordId, Problem> {

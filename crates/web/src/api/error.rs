@@ -20,6 +20,8 @@ pub struct ApiError {
     details: Map<String, Value>,
     /// Memory may be out of date: answer once more with everything looked up anew.
     look_again: bool,
+    /// A statement found memory out of date, and nothing was done.
+    stale: bool,
 }
 
 impl ApiError {
@@ -30,6 +32,7 @@ impl ApiError {
             message: message.into(),
             details: Map::new(),
             look_again: false,
+            stale: false,
         }
     }
 
@@ -135,6 +138,12 @@ impl ApiError {
         Self { look_again: true, ..self }
     }
 
+    /// Whether a statement found memory out of date.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
@@ -154,7 +163,10 @@ impl<E: Into<Error>> From<E> for ApiError {
         let with = |status, code| Self::new(status, code, message.clone());
         match &error {
             Error::SignedOut | Error::WrongPassword => Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "invalid oauth token"),
-            Error::Stale => Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "invalid oauth token").look_again(),
+            Error::Stale => Self {
+                stale: true,
+                ..Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "invalid oauth token").look_again()
+            },
             Error::NotFound(thing) => not_found(thing),
             Error::Forbidden | Error::OutOfScope => with(StatusCode::FORBIDDEN, "NO_PERMISSION"),
             Error::NoPermission(name) => no_permission(name),

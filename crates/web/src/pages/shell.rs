@@ -43,7 +43,11 @@ impl Person {
     #[must_use]
     pub fn new(name: &str, email: &str) -> Self {
         let shown = if name.is_empty() { email } else { name };
-        let initials: String = shown.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+        let initials: String = shown
+            .split_whitespace()
+            .filter_map(|word| word.chars().next().filter(|c| c.is_alphanumeric()))
+            .take(2)
+            .collect();
         let hue = email.bytes().fold(0_u8, |sum, byte| sum.wrapping_add(byte)) % 8;
         Self {
             name: shown.to_owned(),

@@ -1,11 +1,5 @@
 //! The administrator's pages through the router, on both databases, as a browser without script sees them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "../it/browser.rs"]
 #[expect(dead_code, reason = "the portal's tests use more of it")]

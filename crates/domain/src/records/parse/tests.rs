@@ -124,6 +124,12 @@ fn json_of_the_wrong_type_is_refused() {
     }
     let price = field(FieldKind::Currency { scale: 2 });
     assert_eq!(from_json(&price, &json!(32.38)).unwrap(), Value::Decimal(3238));
+    assert_eq!(
+        from_json(&price, &json!("1234567890123456.78")).unwrap(),
+        Value::Decimal(123_456_789_012_345_678)
+    );
+    let number = serde_json::from_str("1234567890123456.78").unwrap();
+    assert!(from_json(&price, &number).is_err(), "as a number it has lost a digit already");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::FieldKind;
 use domain::records::{Query, Value};
+use domain::time::Moment;
 use serde_json::{Map, Value as Json, json};
 use store::records::Shown;
 
@@ -22,18 +23,21 @@ use crate::caller::ApiCaller;
 const LIMIT: usize = 100;
 
 pub async fn create(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
+    carry_out(&ctx, &module, Deed::Make(body)).await
+}
+
+async fn insert(ctx: &Ctx, access: &Access, body: &JsonBody) -> Result<Response, ApiError> {
     let items = body.items("data", LIMIT)?;
     // An item that is no object is left out of the batch and answered in its place.
     let objects = items.iter().filter_map(Json::as_object);
-    let drafts = objects.map(|item| draft::read(&access, item, Purpose::Make)).collect();
-    let mut made = records::create_many(&ctx, &access, drafts).await?.into_iter();
+    let drafts = objects.map(|item| draft::read(access, item, Purpose::Make)).collect();
+    let mut made = records::create_many(ctx, access, drafts).await?.into_iter();
     let results = items.iter().map(|item| match item {
         Json::Object(_) => made.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use),
         _ => Err(Failure::NoObject),
     });
     let results = results.collect();
-    answer_with(&ctx, &access, results, StatusCode::CREATED, "record added").await
+    answer_with(ctx, access, results, StatusCode::CREATED, "record added").await
 }
 
 pub async fn update_many(
@@ -42,8 +46,11 @@ pub async fn update_many(
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
     let known = query::moment(&headers, "If-Modified-Since", &header::IF_MODIFIED_SINCE)?;
+    carry_out(&ctx, &module, Deed::Change(body, known)).await
+}
+
+async fn change(ctx: &Ctx, access: &Access, body: &JsonBody, known: Option<Moment>) -> Result<Response, ApiError> {
     let items = body.items("data", LIMIT)?;
     let wanted = |(n, item): (usize, &Json)| {
         let item = item.as_object().ok_or(Failure::NoObject)?;
@@ -52,17 +59,17 @@ pub async fn update_many(
         Ok(Change {
             id: id(given, &path).map_err(Failure::Item)?,
             known,
-            draft: draft::read(&access, item, Purpose::Change),
+            draft: draft::read(access, item, Purpose::Change),
         })
     };
     let wanted: Vec<Result<Change, Failure>> = items.iter().enumerate().map(wanted).collect();
     let changes = wanted.iter().filter_map(|w| w.as_ref().ok()).cloned().collect();
-    let mut changed = records::update_many(&ctx, &access, changes).await?.into_iter();
+    let mut changed = records::update_many(ctx, access, changes).await?.into_iter();
     let results = wanted
         .into_iter()
         .map(|w| w.and_then(|_| changed.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use)))
         .collect();
-    answer_with(&ctx, &access, results, StatusCode::OK, "record updated").await
+    answer_with(ctx, access, results, StatusCode::OK, "record updated").await
 }
 
 pub async fn update_one(
@@ -71,25 +78,24 @@ pub async fn update_one(
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
-    let id = record_id(&id)?;
     let known = query::moment(&headers, "If-Modified-Since", &header::IF_MODIFIED_SINCE)?;
-    let draft = draft::read(&access, body.only("data")?, Purpose::Change);
-    let changed = records::update_many(&ctx, &access, vec![Change { id, known, draft }]).await?;
+    carry_out(&ctx, &module, Deed::ChangeOne(id, body, known)).await
+}
+
+async fn change_one(ctx: &Ctx, access: &Access, id: &str, body: &JsonBody, known: Option<Moment>) -> Result<Response, ApiError> {
+    let id = record_id(id)?;
+    let draft = draft::read(access, body.only("data")?, Purpose::Change);
+    let changed = records::update_many(ctx, access, vec![Change { id, known, draft }]).await?;
     let results = changed.into_iter().map(|r| r.map_err(Failure::Use)).collect();
-    answer_with(&ctx, &access, results, StatusCode::OK, "record updated").await
+    answer_with(ctx, access, results, StatusCode::OK, "record updated").await
 }
 
 pub async fn delete_many(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
-    params.needed("ids")?;
-    let ids = params.ids("ids", LIMIT)?;
-    delete(&ctx, &access, ids).await
+    carry_out(&ctx, &module, Deed::Delete(params)).await
 }
 
 pub async fn delete_one(ApiCaller(ctx): ApiCaller, Path((module, id)): Path<(String, String)>) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
-    delete(&ctx, &access, vec![record_id(&id)?]).await
+    carry_out(&ctx, &module, Deed::DeleteOne(id)).await
 }
 
 async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Response, ApiError> {
@@ -103,6 +109,44 @@ async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Respon
         StatusCode::OK,
         ids.into_iter().zip(deleted).map(item).collect(),
     ))
+}
+
+/// What a call wants done.
+enum Deed {
+    Make(JsonBody),
+    Change(JsonBody, Option<Moment>),
+    ChangeOne(String, JsonBody, Option<Moment>),
+    Delete(Params),
+    DeleteOne(String),
+}
+
+impl Deed {
+    async fn under(&self, ctx: &Ctx, access: &Access) -> Result<Response, ApiError> {
+        match self {
+            Self::Make(body) => insert(ctx, access, body).await,
+            Self::Change(body, known) => change(ctx, access, body, *known).await,
+            Self::ChangeOne(id, body, known) => change_one(ctx, access, id, body, *known).await,
+            Self::Delete(params) => {
+                params.needed("ids")?;
+                delete(ctx, access, params.ids("ids", LIMIT)?).await
+            }
+            Self::DeleteOne(id) => delete(ctx, access, vec![record_id(id)?]).await,
+        }
+    }
+}
+
+/// Does it under the caller's access. If metadata or policies have changed since the caller was looked up, nothing was
+/// written: it is tried once more under those of now.
+async fn carry_out(ctx: &Ctx, module: &str, deed: Deed) -> Result<Response, ApiError> {
+    let access = records::access(ctx, module)?;
+    match deed.under(ctx, &access).await {
+        Err(error) if error.is_stale() => {
+            let ctx = ctx.refreshed().await?;
+            let access = records::access(&ctx, module)?;
+            deed.under(&ctx, &access).await
+        }
+        result => result,
+    }
 }
 
 /// Why an item was not written.
@@ -164,7 +208,11 @@ async fn stamps(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Vec<(R
         ids,
         ..Query::newest(fields, 200)
     };
-    let page = records::list(ctx, access, query).await?;
+    let page = match records::list(ctx, access, query).await {
+        // The records are written: that memory has gone out of date since does not make it a failure.
+        Err(Error::Stale) => return Ok(Vec::new()),
+        page => page?,
+    };
     let details = |record: store::records::Record| {
         let mut details = Map::new();
         details.insert("id".into(), json!(record.id));

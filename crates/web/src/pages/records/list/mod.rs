@@ -8,6 +8,7 @@ use app::records::{Arrangement, arrangement};
 use app::{Ctx, Error};
 use askama::Template;
 use domain::access::Access;
+use domain::modules::FieldKind;
 
 use self::asked::{Asked, PER_PAGE};
 use self::condition::{Condition, Op, operators};
@@ -39,6 +40,8 @@ pub struct ListView {
     pub notices: Vec<String>,
     pub narrowed: bool,
     pub total: String,
+    /// Whether there is more than the smallest page holds.
+    pub several_sizes: bool,
     pub range: String,
     pub first: Option<String>,
     pub next: Option<String>,
@@ -104,10 +107,11 @@ pub async fn view(place: Place<'_>, access: &Access, asked: Asked) -> Result<Lis
         table: table.sortable(access, asked.order(&arranged), TARGET, sorted),
         per: asked.per,
         kept: asked.kept("q"),
-        fields: fields(access, &arranged),
+        fields: fields(ctx, access, &arranged),
         building: filter_form(place, &asked, &here).await?,
         chips: chips(place, &asked, &here).await,
         narrowed: asked.is_narrowed(),
+        several_sizes: total > u64::from(PER_PAGE[0]),
         total: text::counted(total, "record", "records"),
         range: range(asked.before(), shown, total),
         first: asked.is_later_page().then(|| asked.with(&here, "after", "")),
@@ -133,13 +137,15 @@ fn range(before: u64, shown: u64, total: u64) -> String {
     )
 }
 
-/// The fields one can filter by: those of the list first.
-fn fields(access: &Access, arranged: &Arrangement) -> Vec<Choice> {
+/// The fields one can filter by: those of the list first. A look-up into a module that does not exist for the viewer
+/// would have nothing to choose from.
+fn fields(ctx: &Ctx, access: &Access, arranged: &Arrangement) -> Vec<Choice> {
+    let choosable = |kind: &FieldKind| kind.target().is_none_or(|module| ctx.snapshot.access(ctx.viewer, module).is_some());
     let mut columns: Vec<_> = access
         .plan()
         .columns()
         .iter()
-        .filter(|c| !operators(&c.field.kind).is_empty())
+        .filter(|c| !operators(&c.field.kind).is_empty() && choosable(&c.field.kind))
         .collect();
     columns.sort_by_key(|c| !arranged.columns.contains(&c.field.id));
     let choice = |c: &domain::access::Column| Choice::new(&c.field.api_name, &c.field.label, false);
