@@ -103,6 +103,26 @@ fn keys(ctx: &Ctx, module: Option<&Module>, chosen: Option<&FieldMapping>) -> Ve
     std::iter::once(id).chain(target.fields.iter().filter(useful).map(key)).collect()
 }
 
+/// The mapping to begin with: look-ups find their record by its name, unless the column holds numbers of records.
+pub fn guessed(ctx: &Ctx, reading: &Reading, preview: &Preview) -> Mapping {
+    let module = reading.there(ctx);
+    let mut mapping = preview.mapping.clone();
+    if !ctx.rights.manage_modules {
+        mapping.fields.retain(|f| f.kind.is_none());
+    }
+    for mapped in &mut mapping.fields {
+        let target = chosen_field(module.as_deref(), Some(mapped)).and_then(|f| ctx.snapshot.catalogue.module(f.kind.target()?));
+        let Some(target) = target else { continue };
+        let at = preview.headers.iter().position(|h| Some(h) == mapped.column.as_ref());
+        let values = preview.rows.iter().filter_map(|row| row.get(at?)).filter(|v| !v.trim().is_empty());
+        let are_ids = values.clone().count() > 0 && values.clone().all(|v| v.trim().len() > 14 && v.trim().parse::<i64>().is_ok());
+        let mut names = target.name_fields.iter().filter_map(|id| target.field(*id));
+        // A person is named by two fields; the one that stands last tells more people apart.
+        mapped.lookup = names.next_back().filter(|_| !are_ids).map(|f| f.api_name.clone());
+    }
+    mapping
+}
+
 /// The mapping that was chosen in the form.
 pub fn read(ctx: &Ctx, reading: &Reading, preview: &Preview, sent: &Posted) -> Mapping {
     let module = reading.there(ctx);

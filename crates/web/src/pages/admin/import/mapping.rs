@@ -81,10 +81,7 @@ pub async fn show(visit: Visit, Path(upload): Path<String>, Query(pairs): Query<
         Ok(looked) => looked,
         Err(error) => return Ok(unreadable(&visit, &reading, words(error)?)),
     };
-    let mut mapping = looked.preview.mapping.clone();
-    if !visit.ctx().rights.manage_modules {
-        mapping.fields.retain(|f| f.kind.is_none());
-    }
+    let mapping = columns::guessed(visit.ctx(), &reading, &looked.preview);
     Ok(show_page(&page(&visit, upload, reading, looked, &mapping, None)))
 }
 

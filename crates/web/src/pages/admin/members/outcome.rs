@@ -74,9 +74,14 @@ pub fn page(visit: &Visit, deed: Deed, results: Vec<(String, Result<(), Error>)>
         }
     }
     let n = u64::try_from(carried_out.len()).unwrap_or(u64::MAX);
+    let title = if carried_out.is_empty() {
+        "Nothing was changed"
+    } else {
+        deed.title
+    };
     show_page(&Outcome {
-        shell: visit.shell(deed.title, "members"),
-        title: deed.title,
+        shell: visit.shell(title, "members"),
+        title,
         done: format!("{} {}", counted(n, "person", "people"), deed.verb),
         refused,
         outbox: deed.outbox && !carried_out.is_empty(),
