@@ -68,7 +68,7 @@ mod tests {
             (5, "just now"),
             (300, "5 minutes ago"),
             (90_000, "yesterday"),
-            (700_000, "2026-11-15"),
+            (700_000, "2026-11-16"),
         ] {
             assert_eq!(When::new(now, now.plus_seconds(-seconds)).text, text);
         }
