@@ -2,8 +2,10 @@
 // answers [{"id": "17", "name": "Acme"}, …]. <select data-pick> is the same over its own options (multi-select
 // picklists). Without script they stay plain selects.
 import TomSelect from "tom-select/base";
+import clearButton from "tom-select/plugins/clear_button/plugin.js";
 import removeButton from "tom-select/plugins/remove_button/plugin.js";
 
+TomSelect.define("clear_button", clearButton);
 TomSelect.define("remove_button", removeButton);
 
 async function ask(address, query) {
@@ -14,10 +16,15 @@ async function ask(address, query) {
   return answer.json();
 }
 
+function plugins(select) {
+  if (select.multiple) return { remove_button: { title: select.dataset.removeLabel ?? "Remove" } };
+  return select.required ? [] : { clear_button: { title: select.dataset.clearLabel ?? "Clear" } };
+}
+
 function settings(select) {
   const shared = {
-    plugins: select.multiple ? { remove_button: { title: select.dataset.removeLabel ?? "Remove" } } : [],
-    allowEmptyOption: !select.required,
+    plugins: plugins(select),
+    allowEmptyOption: false, // the text of the empty option is the placeholder; Backspace and the button choose it
     maxOptions: 200,
   };
   const address = select.dataset.lookup;

@@ -50,13 +50,22 @@ impl IntoResponse for PageError {
         if let Error::Internal(cause) = &self.0 {
             tracing::error!(%cause, "a page failed");
         }
-        let mut answer = error_page(status(kind), title(kind), &self.0.to_string());
+        let mut answer = error_page(status(kind), title(kind), &text(&self.0));
         match self.0 {
             Error::Stale => drop(answer.extensions_mut().insert(Stale)),
             Error::SignedOut => drop(answer.extensions_mut().insert(SignedOut)),
             _ => {}
         }
         answer
+    }
+}
+
+/// What is not there and what is not shared look the same, and the words say so.
+fn text(error: &Error) -> String {
+    match error {
+        Error::NotFound("module") => "there is no such page, or it is not shared with you".into(),
+        Error::NotFound("record") => "there is no such record, or it is not shared with you".into(),
+        other => other.to_string(),
     }
 }
 

@@ -1,4 +1,11 @@
 //! The API through the router, on both databases, mirroring its addresses.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod oauth;
 mod people;

@@ -1,5 +1,5 @@
 //! Pages and API through the router, on both databases, without a network. Mirrors the addresses.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod browser;
 mod portal;

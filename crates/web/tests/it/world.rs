@@ -117,28 +117,42 @@ async fn modules(ctx: Ctx) -> Ctx {
     ctx.refreshed().await.unwrap()
 }
 
-/// What clients may see and do. `Description` of orders is hidden.
+/// What clients may see and do.
 async fn publish(ctx: &Ctx) {
-    let (view, all) = (
-        Actions {
-            view: true,
-            ..Actions::default()
+    let user_type = ctx.snapshot.user_types.first().unwrap();
+    let draft = TypeDraft {
+        name: "Clients".into(),
+        active: true,
+        policy: Policy {
+            personality: user_type.personality,
+            grants: grants(ctx),
         },
-        [true; 4],
-    );
+    };
+    portals::update_user_type(ctx, user_type.id, draft).await.unwrap();
+}
+
+const VIEW: Actions = Actions {
+    view: true,
+    create: false,
+    edit: false,
+    edit_shared: false,
+    delete: false,
+};
+
+/// `Description` of orders is hidden.
+fn grants(ctx: &Ctx) -> Vec<Grant> {
     let edit = Actions {
         edit: true,
         edit_shared: true,
-        ..view
+        ..VIEW
     };
     let cases = Actions {
-        view: all[0],
-        create: all[1],
-        edit: all[2],
-        delete: all[3],
-        edit_shared: false,
+        create: true,
+        edit: true,
+        delete: true,
+        ..VIEW
     };
-    let grants = vec![
+    vec![
         grant(
             ctx,
             "Contacts",
@@ -151,7 +165,7 @@ async fn publish(ctx: &Ctx) {
             ctx,
             "Sales_Orders",
             &["Contact_Name"],
-            view,
+            VIEW,
             &["Subject", "Status", "Due_Date", "Grand_Total", "Contact_Name", "Shipping_City"],
             &[],
         ),
@@ -159,7 +173,7 @@ async fn publish(ctx: &Ctx) {
             ctx,
             "Order_Lines",
             &["Sales_Order"],
-            view,
+            VIEW,
             &["Line_Name", "Sales_Order", "Quantity", "Discount", "Product"],
             &[],
         ),
@@ -182,19 +196,9 @@ async fn publish(ctx: &Ctx) {
         ),
         Grant {
             scope: Scope::Public,
-            ..grant(ctx, "Products", &[], view, &["Product_Name", "Unit_Price", "Product_Active"], &[])
+            ..grant(ctx, "Products", &[], VIEW, &["Product_Name", "Unit_Price", "Product_Active"], &[])
         },
-    ];
-    let user_type = ctx.snapshot.user_types.first().unwrap();
-    let draft = TypeDraft {
-        name: "Clients".into(),
-        active: true,
-        policy: Policy {
-            personality: user_type.personality,
-            grants,
-        },
-    };
-    portals::update_user_type(ctx, user_type.id, draft).await.unwrap();
+    ]
 }
 
 fn grant(ctx: &Ctx, module: &str, via: &[&str], actions: Actions, read: &[&str], write: &[&str]) -> Grant {
