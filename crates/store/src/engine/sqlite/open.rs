@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{SqliteOptions, contains, statement::error};
@@ -31,6 +32,9 @@ fn open(path: &Path, flags: OpenFlags, options: &SqliteOptions) -> Result<Connec
     let conn = Connection::open_with_flags(path, flags).map_err(error)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     contains::register(&conn).map_err(error)?;
+    // Plans do not depend on the values of parameters. Otherwise SQLite looks at them to see whether a partial index fits,
+    // and prepares a statement anew whenever one of them has changed: that costs as much as the list itself.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     // The timeout comes first: the others may meet another process. mmap stays off: every commit would unmap the file
     // for every reader.
     conn.execute_batch(&format!(
