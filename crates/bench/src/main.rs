@@ -59,11 +59,11 @@ enum Kind {
 
 impl Arguments {
     fn pairs(&self) -> usize {
-        self.pairs.unwrap_or(if self.quick { 4 } else { 10 })
+        self.pairs.unwrap_or(if self.quick { 8 } else { 30 })
     }
 
     fn slice(&self) -> Duration {
-        Duration::from_secs(if self.quick { 1 } else { 3 })
+        Duration::from_millis(if self.quick { 500 } else { 1000 })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Row};
 use tokio::sync::oneshot;
 
@@ -31,6 +32,7 @@ impl Readers {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let conn = Connection::open_with_flags(file, flags)?;
             conn.execute_batch(PRAGMAS)?;
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             let (waiting, sql) = (Arc::clone(&waiting), sql.to_owned());
             std::thread::Builder::new()
                 .name("bare-reader".into())
