@@ -33,7 +33,7 @@ pub async fn list(ctx: &Ctx, access: &Access, query: Query) -> Result<Page, Erro
 
 /// A page of records as the JSON of the CRM API: the hot path.
 pub async fn json_list(ctx: &Ctx, access: &Access, query: &Query) -> Result<JsonList, Error> {
-    Ok(store::records::json_list(&ctx.tenant.db, access, query).await?)
+    Ok(store::records::json_list(&ctx.tenant.db, &ctx.snapshot.lists, access, query).await?)
 }
 
 /// Where a list stands after its first `skip` records; none if it has no more than those.

@@ -10,6 +10,7 @@ use domain::orgs::Profile;
 use domain::portals::{Portal, UserType};
 use store::engine::{Conn, Database, Error};
 use store::orgs::Org;
+use store::records::Lists;
 
 /// One version of an organisation's metadata and policies, compiled. Immutable.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Snapshot {
     pub user_types: Vec<UserType>,
     pub policies: HashMap<UserTypeId, Policy>,
     pub profiles: Vec<Profile>,
+    /// The statements that were written for this version.
+    pub(crate) lists: Lists,
     plans: Plans,
 }
 
@@ -45,6 +48,7 @@ impl Snapshot {
             user_types,
             policies,
             profiles,
+            lists: Lists::default(),
             plans,
         })
     }

@@ -50,14 +50,14 @@ pub enum Operator {
 }
 
 /// The order of a list. Records that are equal in it follow by id, in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Order {
     pub key: SortKey,
     pub descending: bool,
 }
 
 /// What a list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortKey {
     /// The id, which is the order in which records were made.
     Id,

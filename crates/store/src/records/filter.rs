@@ -5,7 +5,7 @@ use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind, Storage};
 use domain::records::{Cursor, Filter, Operator, Order, QueryError, SortKey, Value};
 
-use super::select::Joins;
+use super::joins::Joins;
 use super::sql::{Sql, column};
 use crate::engine::Param;
 

@@ -5,15 +5,15 @@
 
 use domain::access::Access;
 
-use super::sql::Sql;
+use super::sql::{Hole, Sql};
 use crate::engine::{Conn, Error};
 
 /// Writes the condition that the session is there and the version is the one compiled.
 pub(super) fn write(sql: &mut Sql, access: &Access) {
     match access.viewer().session {
-        Some(session) => {
+        Some(_) => {
             sql.push("EXISTS (SELECT 1 FROM :db.sessions gs, :db.state gv WHERE gs.id = ")
-                .bind(session);
+                .hole(Hole::Session);
             sql.push(" AND gv.id = 1 AND gv.version = ").bind(access.version()).push(")");
         }
         None => {

@@ -8,7 +8,8 @@ use domain::modules::{FieldKind, Storage};
 use domain::records::{Cursor, Query, SortKey, Value, decimal_text};
 use domain::time::{Day, Moment};
 
-use super::select::{self, Slot};
+use super::lists::{List, Lists};
+use super::select::Slot;
 use super::{ReadError, gate};
 use crate::engine::{Cell, Database, Error, Row};
 
@@ -22,40 +23,44 @@ pub struct JsonList {
     pub next: Option<Cursor>,
 }
 
+/// How the rows of a statement are written.
+pub(super) struct Outputs {
+    fields: Vec<Output>,
+    sort_at: usize,
+    sort_kind: Option<FieldKind>,
+}
+
 struct Output {
+    /// `,"Name":`
     key: Vec<u8>,
     kind: FieldKind,
     slot: Slot,
 }
 
 struct Writer {
-    outputs: Arc<[Output]>,
+    list: Arc<List>,
     body: Vec<u8>,
     scratch: String,
     count: u32,
     limit: u32,
     last: Option<Cursor>,
     more: bool,
-    sort_at: usize,
-    sort_kind: Option<FieldKind>,
 }
 
 /// The page of a query: each record has `id` and the readable fields asked for.
-pub async fn json_list(db: &Database, access: &Access, query: &Query) -> Result<JsonList, ReadError> {
-    let (statement, slots) = select::list(db.dialect(), access, query)?;
-    let sort_at = 2 + slots.iter().map(width).sum::<usize>();
+pub async fn json_list(db: &Database, lists: &Lists, access: &Access, query: &Query) -> Result<JsonList, ReadError> {
+    let list = lists.get(db, access, query)?;
+    let (text, params) = (Arc::clone(&list.text), list.params(access));
     let writer = Writer {
-        outputs: outputs(access, query, slots),
+        list,
         body: Vec::with_capacity(16 * 1024),
         scratch: String::new(),
         count: 0,
         limit: query.limit,
         last: None,
         more: false,
-        sort_at,
-        sort_kind: sort_kind(access, query),
     };
-    let written = db.stream(db.resolve(&statement.text), statement.params, writer, write_row).await?;
+    let written = db.stream(text, params, writer, write_row).await?;
     if written.count == 0 {
         let access = access.clone();
         if !db.read::<_, Error>(move |conn| gate::is_current(conn, &access)).await? {
@@ -99,19 +104,26 @@ pub(super) fn width(slot: &Slot) -> usize {
     }
 }
 
-fn outputs(access: &Access, query: &Query, slots: Vec<Slot>) -> Arc<[Output]> {
-    let named = query.columns.iter().zip(slots).filter_map(|(id, slot)| {
-        let field = &access.plan().column(*id)?.field;
-        let mut key = vec![b','];
-        push_string(&mut key, &field.api_name);
-        key.push(b':');
-        Some(Output {
-            key,
-            kind: field.kind.clone(),
-            slot,
-        })
-    });
-    named.collect()
+impl Outputs {
+    pub fn of(access: &Access, query: &Query, slots: Vec<Slot>) -> Self {
+        let sort_at = 2 + slots.iter().map(width).sum::<usize>();
+        let named = query.columns.iter().zip(slots).filter_map(|(id, slot)| {
+            let field = &access.plan().column(*id)?.field;
+            let mut key = vec![b','];
+            push_string(&mut key, &field.api_name);
+            key.push(b':');
+            Some(Output {
+                key,
+                kind: field.kind.clone(),
+                slot,
+            })
+        });
+        Self {
+            fields: named.collect(),
+            sort_at,
+            sort_kind: sort_kind(access, query),
+        }
+    }
 }
 
 fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
@@ -125,13 +137,14 @@ fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
     writer.body.extend_from_slice(b"{\"id\":\"");
     push_number(&mut writer.body, row.int(0)?);
     writer.body.push(b'"');
-    for output in writer.outputs.iter() {
+    let outputs = &writer.list.outputs;
+    for output in &outputs.fields {
         write_value(&mut writer.body, &mut writer.scratch, output, row)?;
     }
     writer.body.push(b'}');
     writer.count += 1;
     if writer.count == writer.limit {
-        writer.last = Some(cursor(row, writer.sort_at, writer.sort_kind.as_ref())?);
+        writer.last = Some(cursor(row, outputs.sort_at, outputs.sort_kind.as_ref())?);
     }
     Ok(())
 }

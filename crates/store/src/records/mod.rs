@@ -6,7 +6,10 @@
 mod filter;
 mod find;
 mod gate;
+mod joins;
 mod json;
+mod lists;
+mod merge;
 mod page;
 #[cfg(feature = "testing")]
 pub mod probe;
@@ -17,6 +20,7 @@ mod write;
 pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
+pub use lists::Lists;
 pub use page::{Linked, Page, Record, Shown, count, list, one, skip};
 pub use write::{WriteError, Writing};
 

@@ -5,9 +5,10 @@ use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind, Storage, table_of};
 use domain::records::{Query, QueryError};
 
-use super::filter;
-use super::gate;
-use super::sql::{Sql, column};
+use super::joins::Joins;
+use super::merge::Merge;
+use super::sql::{Holes, Sql, column};
+use super::{filter, gate};
 use crate::engine::{Dialect, Param};
 
 /// The largest page.
@@ -20,6 +21,8 @@ const MAX_SKIP: u32 = 2000;
 pub(super) struct Statement {
     pub text: String,
     pub params: Vec<Param>,
+    /// Which of the values are the viewer's.
+    pub holes: Holes,
 }
 
 /// How a value lies in the row of the statement.
@@ -33,114 +36,6 @@ pub(super) enum Slot {
     Actor { at: usize },
     /// One column: a JSON array of `{name, id}`.
     Links { at: usize },
-}
-
-/// The look-ups that a statement joins, by field.
-pub(super) struct Joins<'a> {
-    columns: Vec<(&'a Column, String)>,
-}
-
-impl<'a> Joins<'a> {
-    fn of(access: &'a Access, query: &Query) -> Result<Self, QueryError> {
-        let mut wanted: Vec<FieldId> = query.columns.clone();
-        if let Some(filter) = &query.filter {
-            filter.check_size()?;
-            filter.fields(&mut wanted);
-        }
-        let mut columns: Vec<(&Column, String)> = Vec::new();
-        for id in wanted {
-            let column = access.plan().column(id).ok_or_else(|| QueryError::NoSuchField(id.to_string()))?;
-            let joined = column.lookup.is_some() || matches!(column.field.kind, FieldKind::CreatedBy | FieldKind::ModifiedBy);
-            if joined && !columns.iter().any(|(c, _)| c.field.id == id) {
-                let alias = format!("j{}", columns.len());
-                columns.push((column, alias));
-            }
-        }
-        Ok(Self { columns })
-    }
-
-    fn alias(&self, field: FieldId) -> &str {
-        self.columns
-            .iter()
-            .find(|(c, _)| c.field.id == field)
-            .map_or("t", |(_, alias)| alias)
-    }
-
-    /// Where a filter compares a field: a look-up only by the record the viewer sees behind it.
-    pub fn comparable(&self, field: &Field) -> String {
-        match field.kind {
-            FieldKind::Lookup { .. } | FieldKind::Owner { .. } => self.shown_id(field),
-            _ => column("t", field),
-        }
-    }
-
-    /// The id of the record behind a look-up, null where the viewer does not see that record.
-    fn shown_id(&self, field: &Field) -> String {
-        format!("{}.id", self.alias(field.id))
-    }
-
-    /// When the records of a multi-select look-up are seen.
-    pub fn visible_links(&self, field: &Field) -> Option<&'a LookupColumn> {
-        self.columns.iter().find(|(c, _)| c.field.id == field.id)?.0.lookup.as_ref()
-    }
-
-    /// Writes `FROM` and `WHERE` over the linked records the viewer sees; returns their alias.
-    pub fn write_links(&self, sql: &mut Sql, field: &Field, lookup: &LookupColumn) -> String {
-        let (link, target) = (sql.alias(), sql.alias());
-        sql.push(" FROM :db.")
-            .push(&field.link_table())
-            .push(" ")
-            .push(&link)
-            .push(" JOIN :db.")
-            .push(&table_of(lookup.module));
-        sql.push(" ")
-            .push(&target)
-            .push(" ON ")
-            .push(&target)
-            .push(".id = ")
-            .push(&link)
-            .push(".target_id AND ");
-        sql.push(&target)
-            .push(".deleted_time IS NULL WHERE ")
-            .push(&link)
-            .push(".record_id = t.id AND ");
-        sql.predicate(&target, &lookup.visible);
-        target
-    }
-
-    fn write(&self, sql: &mut Sql) {
-        for (col, alias) in &self.columns {
-            let field = &col.field;
-            match (&col.lookup, &field.kind) {
-                (Some(lookup), kind) if kind.storage() != Storage::Links => {
-                    sql.push(" LEFT JOIN :db.")
-                        .push(&table_of(lookup.module))
-                        .push(" ")
-                        .push(alias)
-                        .push(" ON ");
-                    sql.push(alias)
-                        .push(".id = ")
-                        .push(&column("t", field))
-                        .push(" AND ")
-                        .push(alias)
-                        .push(".deleted_time IS NULL");
-                    if lookup.visible != Predicate::Always {
-                        sql.push(" AND ");
-                        sql.predicate(alias, &lookup.visible);
-                    }
-                }
-                (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
-                    sql.push(" LEFT JOIN :db.actors ")
-                        .push(alias)
-                        .push(" ON ")
-                        .push(alias)
-                        .push(".id = ")
-                        .push(&column("t", field));
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// The list: `t.id`, `t.modified_time`, then the slots. One row more than the limit tells that
@@ -175,21 +70,21 @@ fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, 
     let slots = write_slots(&mut sql, access, &joins, &query.columns)?;
     let expression = filter::sort_expression(access, query.order)?;
     sql.push(", ").push(expression.as_deref().unwrap_or("NULL"));
-    write_from(&mut sql, access, &joins);
-    match branches(access, query) {
-        Some(parts) => write_branches(&mut sql, access, query, expression.as_deref(), parts)?,
-        None => write_conditions(&mut sql, access, &joins, query, expression.as_deref())?,
+    match Merge::of(access, query, expression.as_deref()) {
+        Some(merge) => {
+            merge.write_from(&mut sql)?;
+            joins.write(&mut sql);
+            sql.push(" WHERE ");
+        }
+        None => {
+            write_from(&mut sql, access, &joins);
+            write_conditions(&mut sql, access, &joins, query, expression.as_deref())?;
+            sql.push(" AND ");
+        }
     }
-    sql.push(" AND ");
     gate::write(&mut sql, access);
     write_order(&mut sql, query, expression.as_deref());
-    Ok((
-        Statement {
-            text: sql.text,
-            params: sql.params,
-        },
-        slots,
-    ))
+    Ok((sql.finish(), slots))
 }
 
 /// How many records the query finds, whatever its page, and whether the access holds.
@@ -206,10 +101,7 @@ pub(super) fn count(dialect: Dialect, access: &Access, query: &Query) -> Result<
     sql.push(" THEN 1 ELSE 0 END");
     write_from(&mut sql, access, &joins);
     write_conditions(&mut sql, access, &joins, &query, None)?;
-    Ok(Statement {
-        text: sql.text,
-        params: sql.params,
-    })
+    Ok(sql.finish())
 }
 
 fn write_from(sql: &mut Sql, access: &Access, joins: &Joins) {
@@ -246,44 +138,22 @@ fn write_conditions(sql: &mut Sql, access: &Access, joins: &Joins, query: &Query
     Ok(())
 }
 
-/// The scopes of a plan that is an OR, where a merge of index-ordered branches is the better way:
-/// nothing but the scope and the order decide which records come first.
-fn branches<'a>(access: &'a Access, query: &Query) -> Option<&'a [Predicate]> {
-    match access.plan().view() {
-        Predicate::Any(parts) if query.filter.is_none() && query.search.is_none() && query.ids.is_empty() => Some(parts),
-        _ => None,
-    }
-}
-
-/// Each branch finds its own first page by its own index; the outer statement merges them.
-fn write_branches(sql: &mut Sql, access: &Access, query: &Query, expression: Option<&str>, parts: &[Predicate]) -> Result<(), QueryError> {
-    let table = access.plan().module().table();
-    sql.push(" AND t.id IN (");
-    for (i, part) in parts.iter().enumerate() {
-        sql.push(if i > 0 { " UNION SELECT b" } else { "SELECT b" })
-            .push(&i.to_string())
-            .push(".id FROM (SELECT t.id FROM :db.")
-            .push(&table);
-        sql.push(" t WHERE t.deleted_time IS NULL AND ");
-        sql.predicate("t", part);
-        if let Some(cursor) = &query.after {
-            sql.push(" AND ");
-            filter::after(sql, query.order, expression, cursor)?;
-        }
-        write_order(sql, query, expression);
-        sql.push(") b").push(&i.to_string());
-    }
-    sql.push(")");
-    Ok(())
-}
-
-fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>) {
+/// Writes the order of the rows of `t` and how many are wanted.
+pub(super) fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>) {
     let direction = if query.order.descending { " DESC" } else { " ASC" };
     sql.push(" ORDER BY ");
     if let Some(expression) = expression {
         sql.push(expression).push(direction).push(" NULLS LAST, ");
     }
-    sql.push("t.id").push(direction).push(" LIMIT ").bind(query.limit + 1);
+    sql.push("t.id").push(direction).push(" LIMIT ").push(&limit(query));
+}
+
+/// How many rows are wanted: one more than the page holds, which tells that there are more.
+///
+/// It is part of the text: PostgreSQL plans a statement once for all the limits it may be given, and would walk no index
+/// in order. There are few, because a page holds at most [`MAX_LIMIT`].
+pub(super) fn limit(query: &Query) -> String {
+    (query.limit + 1).to_string()
 }
 
 fn write_slots(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldId]) -> Result<Vec<Slot>, QueryError> {
@@ -323,7 +193,7 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
                     .push(" n WHERE n.deleted_time IS NULL AND n.id = ");
                 sql.push(&column("t", field)).push(")");
             } else {
-                sql.push(alias).push(".name");
+                sql.push(&joins.shown_name(field));
             }
             Slot::Lookup {
                 at,

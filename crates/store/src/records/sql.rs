@@ -3,12 +3,11 @@
 //! Text comes from this crate and from the catalogue's own names (`m_<id>`, `c_<id>`); what users
 //! write only ever becomes a parameter.
 
-use std::collections::HashMap;
-
-use domain::access::{Predicate, Target};
-use domain::ids::{FieldId, RecordId};
+use domain::access::{Access, Predicate, Target, Viewer};
+use domain::ids::FieldId;
 use domain::modules::{Field, table_of};
 
+use super::select::Statement;
 use crate::engine::{Dialect, Param};
 
 /// A statement that is being written.
@@ -16,25 +15,50 @@ pub(super) struct Sql {
     pub text: String,
     pub params: Vec<Param>,
     pub dialect: Dialect,
-    /// The viewer's own record and id, for predicates.
-    pub anchor: Option<RecordId>,
-    pub actor: i64,
-    /// Parameters that are used more than once.
-    shared: HashMap<&'static str, usize>,
+    viewer: Viewer,
+    holes: Holes,
     aliases: u32,
 }
 
+/// A value that is the viewer's: it differs where the text of a statement is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hole {
+    Anchor,
+    Actor,
+    Session,
+}
+
+/// Where the viewer's values stand among a statement's, counted from 0.
+pub(super) type Holes = Vec<(Hole, usize)>;
+
+impl Hole {
+    /// The value of a viewer; null, which equals nothing, if there is none.
+    pub fn of(self, viewer: &Viewer) -> Param {
+        match self {
+            Self::Anchor => viewer.anchor.map(|id| id.0).into(),
+            Self::Actor => viewer.actor.into(),
+            Self::Session => viewer.session.into(),
+        }
+    }
+}
+
 impl Sql {
-    pub fn new(dialect: Dialect, access: &domain::access::Access) -> Self {
-        let viewer = access.viewer();
+    pub fn new(dialect: Dialect, access: &Access) -> Self {
         Self {
             text: String::with_capacity(1024),
             params: Vec::with_capacity(8),
             dialect,
-            anchor: viewer.anchor,
-            actor: viewer.actor,
-            shared: HashMap::new(),
+            viewer: *access.viewer(),
+            holes: Holes::new(),
             aliases: 0,
+        }
+    }
+
+    pub fn finish(self) -> Statement {
+        Statement {
+            text: self.text,
+            params: self.params,
+            holes: self.holes,
         }
     }
 
@@ -56,15 +80,13 @@ impl Sql {
         self
     }
 
-    /// Writes a parameter that stands in several places of the statement, once bound.
-    fn bind_shared(&mut self, name: &'static str, value: i64) -> &mut Self {
-        match self.shared.get(name) {
-            Some(&n) => self.number(n),
-            None => {
-                self.shared.insert(name, self.params.len() + 1);
-                self.bind(value)
-            }
+    /// Writes the `$n` of the viewer's value, the same wherever it stands.
+    pub fn hole(&mut self, hole: Hole) -> &mut Self {
+        if let Some(&(_, at)) = self.holes.iter().find(|(known, _)| *known == hole) {
+            return self.number(at + 1);
         }
+        self.holes.push((hole, self.params.len()));
+        self.bind(hole.of(&self.viewer))
     }
 
     /// A table alias not used before in this statement.
@@ -80,8 +102,7 @@ impl Sql {
             Predicate::Never => drop(self.push("1 = 0")),
             Predicate::IsAnchor => self.equals_anchor(&format!("{alias}.id")),
             Predicate::MadeByViewer => {
-                let actor = self.actor;
-                self.push(alias).push(".created_by = ").bind_shared("actor", actor);
+                self.push(alias).push(".created_by = ").hole(Hole::Actor);
             }
             Predicate::Refers { field, target } => self.refers(&format!("{alias}.c_{field}"), target),
             Predicate::Links { field, target } => self.links(alias, *field, target),
@@ -113,8 +134,8 @@ impl Sql {
 
     /// Without an anchor nothing equals it.
     fn equals_anchor(&mut self, column: &str) {
-        match self.anchor {
-            Some(anchor) => drop(self.push(column).push(" = ").bind_shared("anchor", anchor.0)),
+        match self.viewer.anchor {
+            Some(_) => drop(self.push(column).push(" = ").hole(Hole::Anchor)),
             None => drop(self.push("1 = 0")),
         }
     }

@@ -7,7 +7,7 @@ use domain::ids::RecordId;
 use domain::modules::{FieldKind, Storage};
 use domain::records::{Query, QueryError};
 use store::engine::{Conn, Database, Error, Param};
-use store::records::{ReadError, Record, RecordRights, Shown};
+use store::records::{Lists, ReadError, Record, RecordRights, Shown};
 use store::testing::Place;
 
 use crate::answers::{Answer, No};
@@ -122,7 +122,7 @@ pub async fn whole_list(db: &Database, access: &Access, query: &Query) -> Answer
     loop {
         let asked = query.clone();
         let page = read(db, access, move |conn, access| store::records::list(conn, access, &asked)).await;
-        let json = store::records::json_list(db, access, &query).await;
+        let json = store::records::json_list(db, &Lists::default(), access, &query).await;
         let (page, json) = match (page, json) {
             (Ok(page), Ok(json)) => (page, json),
             (Err(a), Err(b)) => {

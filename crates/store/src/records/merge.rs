@@ -1,0 +1,118 @@
+//! The page of a plan that is an OR of scopes: a merge of branches that each follow their own index.
+
+use domain::access::{Access, Predicate};
+use domain::modules::Storage;
+use domain::records::{Query, QueryError, SortKey};
+
+use super::filter;
+use super::select::{limit, write_order};
+use super::sql::{Sql, column};
+use crate::engine::Dialect;
+
+/// A list whose first records are found scope by scope.
+pub(super) struct Merge<'a> {
+    access: &'a Access,
+    query: &'a Query,
+    /// What the list is sorted by before the id.
+    expression: Option<&'a str>,
+    scopes: &'a [Predicate],
+}
+
+impl<'a> Merge<'a> {
+    /// The merge, where it is the better way: nothing but an OR of scopes and the order decide which records come first.
+    pub fn of(access: &'a Access, query: &'a Query, expression: Option<&'a str>) -> Option<Self> {
+        let plain = query.filter.is_none() && query.search.is_none() && query.ids.is_empty();
+        match access.plan().view() {
+            Predicate::Any(scopes) if plain => Some(Self {
+                access,
+                query,
+                expression,
+                scopes,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Writes `FROM` with the rows of the page as `t`. What follows may join, but need not ask again who sees them.
+    ///
+    /// SQLite merges the branches of a compound as they come and stops them all at its limit, so they bring ids only,
+    /// and rows are looked up for the page alone. PostgreSQL walks an index in order only if the branch itself has a
+    /// limit; then the row is at hand, and to look it up again would cost more than what is thrown away.
+    pub fn write_from(&self, sql: &mut Sql) -> Result<(), QueryError> {
+        sql.push(" FROM (");
+        match sql.dialect {
+            Dialect::Sqlite => {
+                for (i, scope) in self.scopes.iter().enumerate() {
+                    sql.push(if i > 0 { " UNION " } else { "" });
+                    self.write_branch(sql, "t.id", scope)?;
+                }
+                self.write_page(sql);
+                sql.push(") p CROSS JOIN :db.")
+                    .push(&self.access.plan().module().table())
+                    .push(" t ON t.id = p.id");
+            }
+            Dialect::Postgres => {
+                let columns = self.columns()?.join(", ");
+                for (i, scope) in self.scopes.iter().enumerate() {
+                    sql.push(if i > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
+                    self.write_branch(sql, &columns, scope)?;
+                    // A record is in the first of its scopes.
+                    for earlier in self.scopes.iter().take(i) {
+                        sql.push(" AND (");
+                        sql.predicate("t", earlier);
+                        sql.push(") IS NOT TRUE");
+                    }
+                    write_order(sql, self.query, self.expression);
+                    sql.push(") b").push(&i.to_string());
+                }
+                self.write_page(sql);
+                sql.push(") t");
+            }
+        }
+        Ok(())
+    }
+
+    fn write_branch(&self, sql: &mut Sql, columns: &str, scope: &Predicate) -> Result<(), QueryError> {
+        sql.push("SELECT ").push(columns);
+        if let Some(expression) = self.expression {
+            sql.push(", ").push(expression).push(" AS sort_key");
+        }
+        sql.push(" FROM :db.")
+            .push(&self.access.plan().module().table())
+            .push(" t WHERE t.deleted_time IS NULL AND ");
+        sql.predicate("t", scope);
+        if let Some(cursor) = &self.query.after {
+            sql.push(" AND ");
+            filter::after(sql, self.query.order, self.expression, cursor)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the order of the branches together, and where the page ends.
+    fn write_page(&self, sql: &mut Sql) {
+        let direction = if self.query.order.descending { " DESC" } else { " ASC" };
+        sql.push(" ORDER BY ");
+        if self.expression.is_some() {
+            sql.push("sort_key").push(direction).push(" NULLS LAST, ");
+        }
+        sql.push("id").push(direction).push(" LIMIT ").push(&limit(self.query));
+    }
+
+    /// The columns of `t` that the statement reads.
+    fn columns(&self) -> Result<Vec<String>, QueryError> {
+        let mut columns = vec!["t.id".to_owned(), "t.modified_time".to_owned()];
+        let sorted = match self.query.order.key {
+            SortKey::Field(id) => Some(id),
+            SortKey::Id => None,
+        };
+        for id in self.query.columns.iter().copied().chain(sorted) {
+            let found = self.access.plan().column(id);
+            let field = &found.ok_or_else(|| QueryError::NoSuchField(id.to_string()))?.field;
+            let column = column("t", field);
+            if field.kind.storage() != Storage::Links && !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        Ok(columns)
+    }
+}
