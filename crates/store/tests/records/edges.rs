@@ -6,7 +6,7 @@ use domain::modules::FieldKind;
 use domain::records::{Filter, MAX_DEPTH, MAX_PARTS, Operator, Order, Query, QueryError, Search, SortKey, Value};
 use domain::time::Moment;
 use store::engine::{Conn, Database, Error};
-use store::records::{ByKey, ReadError, WriteError, Writing};
+use store::records::{ByKey, Lists, ReadError, WriteError, Writing};
 use store::testing::{Place, each_database};
 
 use crate::places::settle;
@@ -66,7 +66,7 @@ async fn look(db: &Database, access: &Access) -> Vec<&'static str> {
         .read::<_, Error>(move |conn| Ok(still_open(conn, &asked, RecordId(PEOPLE.0 * 1000 + 1))))
         .await
         .unwrap();
-    let json = store::records::json_list(db, access, &Query::newest(Vec::new(), 10)).await;
+    let json = store::records::json_list(db, &Lists::default(), access, &Query::newest(Vec::new(), 10)).await;
     if !matches!(json, Err(ReadError::Stale)) {
         open.push("json_list");
     }

@@ -148,7 +148,7 @@ async fn transcript(db: &Database, question: &Question) -> String {
     let mut said = String::new();
     let mut page = query.clone();
     for _ in 0..10 {
-        let json = store::records::json_list(db, &access, &page).await;
+        let json = store::records::json_list(db, &store::records::Lists::default(), &access, &page).await;
         let next = json.as_ref().ok().and_then(|j| j.next.clone());
         said += &format!("{:?}\n", json.map(|j| (String::from_utf8(j.body), j.count, j.next)));
         match next {

@@ -7,6 +7,7 @@ mod dice;
 mod differential;
 mod edges;
 mod interference;
+mod lists;
 mod oracle;
 mod places;
 mod policies;
