@@ -14,6 +14,7 @@ mod place;
 mod product;
 mod shape;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ fn measure(kind: Kind, arguments: &Arguments) -> Done<f64> {
     let company = server.block_on(Company::found(&place, arguments.deals))?;
     server.block_on(place.settle())?;
     let (ours, bare) = server.block_on(async {
-        let ours = serve(product::router(&company)).await?;
+        let ours = serve(product::router(company.app.clone())).await?;
         Ok::<_, Failure>((ours, serve(bare::router(&place, &company).await?).await?))
     })?;
     let sides = duel::Sides::new(&company, ours, bare);
@@ -117,9 +118,10 @@ fn measure(kind: Kind, arguments: &Arguments) -> Done<f64> {
 }
 
 /// Serves a router on a free port of this machine.
-async fn serve(router: axum::Router) -> Done<std::net::SocketAddr> {
+async fn serve(router: axum::Router) -> Done<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
     Ok(address)
 }

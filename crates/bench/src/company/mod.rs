@@ -31,7 +31,13 @@ pub(crate) struct Company {
 impl Company {
     /// Founds it in an empty place.
     pub(crate) async fn found(place: &Place, deals: i64) -> Done<Self> {
-        let app = App::open(place.engine.clone(), settings(), Box::new(SystemClock), Box::new(SystemRandom)).await?;
+        let app = App::open(
+            place.engine.clone(),
+            Settings::default(),
+            Box::new(SystemClock),
+            Box::new(SystemRandom),
+        )
+        .await?;
         let new = NewOrg {
             name: "Bench Limited".into(),
             edition: Edition::Enterprise,
@@ -63,15 +69,6 @@ impl Company {
             people,
         })
     }
-}
-
-/// As an operator has them, but for the limits on how often one address may ask.
-fn settings() -> Settings {
-    let mut settings = Settings::default();
-    settings.rates.sign_in_per_minute = 1_000_000;
-    settings.rates.requests_per_minute = 1_000_000_000;
-    settings.sessions.token = 24 * 3600;
-    settings
 }
 
 /// Clients see their own record, and the deals that are theirs or that they brought.
