@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -23,31 +24,33 @@ const BODY_BYTES: usize = 1024 * 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Puts the layers around the routes.
+/// Puts the layers around the routes, the outermost first. They are one layer to the router, which boxes and copies
+/// every layer of its own for every request.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let id = HeaderName::from_static("x-request-id");
-    routes
-        .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
-        .layer(from_fn_with_state(Limits::new(app.clone()), limit))
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(id.clone(), MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(id))
+        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
+        .layer(from_fn(crate::api::always_json))
+        .layer(CatchPanicLayer::custom(|_| broken()))
+        .layer(from_fn(crate::pages::say_once))
+        .layer(from_fn(crate::failure::with_way_home))
+        .layer(header_layer(header::CACHE_CONTROL, "no-store"))
+        .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+        .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(60),
         ))
-        .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
-        .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
-        .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(header_layer(header::CACHE_CONTROL, "no-store"))
-        .layer(from_fn(crate::failure::with_way_home))
-        .layer(from_fn(crate::pages::say_once))
-        .layer(CatchPanicLayer::custom(|_| broken()))
-        .layer(from_fn(crate::api::always_json))
-        .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
-        .layer(TraceLayer::new_for_http())
-        .layer(PropagateRequestIdLayer::new(id.clone()))
-        .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
+        .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn_with_state(Limits::new(app.clone()), limit))
+        .layer(from_fn_with_state(app.clone(), crate::sessions::look_again));
+    routes.layer(layers)
 }
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
