@@ -3,10 +3,12 @@
 //! A moment is microseconds since the Unix epoch, UTC; a day is days since 1970-01-01. Whole
 //! numbers compare, sort and index alike in both databases.
 
+use std::ops::Range;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 /// A moment: microseconds since the Unix epoch, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +19,10 @@ pub struct Moment(pub i64);
 pub struct Day(pub i64);
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
+/// The days of the years 0 to 9999.
+const DAYS: Range<i64> = -719_528..2_932_897;
+/// From the first of March of the year 0 to the epoch.
+const MARCH_OF_YEAR_0: i64 = 719_468;
 
 impl Moment {
     /// This moment, `seconds` later (earlier if negative).
@@ -88,18 +94,28 @@ impl Day {
         text
     }
 
-    /// Appends [`Day::iso`] to `out`.
+    /// Appends [`Day::iso`] to `out`. A day that no text leads to is written as the epoch.
     pub fn write_iso(self, out: &mut String) {
-        let date = EPOCH
-            .checked_add(SignedDuration::from_hours(self.0.saturating_mul(24)))
-            .unwrap_or(EPOCH);
-        let year = i64::from(date.year());
+        let (year, month, day) = self.civil();
         push_two(out, year / 100);
         push_two(out, year % 100);
         out.push('-');
-        push_two(out, i64::from(date.month()));
+        push_two(out, month);
         out.push('-');
-        push_two(out, i64::from(date.day()));
+        push_two(out, day);
+    }
+
+    /// Year, month and day in the Gregorian calendar. Lists write hundreds of them, so it is done with a few divisions:
+    /// counted from the first of March of the year 0, a leap day is the last of its year.
+    fn civil(self) -> (i64, i64, i64) {
+        let days = if DAYS.contains(&self.0) { self.0 } else { 0 } + MARCH_OF_YEAR_0;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let months = (5 * of_year + 2) / 153;
+        let month = if months < 10 { months + 3 } else { months - 9 };
+        let year = era * 400 + year_of_era + i64::from(month <= 2);
+        (year, month, of_year - (153 * months + 2) / 5 + 1)
     }
 
     /// Reads `YYYY-MM-DD`, or the day of an ISO 8601 date-time.
@@ -135,6 +151,22 @@ mod tests {
             assert_eq!(Moment::parse(text).map(Moment::iso).as_deref(), Some(iso), "{text}");
         }
         assert_eq!(Moment::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn every_day_is_the_one_of_the_calendar() {
+        let from_epoch = |days: i64| EPOCH.checked_add(jiff::SignedDuration::from_hours(days * 24)).unwrap();
+        for days in DAYS
+            .step_by(13)
+            .chain([DAYS.start, DAYS.end - 1, -1, 0, 11_016, 11_017, -719_469, -719_468])
+        {
+            let date = from_epoch(days);
+            let civil = (date.year().into(), date.month().into(), date.day().into());
+            assert_eq!(Day(days).civil(), civil, "{days}");
+        }
+        for nonsense in [i64::MIN, DAYS.start - 1, DAYS.end, i64::MAX] {
+            assert_eq!(Day(nonsense).iso(), "1970-01-01");
+        }
     }
 
     #[test]

@@ -8,5 +8,5 @@ mod write;
 
 pub use parse::{FieldError, Problem, from_json, from_text, normalise_email};
 pub use query::{Cursor, Filter, MAX_DEPTH, MAX_PARTS, Operator, Order, Query, QueryError, Search, SortKey};
-pub use value::{Value, decimal_text};
+pub use value::{Value, decimal_text, write_decimal};
 pub use write::{Draft, Prepared, name_of, prepare_change, prepare_new};

@@ -54,20 +54,33 @@ impl Value {
     }
 }
 
-/// Writes `units · 10^-scale` with exactly `scale` digits behind the point.
+/// `units · 10^-scale` with exactly `scale` digits behind the point.
 #[must_use]
 pub fn decimal_text(units: i64, scale: u8) -> String {
-    if scale == 0 {
-        return units.to_string();
-    }
-    let power = 10_u64.pow(u32::from(scale.min(18)));
-    let (whole, part) = (units.unsigned_abs() / power, units.unsigned_abs() % power);
     let mut text = String::new();
-    if units < 0 {
-        text.push('-');
-    }
-    let _ = write!(text, "{whole}.{part:0width$}", width = usize::from(scale));
+    write_decimal(units, scale, &mut text);
     text
+}
+
+/// Appends [`decimal_text`] to `out`.
+pub fn write_decimal(units: i64, scale: u8, out: &mut String) {
+    if units < 0 {
+        out.push('-');
+    }
+    let scale = scale.min(18);
+    let power = 10_u64.pow(u32::from(scale));
+    let (whole, mut part) = (units.unsigned_abs() / power, units.unsigned_abs() % power);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{whole}");
+    if scale > 0 {
+        out.push('.');
+    }
+    let mut place = power;
+    for _ in 0..scale {
+        place /= 10;
+        out.push(char::from(b'0' + u8::try_from(part / place).unwrap_or(0)));
+        part %= place;
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +89,15 @@ mod tests {
 
     #[test]
     fn decimals_keep_their_digits_and_sign() {
-        for (units, scale, text) in [(1400, 2, "14.00"), (-5, 2, "-0.05"), (7, 0, "7"), (-1_234_567, 3, "-1234.567")] {
+        for (units, scale, text) in [
+            (1400, 2, "14.00"),
+            (-5, 2, "-0.05"),
+            (7, 0, "7"),
+            (-7, 0, "-7"),
+            (i64::MIN, 4, "-922337203685477.5808"),
+            (1, 18, "0.000000000000000001"),
+            (-1_234_567, 3, "-1234.567"),
+        ] {
             assert_eq!(decimal_text(units, scale), text);
         }
     }

@@ -1,11 +1,12 @@
 //! The hot path: rows of the database straight into the JSON of the CRM API.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use domain::access::Access;
 use domain::ids::RecordId;
 use domain::modules::{FieldKind, Storage};
-use domain::records::{Cursor, Query, SortKey, Value, decimal_text};
+use domain::records::{Cursor, Query, SortKey, Value, write_decimal};
 use domain::time::{Day, Moment};
 
 use super::lists::{List, Lists};
@@ -16,12 +17,15 @@ use crate::engine::{Cell, Database, Error, Row};
 /// A page of records as JSON.
 #[derive(Debug)]
 pub struct JsonList {
-    /// `{…},{…}`: the records, without the brackets of the array around them.
+    /// `{"data":[{…},{…}]`: open at its end, where there is room for what is to be said about the page.
     pub body: Vec<u8>,
     pub count: u32,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
 }
+
+/// Room behind the records: for what is to be said about the page.
+const ROOM: usize = 1024;
 
 /// How the rows of a statement are written.
 pub(super) struct Outputs {
@@ -51,16 +55,20 @@ struct Writer {
 pub async fn json_list(db: &Database, lists: &Lists, access: &Access, query: &Query) -> Result<JsonList, ReadError> {
     let list = lists.get(db, access, query)?;
     let (text, params) = (Arc::clone(&list.text), list.params(access));
+    let mut body = Vec::with_capacity(list.size.load(Ordering::Relaxed));
+    body.extend_from_slice(b"{\"data\":[");
     let writer = Writer {
         list,
-        body: Vec::with_capacity(16 * 1024),
+        body,
         scratch: String::new(),
         count: 0,
         limit: query.limit,
         last: None,
         more: false,
     };
-    let written = db.stream(text, params, writer, write_row).await?;
+    let mut written = db.stream(text, params, writer, write_row).await?;
+    written.body.push(b']');
+    written.list.size.fetch_max(written.body.len() + ROOM, Ordering::Relaxed);
     if written.count == 0 {
         let access = access.clone();
         if !db.read::<_, Error>(move |conn| gate::is_current(conn, &access)).await? {
@@ -216,7 +224,9 @@ fn write_int(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, n: i64)
         FieldKind::Boolean => body.extend_from_slice(if n == 0 { b"false" } else { b"true" }),
         FieldKind::Integer => push_number(body, n),
         FieldKind::Decimal { scale } | FieldKind::Currency { scale } | FieldKind::Percent { scale } => {
-            body.extend_from_slice(decimal_text(n, *scale).as_bytes());
+            scratch.clear();
+            write_decimal(n, *scale, scratch);
+            body.extend_from_slice(scratch.as_bytes());
         }
         FieldKind::Date | FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => {
             scratch.clear();
@@ -239,9 +249,8 @@ fn write_int(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, n: i64)
 }
 
 fn push_number(body: &mut Vec<u8>, n: i64) {
-    use std::io::Write as _;
-    // Writing to a Vec cannot fail.
-    let _ = write!(body, "{n}");
+    // Writing a number to a Vec cannot fail.
+    let _ = serde_json::to_writer(body, &n);
 }
 
 fn push_string(body: &mut Vec<u8>, text: &str) {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use domain::access::{Access, PlanKey};
 use domain::ids::{FieldId, ModuleId};
@@ -15,6 +16,8 @@ use crate::engine::{Database, Param};
 
 /// How many forms of questions are kept.
 const KEPT: usize = 1000;
+/// How many bytes an answer is thought to have before there was one.
+const SIZE: usize = 8 * 1024;
 
 /// The statements of one database that were written before.
 pub struct Lists(quick_cache::sync::Cache<Form, Arc<List>>);
@@ -36,6 +39,8 @@ struct Form {
 pub(super) struct List {
     pub text: Arc<str>,
     pub outputs: Outputs,
+    /// How many bytes its longest answer so far had.
+    pub size: AtomicUsize,
     params: Vec<Param>,
     holes: Holes,
 }
@@ -85,6 +90,7 @@ impl List {
         Ok(Self {
             text: db.resolve(&statement.text),
             outputs: Outputs::of(access, query, slots),
+            size: AtomicUsize::new(SIZE),
             params,
             holes: statement.holes,
         })

@@ -5,7 +5,7 @@ use domain::modules::Storage;
 use domain::records::{Query, QueryError, SortKey};
 
 use super::filter;
-use super::select::{limit, write_order};
+use super::select::write_order;
 use super::sql::{Sql, column};
 use crate::engine::Dialect;
 
@@ -62,7 +62,7 @@ impl<'a> Merge<'a> {
                         sql.predicate("t", earlier);
                         sql.push(") IS NOT TRUE");
                     }
-                    write_order(sql, self.query, self.expression);
+                    write_order(sql, self.query, self.expression, "t.id");
                     sql.push(") b").push(&i.to_string());
                 }
                 self.write_page(sql);
@@ -90,12 +90,17 @@ impl<'a> Merge<'a> {
 
     /// Writes the order of the branches together, and where the page ends.
     fn write_page(&self, sql: &mut Sql) {
-        let direction = if self.query.order.descending { " DESC" } else { " ASC" };
-        sql.push(" ORDER BY ");
-        if self.expression.is_some() {
-            sql.push("sort_key").push(direction).push(" NULLS LAST, ");
-        }
-        sql.push("id").push(direction).push(" LIMIT ").push(&limit(self.query));
+        write_order(sql, self.query, self.expression.map(|_| "sort_key"), "id");
+    }
+
+    /// Writes the order of the whole statement. It is that of the merge, and said in its words: SQLite would not know it
+    /// again, and sort once more.
+    pub fn write_order(&self, sql: &mut Sql) {
+        let (key, id) = match sql.dialect {
+            Dialect::Sqlite => ("p.sort_key", "p.id"),
+            Dialect::Postgres => ("t.sort_key", "t.id"),
+        };
+        write_order(sql, self.query, self.expression.map(|_| key), id);
     }
 
     /// The columns of `t` that the statement reads.

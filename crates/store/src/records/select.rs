@@ -75,15 +75,17 @@ fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, 
             merge.write_from(&mut sql)?;
             joins.write(&mut sql);
             sql.push(" WHERE ");
+            gate::write(&mut sql, access);
+            merge.write_order(&mut sql);
         }
         None => {
             write_from(&mut sql, access, &joins);
             write_conditions(&mut sql, access, &joins, query, expression.as_deref())?;
             sql.push(" AND ");
+            gate::write(&mut sql, access);
+            write_order(&mut sql, query, expression.as_deref(), "t.id");
         }
     }
-    gate::write(&mut sql, access);
-    write_order(&mut sql, query, expression.as_deref());
     Ok((sql.finish(), slots))
 }
 
@@ -138,22 +140,18 @@ fn write_conditions(sql: &mut Sql, access: &Access, joins: &Joins, query: &Query
     Ok(())
 }
 
-/// Writes the order of the rows of `t` and how many are wanted.
-pub(super) fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>) {
+/// Writes the order of a list by the expression it is sorted by, if there is one, and by the id; and how many rows are
+/// wanted: one more than the page holds, which tells that there are more.
+///
+/// The limit is part of the text: PostgreSQL plans a statement once for all the limits it may be given, and would walk
+/// no index in order. There are few, because a page holds at most [`MAX_LIMIT`].
+pub(super) fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>, id: &str) {
     let direction = if query.order.descending { " DESC" } else { " ASC" };
     sql.push(" ORDER BY ");
     if let Some(expression) = expression {
         sql.push(expression).push(direction).push(" NULLS LAST, ");
     }
-    sql.push("t.id").push(direction).push(" LIMIT ").push(&limit(query));
-}
-
-/// How many rows are wanted: one more than the page holds, which tells that there are more.
-///
-/// It is part of the text: PostgreSQL plans a statement once for all the limits it may be given, and would walk no index
-/// in order. There are few, because a page holds at most [`MAX_LIMIT`].
-pub(super) fn limit(query: &Query) -> String {
-    (query.limit + 1).to_string()
+    sql.push(id).push(direction).push(" LIMIT ").push(&(query.limit + 1).to_string());
 }
 
 fn write_slots(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldId]) -> Result<Vec<Slot>, QueryError> {

@@ -13,7 +13,11 @@ use crate::world::World;
 
 async fn said(db: &Database, lists: &Lists, access: &Access, query: &Query) -> String {
     let list = store::records::json_list(db, lists, access, query).await;
-    format!("{:?}", list.map(|l| (String::from_utf8(l.body), l.count, l.next)).map_err(|e: ReadError| e.to_string()))
+    format!(
+        "{:?}",
+        list.map(|l| (String::from_utf8(l.body), l.count, l.next))
+            .map_err(|e: ReadError| e.to_string())
+    )
 }
 
 #[tokio::test]

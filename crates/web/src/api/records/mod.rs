@@ -72,7 +72,8 @@ async fn one(
     if found.count == 0 {
         return Err(app::Error::NotFound("record").into());
     }
-    Ok(answer::bytes_of(StatusCode::OK, page::data(&found.body, 2)))
+    found.body.push(b'}');
+    Ok(answer::bytes_of(StatusCode::OK, found.body))
 }
 
 async fn find(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {

@@ -54,22 +54,12 @@ pub async fn read(ctx: &Ctx, access: &Access, mut asked: Asked) -> Result<Option
         next_page_token: token,
         previous_page_token: None,
     };
-    let mut bytes = data(&found.body, 400);
-    bytes.pop();
+    let mut bytes = found.body;
     bytes.extend_from_slice(b",\"info\":");
     // Writing to a Vec cannot fail.
     let _ = serde_json::to_writer(&mut bytes, &info);
     bytes.push(b'}');
     Ok(Some(bytes))
-}
-
-/// `{"data":[…]}` around records that are written already, with room for more.
-pub fn data(body: &[u8], room: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(body.len() + 16 + room);
-    bytes.extend_from_slice(b"{\"data\":[");
-    bytes.extend_from_slice(body);
-    bytes.extend_from_slice(b"]}");
-    bytes
 }
 
 /// Where a page ended and how the list goes on. It holds nothing that its reader did not see: it
