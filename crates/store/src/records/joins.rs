@@ -101,15 +101,13 @@ impl<'a> Joins<'a> {
 
     /// Writes the joins. The viewer's own record is joined once, whatever points at it: it is the same in every row.
     pub fn write(&self, sql: &mut Sql) {
-        let mut own = false;
-        for (col, alias) in &self.columns {
+        let mut own = self.columns.iter().filter(|(col, _)| is_own(col));
+        if let Some(lookup) = own.find_map(|(col, _)| col.lookup.as_ref()) {
+            join(sql, &table_of(lookup.module), OWN, None, &lookup.visible);
+        }
+        for (col, alias) in self.columns.iter().filter(|(col, _)| !is_own(col)) {
             let field = &col.field;
             match (&col.lookup, &field.kind) {
-                (Some(lookup), _) if is_own(col) => {
-                    if !std::mem::replace(&mut own, true) {
-                        join(sql, &table_of(lookup.module), OWN, None, &lookup.visible);
-                    }
-                }
                 (Some(lookup), kind) if kind.storage() != Storage::Links => {
                     join(sql, &table_of(lookup.module), alias, Some(field), &lookup.visible);
                 }
