@@ -497,3 +497,52 @@ async fn a_preview_guesses_fields_by_name_and_kinds_by_value() {
         .unwrap();
     assert_eq!(outcome.created, 2);
 }
+
+/// A file that is made while it is read, so that the test itself holds none of it.
+struct ManyRows {
+    rows: std::ops::RangeInclusive<u32>,
+    rest: Cursor<Vec<u8>>,
+}
+
+impl std::io::Read for ManyRows {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.rest.position() == self.rest.get_ref().len() as u64 {
+            let next = self.rows.next().map(|n| match n {
+                100_000 => "99,the same code as an earlier row,,,\n".to_owned(),
+                n => format!("{n},Name {n},person-{n}@example.com,1970-01-02,Account {}\n", n % 50),
+            });
+            self.rest = Cursor::new(next.unwrap_or_default().into_bytes());
+        }
+        self.rest.read(buffer)
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_are_all_undone_for_the_last_one_or_imported_without_it() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        for n in 0..50 {
+            account(&ctx, &format!("Account {n}")).await;
+        }
+        let before = state(&bench).await;
+        let import = async |on_error| {
+            let csv = ManyRows {
+                rows: 1..=100_000,
+                rest: Cursor::new(HEADER.as_bytes().to_vec()),
+            };
+            run(&ctx, "Contacts", &Mapping::parse(CONTACTS).unwrap(), csv, on_error, |_| {}).await
+        };
+        let error = import(OnError::Stop).await.unwrap_err();
+        let told = "line 100001, column \"code\", field Code, value \"99\": another record has this value already";
+        assert_eq!(
+            error.to_string(),
+            format!("nothing was imported: one value cannot be taken: {told}")
+        );
+        assert_eq!(state(&bench).await, before);
+        let outcome = import(OnError::Skip).await.unwrap();
+        assert_eq!((outcome.created, outcome.skipped), (99_999, 1));
+        assert_eq!(outcome.errors[0].to_string(), told);
+        assert_eq!(state(&bench).await.1, [99_999, 50, 1]);
+    })
+    .await;
+}

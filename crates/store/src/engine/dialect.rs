@@ -64,13 +64,14 @@ impl Dialect {
     /// Is the integer one of those in parameter `n`, a JSON array in text? One parameter whatever the number of values,
     /// so the text of the statement, and with it the cache of prepared statements, stays small.
     ///
-    /// PostgreSQL sees one array constant here, which it can estimate and look up in an index.
+    /// The array is a query of its own, so that PostgreSQL makes it once: in a plan for any parameter it would make it
+    /// anew for every row it looks at. It can still be looked up in an index.
     #[must_use]
     pub fn in_ints(self, expression: &str, n: usize) -> String {
         match self {
             Self::Sqlite => format!("{expression} IN (SELECT value FROM json_each(${n}))"),
             Self::Postgres => {
-                format!("{expression} = ANY (translate(${n}::text, '[]', '{{}}')::bigint[])")
+                format!("{expression} = ANY ((SELECT translate(${n}::text, '[]', '{{}}')::bigint[])::bigint[])")
             }
         }
     }
