@@ -1,5 +1,5 @@
 // The script of every page, loaded as a module. Everything on a page also works without it.
-import "./htmx-settings.js";
+import "./requests.js";
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { forbidEval } from "./forbid-eval.js";
 import { installConfirm } from "./confirm.js";
@@ -22,7 +22,7 @@ installToasts();
 async function enhance(root) {
   const selects = root.querySelectorAll("select[data-lookup], select[data-pick]");
   if (selects.length > 0) (await import("./lookup.js")).enhanceSelects(selects);
-  if (root.querySelector("[data-bs-toggle]")) await import("./tabler.js");
+  if (root.querySelector("[data-bs-toggle]")) await import("./behaviours.js");
 }
 
 enhance(document);

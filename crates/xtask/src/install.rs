@@ -14,33 +14,42 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 2] = [
-    Need {
-        what: "Chromium (the pages are tested in a real browser)",
-        names: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
-        packages: &["chromium", "fonts-liberation"],
-    },
-    Need {
-        what: "PostgreSQL's server programs (the tests start their own server)",
-        names: &["initdb"],
-        packages: &["postgresql"],
-    },
-];
+const BROWSER: Need = Need {
+    what: "Chromium (the pages are tested in a real browser)",
+    names: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
+    packages: &["chromium", "fonts-liberation"],
+};
 
-const DISK: [Need; 1] = [Need {
+const POSTGRES: Need = Need {
+    what: "PostgreSQL's server programs (the tests start their own server)",
+    names: &["initdb"],
+    packages: &["postgresql"],
+};
+
+const DISK: Need = Need {
     what: "xfsprogs (the disk that loses power is an xfs image)",
     names: &["xfs_io"],
     packages: &["xfsprogs"],
-}];
+};
 
 /// Makes sure that what `cargo xtask power-loss` needs is there.
 pub(crate) fn for_power_loss() -> Done {
-    ensure(&DISK, true)
+    ensure(&[DISK], true)
 }
 
 /// Makes sure that what the tests need is there; with `may_install` false it only looks.
 pub(crate) fn for_tests(may_install: bool) -> Done {
-    ensure(&NEEDS, may_install)?;
+    ensure(&[BROWSER, POSTGRES], may_install)?;
+    for_scripts(may_install)
+}
+
+/// Makes sure that a script of `e2e/` can drive a browser.
+pub(crate) fn for_browser() -> Done {
+    ensure(&[BROWSER], true)?;
+    for_scripts(true)
+}
+
+fn for_scripts(may_install: bool) -> Done {
     let e2e = shell::root().join("e2e");
     if !may_install && !e2e.join("node_modules").is_dir() {
         return Err("the packages of e2e/ are not installed: run `npm ci` there".to_owned());

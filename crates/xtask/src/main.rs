@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod house;
 mod install;
+mod newcomer;
 mod power;
 mod shell;
 mod test;
@@ -25,6 +26,7 @@ Developer commands of Loggia.
                                    the house rules alone: arrows, licences, lengths, names, map
   cargo xtask assets               build the front end, if its inputs changed
   cargo xtask bench [ARGS]         the benchmark, in release
+  cargo xtask newcomer             a fresh clone, `cargo xtask demo` in it, a portal user signed in
   cargo xtask power-loss [--rounds N]
                                    acknowledged writes outlive a loss of power (needs root)
 ";
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "check" => check::run(&rest),
         "demo" => demo::run(&rest),
         "house" => house::run(&rest),
+        "newcomer" => newcomer::run(),
         "power-loss" => power::run(&rest),
         "test" => test::run(&rest),
         "" | "help" | "--help" | "-h" => {

@@ -2,6 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
+use domain::ids::FieldId;
+use domain::modules::{Field, Module};
 
 use crate::pages::posted;
 
@@ -34,6 +36,14 @@ impl Posted {
     /// Everything, in the order in which the page holds it.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The fields that were given a place in a list (`column.<id>` holds its number), in the order of the places.
+    pub fn columns(&self, module: &Module) -> Vec<FieldId> {
+        let place = |field: &Field| Some((self.one(&format!("column.{}", field.id)).parse::<usize>().ok()?, field.id));
+        let mut columns: Vec<(usize, FieldId)> = module.fields.iter().filter_map(place).collect();
+        columns.sort_by_key(|(place, _)| *place);
+        columns.into_iter().map(|(_, id)| id).collect()
     }
 
     /// The value without spaces around it.

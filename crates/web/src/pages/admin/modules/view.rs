@@ -68,17 +68,8 @@ fn first(module: &Module) -> Result<&View, Error> {
 }
 
 fn read(module: &Module, old: &View, posted: &Posted) -> View {
-    let place = |field: &Field| {
-        posted
-            .one(&format!("column.{}", field.id))
-            .parse::<usize>()
-            .ok()
-            .map(|n| (n, field.id))
-    };
-    let mut columns: Vec<(usize, FieldId)> = module.fields.iter().filter_map(place).collect();
-    columns.sort_by_key(|(n, _)| *n);
     View {
-        columns: columns.into_iter().map(|(_, id)| id).collect(),
+        columns: posted.columns(module),
         sort: posted.one("sort").parse().ok().map(|id| (id, posted.one("order") == "down")),
         ..old.clone()
     }

@@ -122,18 +122,9 @@ fn read(module: &Module, old: &Grant, posted: &Posted) -> Grant {
             names: posted.has(&format!("names.{}", field.id)),
         })
     };
-    let place = |field: &Field| {
-        posted
-            .one(&format!("column.{}", field.id))
-            .parse::<usize>()
-            .ok()
-            .map(|n| (n, field.id))
-    };
-    let mut columns: Vec<(usize, FieldId)> = module.fields.iter().filter_map(place).collect();
-    columns.sort_by_key(|(n, _)| *n);
     Grant {
         fields: module.fields.iter().filter_map(wanted).collect(),
-        columns: columns.into_iter().map(|(_, id)| id).collect(),
+        columns: posted.columns(module),
         ..old.clone()
     }
 }
