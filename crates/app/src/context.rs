@@ -157,6 +157,7 @@ impl App {
             anchor: None,
             actor: SYSTEM_ACTOR,
             session: None,
+            today: self.now().day(),
         };
         Ok(Ctx {
             app: self.clone(),

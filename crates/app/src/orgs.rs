@@ -179,6 +179,7 @@ fn administrator_record(
         anchor: None,
         actor: SYSTEM_ACTOR,
         session: None,
+        today: app.now().day(),
     };
     let employees = snapshot.catalogue.employees().ok_or(Error::NotFound("module"))?;
     let access = snapshot.access(viewer, employees.id).ok_or(Error::NotFound("module"))?;
@@ -244,8 +245,6 @@ fn default_policy(contacts: &Module) -> Policy {
         })
     };
     let own = Grant {
-        module: contacts.id,
-        scope: Scope::Own,
         actions: Actions {
             view: true,
             edit: true,
@@ -255,7 +254,7 @@ fn default_policy(contacts: &Module) -> Policy {
         fields: fields.into_iter().filter_map(grant).collect(),
         layouts: contacts.layouts.iter().map(|l| l.id).collect(),
         view: contacts.views.first().map(|v| v.id),
-        columns: Vec::new(),
+        ..Grant::new(contacts.id, Scope::Own)
     };
     Policy {
         personality: contacts.id,

@@ -39,7 +39,7 @@ impl Snapshot {
         let policies = store::access::policies(conn)?;
         let profiles = store::access::profiles(conn)?;
         let open = policies.iter().filter(|(_, _, open)| *open).map(|(id, policy, _)| (*id, policy));
-        let plans = Plans::of(version, &catalogue, open, profiles.iter());
+        let plans = Plans::of(version, &catalogue, open, &[], profiles.iter());
         let policies = policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
         Ok(Self {
             version,

@@ -135,6 +135,7 @@ fn context(app: &App, tenant: Arc<Tenant>, snapshot: Arc<Snapshot>, signed_in: A
                 anchor: Some(member.record),
                 actor: member.id.0,
                 session,
+                today: now.day(),
             };
             (viewer, nothing())
         }
@@ -144,6 +145,7 @@ fn context(app: &App, tenant: Arc<Tenant>, snapshot: Arc<Snapshot>, signed_in: A
                 anchor: None,
                 actor: staff.employee.0,
                 session,
+                today: now.day(),
             };
             let rights = snapshot.profiles.iter().find(|p| p.id == staff.profile).map(|p| p.rights.clone());
             (viewer, rights.unwrap_or_else(nothing))

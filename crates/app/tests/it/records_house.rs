@@ -22,6 +22,7 @@ pub const ALL: Actions = Actions {
     edit: true,
     edit_shared: true,
     delete: true,
+    link: false,
 };
 
 pub struct House {
@@ -80,20 +81,17 @@ fn grant(module: &Module, via: Option<&[&str]>, actions: Actions, read: &[&str],
             names: false,
         }
     };
+    let scope = via.map_or(Scope::Own, |via| Scope::Related {
+        via: via.iter().map(id).collect(),
+    });
     Grant {
-        module: module.id,
-        scope: via.map_or(Scope::Own, |via| Scope::Related {
-            via: via.iter().map(id).collect(),
-        }),
         actions,
         fields: read
             .iter()
             .map(field(FieldAccess::ReadOnly))
             .chain(write.iter().map(field(FieldAccess::ReadWrite)))
             .collect(),
-        layouts: Vec::new(),
-        view: None,
-        columns: Vec::new(),
+        ..Grant::new(module.id, scope)
     }
 }
 
@@ -193,6 +191,7 @@ async fn person(staff: &Ctx, name: &str, session: Option<i64>) -> Ctx {
             anchor: Some(anchor),
             actor,
             session,
+            today: staff.viewer.today,
         },
         rights: Rights {
             manage_portals: false,

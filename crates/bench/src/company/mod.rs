@@ -81,16 +81,12 @@ fn policy(ctx: &Ctx) -> Done<Policy> {
     let own = own.iter().filter_map(|name| contacts.field_named(name)).map(|field| field.id);
     let all = deals.fields.iter().map(|field| field.id);
     let grant = |module, scope, fields: Vec<_>| Grant {
-        module,
-        scope,
         actions: Actions {
             view: true,
             ..Actions::default()
         },
         fields,
-        layouts: Vec::new(),
-        view: None,
-        columns: Vec::new(),
+        ..Grant::new(module, scope)
     };
     let readable = |field| FieldGrant {
         field,

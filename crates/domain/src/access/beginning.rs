@@ -40,13 +40,11 @@ pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
         });
     }
     Grant {
-        module: module.id,
-        scope,
         actions,
         fields,
         layouts: module.layouts.iter().map(|l| l.id).collect(),
         view: module.views.first().map(|v| v.id),
-        columns: Vec::new(),
+        ..Grant::new(module.id, scope)
     }
 }
 

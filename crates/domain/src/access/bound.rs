@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::plan::{Plan, PlanKey, Plans};
 use crate::ids::{ModuleId, RecordId};
 use crate::modules::Catalogue;
+use crate::records::Asker;
+use crate::time::Day;
 
 /// Whoever asks, as the session in memory knows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,20 @@ pub struct Viewer {
     pub actor: i64,
     /// The session whose end ends the access; none for the command line and jobs.
     pub session: Option<i64>,
+    /// The day of the request in UTC: what criteria call today.
+    pub today: Day,
+}
+
+impl Viewer {
+    /// The viewer as conditions speak of them.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Asker {
+            anchor: self.anchor,
+            actor: self.actor,
+            today: self.today,
+        }
+    }
 }
 
 /// A plan bound to a viewer: the value without which the store gives no record.

@@ -1,8 +1,11 @@
 //! Checking a policy against the catalogue before it is published.
 
-use super::policy::{Grant, Policy, Scope};
-use crate::ids::ModuleId;
-use crate::modules::{Catalogue, FieldKind, Module, ModuleSource};
+use super::compile::Ground;
+use super::criteria::{MAX_CONDITIONS, MAX_CRITERIA_DEPTH};
+use super::policy::{Grant, MAX_HOPS, Policy, Scope};
+use super::scope::follows_records;
+use crate::ids::{ModuleId, UserTypeId};
+use crate::modules::{Catalogue, Module, ModuleSource};
 
 /// What is wrong with a policy, and where: module and field by API name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,8 +16,6 @@ pub enum Fault {
     PersonalityNotGranted,
     #[error("there is no module with the id {0}")]
     NoSuchModule(ModuleId),
-    #[error("{0} is granted twice")]
-    GrantedTwice(String),
     #[error("{module}: there is no field with the id {field}")]
     NoSuchField { module: String, field: i64 },
     #[error("{module}.{field} is named twice")]
@@ -33,8 +34,59 @@ pub enum Fault {
     ActionWithoutView(String),
     #[error("{0}: a public module can only be viewed")]
     PublicIsReadOnly(String),
+    #[error("{module}.{field} leads to another module than the one that the path has come to: expected a look-up to {expected}")]
+    HopElsewhere { module: String, field: String, expected: String },
+    #[error("{module}: the path ends in {end}")]
+    EndsElsewhere { module: String, end: String },
+    #[error("{0}: a path has at most {MAX_HOPS} hops")]
+    TooManyHops(String),
+    #[error("{0}: the children of other records come round to themselves")]
+    Circle(String),
+    #[error("{module}.{field} leads to a module that is not granted: expected one whose records can be viewed")]
+    ParentNotGranted { module: String, field: String },
+    #[error("{module}.{field}: expected a look-up to {module} itself, which puts one account below another")]
+    NoTree { module: String, field: String },
+    #[error("{module}.{field}: expected {expected}")]
+    BadCriterion {
+        module: String,
+        field: String,
+        expected: &'static str,
+    },
+    #[error("{0}: criteria hold at most {MAX_CONDITIONS} conditions, in groups at most {MAX_CRITERIA_DEPTH} deep")]
+    CriteriaTooLarge(String),
+    #[error("{0}: the right to change deciding look-ups comes with the right to edit")]
+    LinkWithoutEdit(String),
     #[error("{module}.{field} is mandatory: without the right to write it no record can be made")]
     MandatoryOutOfReach { module: String, field: String },
+}
+
+impl Fault {
+    /// The API name of the module that the fault is about, if it is about one.
+    #[must_use]
+    pub fn module(&self) -> Option<&str> {
+        match self {
+            Self::NotAPersonality | Self::PersonalityNotGranted | Self::NoSuchModule(_) => None,
+            Self::OwnElsewhere(module)
+            | Self::NoPath(module)
+            | Self::ActionWithoutView(module)
+            | Self::PublicIsReadOnly(module)
+            | Self::TooManyHops(module)
+            | Self::Circle(module)
+            | Self::CriteriaTooLarge(module)
+            | Self::LinkWithoutEdit(module)
+            | Self::NoSuchField { module, .. }
+            | Self::FieldTwice { module, .. }
+            | Self::NotWritable { module, .. }
+            | Self::NotALookup { module, .. }
+            | Self::LeadsNowhere { module, .. }
+            | Self::HopElsewhere { module, .. }
+            | Self::EndsElsewhere { module, .. }
+            | Self::ParentNotGranted { module, .. }
+            | Self::NoTree { module, .. }
+            | Self::BadCriterion { module, .. }
+            | Self::MandatoryOutOfReach { module, .. } => Some(module),
+        }
+    }
 }
 
 /// All faults of a policy; none means that it can be published.
@@ -42,18 +94,22 @@ pub enum Fault {
 pub fn check(catalogue: &Catalogue, policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     check_personality(catalogue, policy, &mut faults);
-    for (i, grant) in policy.grants.iter().enumerate() {
+    // Ceilings only take away: with them or without, the same can be read.
+    let ground = Ground::new(catalogue, policy, UserTypeId(0), &[]);
+    for grant in &policy.grants {
         let Some(module) = catalogue.module(grant.module) else {
             faults.push(Fault::NoSuchModule(grant.module));
             continue;
         };
-        if policy.grants.iter().take(i).any(|g| g.module == grant.module) {
-            faults.push(Fault::GrantedTwice(module.api_name.clone()));
-        }
         check_actions(module, grant, &mut faults);
         check_fields(module, grant, &mut faults);
-        check_mandatory(policy, module, grant, &mut faults);
-        check_scope(catalogue, policy, module, grant, &mut faults);
+        check_mandatory(&ground, module, grant, &mut faults);
+        let lost: Vec<Fault> = ground.lost(module, grant).collect();
+        match ground.records(grant, &[]) {
+            Err(fault) if !lost.contains(&fault) => faults.push(fault),
+            _ => {}
+        }
+        faults.extend(lost);
     }
     faults
 }
@@ -69,7 +125,8 @@ fn check_personality(catalogue: &Catalogue, policy: &Policy, faults: &mut Vec<Fa
     if !catalogue.module(policy.personality).is_some_and(|m| may_be_personality(m)) {
         faults.push(Fault::NotAPersonality);
     }
-    if !policy.grant(policy.personality).is_some_and(|g| g.scope == Scope::Own) {
+    let own = |g: &Grant| g.scope == Scope::Own && g.is_plain();
+    if !policy.grants_for(policy.personality).any(own) {
         faults.push(Fault::PersonalityNotGranted);
     }
 }
@@ -82,6 +139,9 @@ fn check_actions(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     }
     if acts && grant.scope == Scope::Public {
         faults.push(Fault::PublicIsReadOnly(module.api_name.clone()));
+    }
+    if a.link && !(a.edit || a.edit_shared) {
+        faults.push(Fault::LinkWithoutEdit(module.api_name.clone()));
     }
 }
 
@@ -116,77 +176,13 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Notes need no look-up: they are seen with the record they belong to. By itself such a grant shows nothing.
-fn follows_records(module: &Module, grant: &Grant) -> bool {
-    module.api_name == "Notes" && matches!(&grant.scope, Scope::Related { via } if via.is_empty())
-}
-
-fn check_mandatory(policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
-    if !grant.actions.create || !matches!(grant.scope, Scope::Related { .. }) || follows_records(module, grant) {
+fn check_mandatory(ground: &Ground, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
+    let grows = !matches!(grant.scope, Scope::Own | Scope::Public | Scope::Shared);
+    if !grant.actions.create || !grows || follows_records(module, grant) {
         return;
     }
-    faults.extend(
-        super::compile::out_of_reach(policy.personality, grant, module).map(|field| Fault::MandatoryOutOfReach {
-            module: module.api_name.clone(),
-            field: field.api_name.clone(),
-        }),
-    );
-}
-
-fn check_scope(catalogue: &Catalogue, policy: &Policy, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
-    let name = || module.api_name.clone();
-    let via = match &grant.scope {
-        Scope::Public => return,
-        Scope::Own if module.id == policy.personality => return,
-        Scope::Own => return faults.push(Fault::OwnElsewhere(name())),
-        Scope::Related { .. } if follows_records(module, grant) => return,
-        Scope::Related { via } if via.is_empty() => return faults.push(Fault::NoPath(name())),
-        Scope::Related { via } => via,
-    };
-    for &id in via {
-        let Some(field) = module.field(id) else {
-            faults.push(Fault::NoSuchField {
-                module: name(),
-                field: id.0,
-            });
-            continue;
-        };
-        let target = match field.kind {
-            FieldKind::Lookup { module } | FieldKind::MultiLookup { module } | FieldKind::Owner { module } => module,
-            _ => {
-                faults.push(Fault::NotALookup {
-                    module: name(),
-                    field: field.api_name.clone(),
-                });
-                continue;
-            }
-        };
-        if target != policy.personality && !leads_to_person(catalogue, policy, target) {
-            let target = catalogue.module(target).map_or_else(|| target.to_string(), |m| m.api_name.clone());
-            faults.push(Fault::LeadsNowhere {
-                module: name(),
-                field: field.api_name.clone(),
-                target,
-            });
-        }
-    }
-}
-
-/// Whether `module` is granted by a look-up straight to the module of the people.
-pub(super) fn leads_to_person(catalogue: &Catalogue, policy: &Policy, module: ModuleId) -> bool {
-    let Some(Grant {
-        scope: Scope::Related { via },
-        actions,
-        ..
-    }) = policy.grant(module)
-    else {
-        return false;
-    };
-    let points_home = |&id| {
-        catalogue
-            .module(module)
-            .and_then(|m| m.field(id))
-            .is_some_and(|f| f.kind.target() == Some(policy.personality))
-    };
-    actions.view && via.iter().any(points_home)
+    faults.extend(ground.out_of_reach(grant, module).map(|field| Fault::MandatoryOutOfReach {
+        module: module.api_name.clone(),
+        field: field.api_name.clone(),
+    }));
 }

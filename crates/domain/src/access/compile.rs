@@ -1,25 +1,68 @@
 //! From policy to plans. The one place where a permission is decided.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::check::leads_to_person;
-use super::plan::{Column, LookupColumn, Plan, Predicate, Target};
-use super::policy::{Actions, FieldAccess, Grant, Policy, Scope};
-use crate::ids::{FieldId, ModuleId};
-use crate::modules::{Catalogue, Field, FieldKind, Module};
+use super::ceiling::{Ceiling, Over};
+use super::plan::{Column, Creation, LookupColumn, Plan};
+use super::policy::{Actions, Grant, Policy, Scope};
+use super::predicate::Predicate;
+use super::scope::lookups;
+use crate::ids::{FieldId, ModuleId, UserTypeId};
+use crate::modules::{Catalogue, Field, Module};
 
-/// Compiles a user type's policy: one plan for each module that can be viewed.
+/// What the plans of one user type are compiled from.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub catalogue: &'a Catalogue,
+    pub policy: &'a Policy,
+    pub over: Over<'a>,
+}
+
+/// A grant that shows something: on which records, and which of them may be changed.
+struct Rule<'a> {
+    grant: &'a Grant,
+    /// What the grant says, less what ceilings forbid.
+    actions: Actions,
+    records: Predicate,
+    edit: Predicate,
+}
+
+/// Compiles a user type's policy: one plan for each module of which something can be viewed.
 ///
 /// What has become invalid since it was published (a field or module that is gone, a look-up that
-/// points elsewhere) grants nothing; the rest keeps its meaning. It never widens.
+/// points elsewhere) grants nothing; the rest keeps its meaning. It never widens. `authority` holds the look-ups by
+/// which anybody, of whatever user type, is related to records.
 #[must_use]
-pub fn compile(catalogue: &Catalogue, policy: &Policy) -> Vec<Plan> {
-    policy
-        .grants
-        .iter()
-        .filter(|g| g.actions.view && policy.grant(g.module).is_some())
-        .filter_map(|g| plan(catalogue, policy, g))
-        .collect()
+pub fn compile(
+    catalogue: &Catalogue,
+    policy: &Policy,
+    user_type: UserTypeId,
+    ceilings: &[Ceiling],
+    authority: &BTreeSet<FieldId>,
+) -> Vec<Plan> {
+    let ground = Ground::new(catalogue, policy, user_type, ceilings);
+    let modules: BTreeSet<ModuleId> = policy.grants.iter().map(|g| g.module).collect();
+    let plans = modules.into_iter().filter_map(|id| ground.plan(catalogue.module(id)?, authority));
+    plans.collect()
+}
+
+/// The look-ups by which the people of a user type are related to records, and the fields that decide for whom and on
+/// which people a grant or ceiling is: whoever changes them changes who sees what.
+#[must_use]
+pub fn authority(catalogue: &Catalogue, policy: &Policy, user_type: UserTypeId, ceilings: &[Ceiling]) -> BTreeSet<FieldId> {
+    let ground = Ground::new(catalogue, policy, user_type, ceilings);
+    let mut found = Vec::new();
+    for module in catalogue.modules() {
+        for rule in ground.rules(module, &[]) {
+            found.extend(lookups(&rule.grant.scope));
+            if let Some(people) = &rule.grant.people {
+                people.fields(&mut found);
+            }
+        }
+        ground.over.fields(module.id, &mut found);
+    }
+    found.into_iter().collect()
 }
 
 /// The plan of an employee, whose profile allows some actions on every record and field of the module.
@@ -28,180 +71,181 @@ pub fn compile(catalogue: &Catalogue, policy: &Policy) -> Vec<Plan> {
 #[must_use]
 pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> bool) -> Option<Plan> {
     let allowed = |yes| if yes { Predicate::Always } else { Predicate::Never };
+    let writable = |field: &Field| !field.kind.is_given();
     let columns = module.fields.iter().map(|field| Column {
         field: Arc::new(field.clone()),
-        writable: !field.kind.is_given(),
+        readable: Predicate::Always,
+        changeable: allowed(actions.edit && writable(field)),
         lookup: field.kind.target().map(|module| LookupColumn {
             module,
             visible: allowed(sees(module)),
-            named: sees(module),
-            names_only: false,
+            named: allowed(sees(module)),
+            names_only: Predicate::Never,
         }),
     });
+    let creation = Creation {
+        records: Predicate::Always,
+        settable: module.fields.iter().filter(|f| writable(f)).map(|f| f.id).collect(),
+        anchored: Vec::new(),
+    };
     actions.view.then(|| Plan {
         module: Arc::clone(module),
         columns: columns.collect(),
         view: Predicate::Always,
         edit: allowed(actions.edit),
         delete: allowed(actions.delete),
-        create: actions.create,
-        anchored: Vec::new(),
-        authority: Vec::new(),
+        creations: if actions.create { vec![creation] } else { Vec::new() },
     })
 }
 
-fn plan(catalogue: &Catalogue, policy: &Policy, grant: &Grant) -> Option<Plan> {
-    let module = catalogue.module(grant.module)?;
-    let view = scope(catalogue, policy, grant);
-    if view == Predicate::Never {
-        return None;
+impl<'a> Ground<'a> {
+    pub fn new(catalogue: &'a Catalogue, policy: &'a Policy, user_type: UserTypeId, ceilings: &'a [Ceiling]) -> Self {
+        Self {
+            catalogue,
+            policy,
+            over: Over::new(ceilings, user_type),
+        }
     }
-    let via = match &grant.scope {
-        Scope::Related { via } => via.clone(),
-        _ => Vec::new(),
-    };
-    let related = matches!(grant.scope, Scope::Related { .. });
-    Some(Plan {
-        module: Arc::clone(module),
-        columns: columns(catalogue, policy, grant, module),
-        edit: edit(grant),
-        delete: if grant.actions.delete && grant.scope != Scope::Public {
-            Predicate::MadeByViewer
-        } else {
-            Predicate::Never
-        },
-        create: grant.actions.create && related && out_of_reach(policy.personality, grant, module).next().is_none(),
-        anchored: via
-            .iter()
-            .copied()
-            .filter(|id| points_home(policy.personality, module, *id))
-            .collect(),
-        authority: via,
-        view,
-    })
-}
 
-fn points_home(personality: ModuleId, module: &Module, field: FieldId) -> bool {
-    module.field(field).is_some_and(|f| f.kind.target() == Some(personality))
-}
+    /// The grants that show records of a module. `below` as in [`Ground::records`].
+    fn rules(&self, module: &Module, below: &[ModuleId]) -> Vec<Rule<'a>> {
+        let left = self.over.records(module);
+        let rule = |grant: &'a Grant| {
+            let actions = self.over.actions(module.id, grant.actions);
+            let records = self.records(grant, below).unwrap_or(Predicate::Never).and(left.clone());
+            (actions.view && records != Predicate::Never).then(|| Rule {
+                grant,
+                actions,
+                edit: edit(grant, actions),
+                records,
+            })
+        };
+        self.policy.grants_for(module.id).filter_map(rule).collect()
+    }
 
-/// The mandatory fields that a portal user could not fill, and that are not pointed at the anchor either.
-pub(super) fn out_of_reach<'a>(personality: ModuleId, grant: &'a Grant, module: &'a Module) -> impl Iterator<Item = &'a Field> {
-    let filled = move |field: &Field| {
-        let written = grant
-            .fields
-            .iter()
-            .any(|g| g.field == field.id && g.access == FieldAccess::ReadWrite);
-        let pointed = matches!(&grant.scope, Scope::Related { via } if via.contains(&field.id));
-        written || pointed && points_home(personality, module, field.id)
-    };
-    module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))
-}
+    /// The records of a module that can be viewed.
+    pub(super) fn view(&self, module: ModuleId, below: &[ModuleId]) -> Predicate {
+        match self.module(module) {
+            Ok(module) => Predicate::any(self.rules(module, below).into_iter().map(|r| r.records)),
+            Err(_) => Predicate::Never,
+        }
+    }
 
-/// Which records the grant shows.
-fn scope(catalogue: &Catalogue, policy: &Policy, grant: &Grant) -> Predicate {
-    match &grant.scope {
-        Scope::Public => Predicate::Always,
-        Scope::Own if grant.module == policy.personality => Predicate::IsAnchor,
-        Scope::Own => Predicate::Never,
-        Scope::Related { via } => any(via.iter().map(|&id| path(catalogue, policy, grant.module, id))),
+    fn plan(&self, module: &Arc<Module>, authority: &BTreeSet<FieldId>) -> Option<Plan> {
+        let rules = self.rules(module, &[]);
+        let view = Predicate::any(rules.iter().map(|r| r.records.clone()));
+        if view == Predicate::Never {
+            return None;
+        }
+        Some(Plan {
+            module: Arc::clone(module),
+            columns: module.fields.iter().filter_map(|f| self.column(&rules, f, authority)).collect(),
+            edit: among(&rules, |r| r.edit.clone()),
+            delete: among(&rules, |r| match r.actions.delete && r.grant.scope != Scope::Public {
+                true => Predicate::MadeByViewer,
+                false => Predicate::Never,
+            }),
+            creations: rules.iter().filter_map(|r| self.creation(module, r)).collect(),
+            view,
+        })
+    }
+
+    /// A field as far as some grant names it, each on its own records.
+    fn column(&self, rules: &[Rule], field: &Field, authority: &BTreeSet<FieldId>) -> Option<Column> {
+        if !self.over.leaves(field.module, field.id) {
+            return None;
+        }
+        let readable = among(rules, |r| allowed(r.grant.field(field.id).is_some()));
+        let bearing = authority.contains(&field.id);
+        let changes = |r: &Rule| match self.may_write(r, field) && (!bearing || r.actions.link) {
+            true => r.edit.clone(),
+            false => Predicate::Never,
+        };
+        let names_only = |r: &Rule| allowed(r.grant.field(field.id).is_some_and(|g| g.names));
+        (readable != Predicate::Never).then(|| Column {
+            field: Arc::new(field.clone()),
+            readable,
+            changeable: among(rules, changes),
+            lookup: field.kind.target().map(|target| LookupColumn {
+                module: target,
+                visible: self.view(target, &[]),
+                named: self.named(target),
+                names_only: among(rules, names_only),
+            }),
+        })
+    }
+
+    fn may_write(&self, rule: &Rule, field: &Field) -> bool {
+        rule.grant.writes(field.id) && !field.kind.is_given() && self.over.leaves(field.module, field.id)
+    }
+
+    /// On which of the visible records of a module everything can be read that their names are made of.
+    fn named(&self, module: ModuleId) -> Predicate {
+        let Ok(module) = self.module(module) else { return Predicate::Never };
+        let rules = self.rules(module, &[]);
+        let readable = |id: &FieldId| match self.over.leaves(module.id, *id) {
+            true => among(&rules, |r| allowed(r.grant.field(*id).is_some())),
+            false => Predicate::Never,
+        };
+        module.name_fields.iter().map(readable).fold(Predicate::Always, Predicate::and)
+    }
+
+    /// How a grant lets records be made, if everything mandatory can be filled under it.
+    fn creation(&self, module: &Module, rule: &Rule) -> Option<Creation> {
+        let grows = !matches!(rule.grant.scope, Scope::Own | Scope::Public | Scope::Shared);
+        if !rule.actions.create || !grows || self.out_of_reach(rule.grant, module).next().is_some() {
+            return None;
+        }
+        let settable = module.fields.iter().filter(|f| self.may_write(rule, f));
+        Some(Creation {
+            records: rule.records.clone(),
+            settable: settable.map(|f| f.id).collect(),
+            anchored: self.anchored(rule.grant, module),
+        })
+    }
+
+    /// The look-ups of a grant that lead straight to the people.
+    fn anchored(&self, grant: &Grant, module: &Module) -> Vec<FieldId> {
+        let Scope::Related { via } = &grant.scope else { return Vec::new() };
+        let home = |id: &&FieldId| module.field(**id).is_some_and(|f| f.kind.target() == Some(self.policy.personality));
+        via.iter().filter(home).copied().collect()
+    }
+
+    /// The mandatory fields that a portal user could not fill, and that are not pointed at the anchor either.
+    pub(super) fn out_of_reach<'m>(&self, grant: &Grant, module: &'m Module) -> impl Iterator<Item = &'m Field> {
+        let anchored = self.anchored(grant, module);
+        let filled = move |field: &Field| {
+            let writable = grant.writes(field.id) && self.over.leaves(module.id, field.id);
+            writable || anchored.contains(&field.id)
+        };
+        module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))
     }
 }
 
-/// The records whose look-up `field` leads to the anchor, straight or over one granted module.
-fn path(catalogue: &Catalogue, policy: &Policy, module: ModuleId, field: FieldId) -> Predicate {
-    let Some(field) = catalogue.module(module).and_then(|m| m.field(field)) else {
-        return Predicate::Never;
-    };
-    match field.kind.target() {
-        Some(home) if home == policy.personality => refers(field, Target::Anchor),
-        Some(between) if leads_to_person(catalogue, policy, between) => match straight(catalogue, policy, between) {
-            Predicate::Never => Predicate::Never,
-            predicate => refers(
-                field,
-                Target::Within {
-                    module: between,
-                    predicate: Box::new(predicate),
-                },
-            ),
-        },
-        _ => Predicate::Never,
+fn allowed(yes: bool) -> Predicate {
+    if yes { Predicate::Always } else { Predicate::Never }
+}
+
+/// Where, among the records that the rules show, something holds that each rule says of its own records.
+///
+/// Where all of them say the same, their records need not be asked again.
+fn among(rules: &[Rule], says: impl Fn(&Rule) -> Predicate) -> Predicate {
+    let said: Vec<Predicate> = rules.iter().map(says).collect();
+    match said.split_first() {
+        Some((first, rest)) if rest.iter().all(|s| s == first) => first.clone(),
+        _ => Predicate::any(rules.iter().zip(said).map(|(rule, said)| said.and(rule.records.clone()))),
     }
 }
 
-/// The part of a module's grant that leads straight to the anchor.
-fn straight(catalogue: &Catalogue, policy: &Policy, module: ModuleId) -> Predicate {
-    let Some(Grant {
-        scope: Scope::Related { via },
-        ..
-    }) = policy.grant(module)
-    else {
-        return Predicate::Never;
-    };
-    let field = |&id: &FieldId| {
-        catalogue
-            .module(module)?
-            .field(id)
-            .filter(|f| f.kind.target() == Some(policy.personality))
-    };
-    any(via.iter().filter_map(field).map(|f| refers(f, Target::Anchor)))
-}
-
-fn refers(field: &Field, target: Target) -> Predicate {
-    match field.kind {
-        FieldKind::MultiLookup { .. } => Predicate::Links { field: field.id, target },
-        _ => Predicate::Refers { field: field.id, target },
-    }
-}
-
-fn any(parts: impl Iterator<Item = Predicate>) -> Predicate {
-    let mut parts: Vec<Predicate> = parts.filter(|p| *p != Predicate::Never).collect();
-    match parts.len() {
-        0 => Predicate::Never,
-        1 => parts.remove(0),
-        _ => Predicate::Any(parts),
-    }
-}
-
-/// Which of the visible records may be changed.
-fn edit(grant: &Grant) -> Predicate {
-    let own = grant.scope == Scope::Own;
-    match (grant.actions.edit, grant.actions.edit_shared) {
+/// Which of a grant's records may be changed.
+fn edit(grant: &Grant, actions: Actions) -> Predicate {
+    match (actions.edit, actions.edit_shared) {
         // Public records can only be viewed, whatever a policy that was never checked says.
         _ if grant.scope == Scope::Public => Predicate::Never,
+        (false, false) => Predicate::Never,
         (true, true) => Predicate::Always,
-        (true, false) if own => Predicate::Always,
-        (false, true) if own => Predicate::Always,
+        _ if grant.scope == Scope::Own => Predicate::Always,
         (true, false) => Predicate::MadeByViewer,
         (false, true) => Predicate::Not(Box::new(Predicate::MadeByViewer)),
-        (false, false) => Predicate::Never,
-    }
-}
-
-fn columns(catalogue: &Catalogue, policy: &Policy, grant: &Grant, module: &Module) -> Vec<Column> {
-    let granted = |field: &Field| grant.fields.iter().find(|g| g.field == field.id).copied();
-    let column = |field: &Field| {
-        let g = granted(field)?;
-        Some(Column {
-            field: Arc::new(field.clone()),
-            writable: g.access == FieldAccess::ReadWrite && !field.kind.is_given(),
-            lookup: field.kind.target().map(|target| lookup(catalogue, policy, target, g.names)),
-        })
-    };
-    module.fields.iter().filter_map(column).collect()
-}
-
-/// When the record behind a look-up is shown: when the viewer sees it in its own module.
-fn lookup(catalogue: &Catalogue, policy: &Policy, target: ModuleId, names_only: bool) -> LookupColumn {
-    let grant = policy.grant(target).filter(|g| g.actions.view);
-    let visible = grant.map_or(Predicate::Never, |g| scope(catalogue, policy, g));
-    let named = grant
-        .zip(catalogue.module(target))
-        .is_some_and(|(g, module)| module.name_fields.iter().all(|id| g.fields.iter().any(|f| f.field == *id)));
-    LookupColumn {
-        module: target,
-        visible,
-        named,
-        names_only,
     }
 }

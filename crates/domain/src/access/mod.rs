@@ -6,19 +6,26 @@
 
 mod beginning;
 mod bound;
+mod ceiling;
 mod check;
 mod compile;
+mod criteria;
 mod named;
 pub mod notation;
 mod plan;
 mod policy;
+mod predicate;
+mod scope;
 mod ways;
 
 pub use beginning::{beginning, first_grant};
 pub use bound::{Access, Viewer};
+pub use ceiling::{Bound, Ceiling, Forbidden, check_ceilings};
 pub use check::{Fault, check, may_be_personality};
-pub use compile::{compile, staff};
+pub use compile::{authority, compile, staff};
+pub use criteria::{Criteria, MAX_CONDITIONS, MAX_CRITERIA_DEPTH, Wanted};
 pub use named::{Action, NamedGrant, NamedPolicy, UnknownName};
-pub use plan::{Column, Facts, LookupColumn, Plan, PlanKey, Plans, Predicate, Target};
-pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
+pub use plan::{Column, Creation, LookupColumn, Plan, PlanKey, Plans};
+pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, MAX_HOPS, Policy, Scope};
+pub use predicate::{Facts, Predicate, Target};
 pub use ways::{Way, ways};

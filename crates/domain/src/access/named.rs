@@ -50,6 +50,7 @@ pub enum Action {
     Edit,
     EditShared,
     Delete,
+    Link,
 }
 
 /// A name that nothing has.
@@ -92,6 +93,8 @@ impl NamedGrant {
             false => ids(&self.columns)?,
         };
         Ok(Grant {
+            people: None,
+            criteria: None,
             module: module.id,
             scope: match (self.public, self.via.is_empty()) {
                 (true, _) => Scope::Public,
@@ -114,6 +117,7 @@ impl NamedGrant {
             edit: has(Action::Edit),
             edit_shared: has(Action::EditShared),
             delete: has(Action::Delete),
+            link: has(Action::Link),
         }
     }
 }

@@ -3,55 +3,23 @@
 //! The typed form from which the store makes SQL. A plan cannot be made outside this module, and
 //! the store gives records only for one: authorisation is a value, not a call to remember.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
+use super::ceiling::Ceiling;
+use super::predicate::Predicate;
+use crate::ids::{FieldId, ModuleId, ProfileId, UserTypeId};
 use crate::modules::{Catalogue, Field, Module};
 use crate::orgs::Profile;
-
-/// A condition on a record, relative to the portal user's own record (the *anchor*).
-///
-/// Records in the recycle bin satisfy none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Predicate {
-    Always,
-    Never,
-    /// The record is the anchor.
-    IsAnchor,
-    /// The record was made by the portal user.
-    MadeByViewer,
-    /// A look-up of the record points at the target.
-    Refers {
-        field: FieldId,
-        target: Target,
-    },
-    /// A multi-select look-up of the record holds the target.
-    Links {
-        field: FieldId,
-        target: Target,
-    },
-    All(Vec<Predicate>),
-    Any(Vec<Predicate>),
-    Not(Box<Predicate>),
-}
-
-/// What a look-up must point at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    Anchor,
-    /// A live record of another module that satisfies the predicate.
-    Within {
-        module: ModuleId,
-        predicate: Box<Predicate>,
-    },
-}
 
 /// A field the viewer may read, and how.
 #[derive(Debug, Clone)]
 pub struct Column {
     pub field: Arc<Field>,
-    pub writable: bool,
+    /// The records, among those seen, on which the field exists. On others it is absent.
+    pub readable: Predicate,
+    /// The records, among those that may be changed, on which the field may be.
+    pub changeable: Predicate,
     /// For look-ups: when the record it points at is shown.
     pub lookup: Option<LookupColumn>,
 }
@@ -62,10 +30,30 @@ pub struct LookupColumn {
     pub module: ModuleId,
     /// The targets whose name and id are shown. Others are absent.
     pub visible: Predicate,
-    /// Whether the viewer may read the target's name.
-    pub named: bool,
-    /// Show the name, without the id, of targets that are out of sight too.
-    pub names_only: bool,
+    /// The targets, among those, whose name the viewer may read.
+    pub named: Predicate,
+    /// The records, among those on which the field exists, on which also the name of a target out of sight is shown,
+    /// without its id.
+    pub names_only: Predicate,
+}
+
+/// One way in which the viewer may make records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    /// Where a record must lie once it is made.
+    pub records: Predicate,
+    /// The fields that may be set.
+    pub settable: BTreeSet<FieldId>,
+    /// The look-ups that get pointed at the anchor.
+    pub anchored: Vec<FieldId>,
+}
+
+impl Creation {
+    /// Whether a field of a new record may hold something.
+    #[must_use]
+    pub fn takes(&self, field: FieldId) -> bool {
+        self.settable.contains(&field) || self.anchored.contains(&field)
+    }
 }
 
 /// Who a plan is for.
@@ -120,9 +108,7 @@ pub struct Plan {
     pub(super) view: Predicate,
     pub(super) edit: Predicate,
     pub(super) delete: Predicate,
-    pub(super) create: bool,
-    pub(super) anchored: Vec<FieldId>,
-    pub(super) authority: Vec<FieldId>,
+    pub(super) creations: Vec<Creation>,
 }
 
 impl Plan {
@@ -168,34 +154,34 @@ impl Plan {
         &self.delete
     }
 
-    /// Whether the viewer may make records, which must lie in [`Plan::view`] once they are made.
+    /// Whether the viewer may make records.
     #[must_use]
     pub fn may_create(&self) -> bool {
-        self.create
+        !self.creations.is_empty()
     }
 
-    /// The look-ups that a new record gets pointed at the anchor.
+    /// The ways in which the viewer may make records. A new record goes by one of them as a whole.
     #[must_use]
-    pub fn anchored(&self) -> &[FieldId] {
-        &self.anchored
+    pub fn creations(&self) -> &[Creation] {
+        &self.creations
     }
 
-    /// Whether a look-up decides who sees the record: it cannot be changed once the record is made.
+    /// Whether a look-up of a new record gets pointed at the anchor.
     #[must_use]
-    pub fn is_authority(&self, field: FieldId) -> bool {
-        self.authority.contains(&field)
+    pub fn is_anchored(&self, field: FieldId) -> bool {
+        self.creations.iter().any(|c| c.anchored.contains(&field))
     }
 
-    /// Whether the viewer may set the field on a new record.
+    /// Whether the viewer may set the field on some new record.
     #[must_use]
     pub fn may_set(&self, field: FieldId) -> bool {
-        self.column(field).is_some_and(|c| c.writable)
+        self.creations.iter().any(|c| c.settable.contains(&field))
     }
 
-    /// Whether the viewer may change the field on a record that is there.
+    /// Whether the viewer may change the field on some record that is there.
     #[must_use]
     pub fn may_change(&self, field: FieldId) -> bool {
-        self.may_set(field) && !self.is_authority(field)
+        self.column(field).is_some_and(|c| c.changeable != Predicate::Never)
     }
 }
 
@@ -217,17 +203,17 @@ impl Plans {
         version: i64,
         catalogue: &Arc<Catalogue>,
         types: impl Iterator<Item = (UserTypeId, &'a super::Policy)>,
+        ceilings: &[Ceiling],
         profiles: impl Iterator<Item = &'a Profile>,
     ) -> Self {
         let mut plans = HashMap::new();
-        let types: Vec<_> = types.map(|(id, policy)| (id, super::compile(catalogue, policy))).collect();
-        let mut authority: HashMap<ModuleId, Vec<FieldId>> = HashMap::new();
-        for plan in types.iter().flat_map(|(_, plans)| plans) {
-            authority.entry(plan.module.id).or_default().extend(&plan.authority);
-        }
-        for (id, compiled) in types {
-            for mut plan in compiled {
-                plan.authority = authority.get(&plan.module.id).cloned().unwrap_or_default();
+        let types: Vec<_> = types.collect();
+        let authority: BTreeSet<FieldId> = types
+            .iter()
+            .flat_map(|(id, policy)| super::authority(catalogue, policy, *id, ceilings))
+            .collect();
+        for (id, policy) in types {
+            for plan in super::compile(catalogue, policy, id, ceilings, &authority) {
                 plans.insert((PlanKey::UserType(id), plan.module.id), Arc::new(plan));
             }
         }
@@ -249,44 +235,4 @@ impl Plans {
     pub fn plan(&self, key: PlanKey, module: ModuleId) -> Option<&Arc<Plan>> {
         self.plans.get(&(key, module))
     }
-}
-
-impl Predicate {
-    /// The predicate decided in memory for one record: `refers` answers what a look-up points at.
-    #[must_use]
-    pub fn holds(&self, facts: &dyn Facts, record: RecordId) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::IsAnchor => facts.anchor() == Some(record),
-            Self::MadeByViewer => facts.made_by_viewer(record),
-            Self::Refers { field, target } | Self::Links { field, target } => {
-                facts.targets(*field, record).into_iter().any(|to| target.holds(facts, to))
-            }
-            Self::All(parts) => parts.iter().all(|part| part.holds(facts, record)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(facts, record)),
-            Self::Not(part) => !part.holds(facts, record),
-        }
-    }
-}
-
-impl Target {
-    fn holds(&self, facts: &dyn Facts, record: RecordId) -> bool {
-        match self {
-            Self::Anchor => facts.anchor() == Some(record),
-            Self::Within { predicate, .. } => facts.is_live(record) && predicate.holds(facts, record),
-        }
-    }
-}
-
-/// What the in-memory decision needs to know about records.
-pub trait Facts {
-    /// The viewer's own record.
-    fn anchor(&self) -> Option<RecordId>;
-    /// Whether the viewer made the record.
-    fn made_by_viewer(&self, record: RecordId) -> bool;
-    /// What a look-up or multi-select look-up of the record points at.
-    fn targets(&self, field: FieldId, record: RecordId) -> Vec<RecordId>;
-    /// Whether the record exists and is not in the recycle bin.
-    fn is_live(&self, record: RecordId) -> bool;
 }

@@ -48,7 +48,7 @@ pub struct Module {
 }
 
 /// A field: a column of a module.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     pub id: FieldId,
     pub module: ModuleId,

@@ -86,6 +86,7 @@ impl Rights {
             edit: true,
             edit_shared: true,
             delete: true,
+            link: true,
         };
         Self {
             manage_portals: true,

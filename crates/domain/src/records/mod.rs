@@ -1,11 +1,13 @@
 //! Records: values, drafts and questions about them.
 
+mod condition;
 pub mod criteria;
 mod parse;
 mod query;
 mod value;
 mod write;
 
+pub use condition::{Asker, Condition, Operand};
 pub use parse::{FieldError, Problem, from_json, from_text, normalise_email};
 pub use query::{Cursor, Filter, MAX_DEPTH, MAX_PARTS, Operator, Order, Query, QueryError, Search, SortKey};
 pub use value::{Value, decimal_text, write_decimal};

@@ -3,6 +3,8 @@
 //! A question names fields only through the columns a plan issued, so that a field somebody may
 //! not read cannot be asked about: it is unknown, like one that does not exist.
 
+use serde::{Deserialize, Serialize};
+
 use super::Value;
 use crate::ids::{FieldId, RecordId};
 
@@ -35,7 +37,8 @@ pub enum Filter {
 }
 
 /// How a field is compared with a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Operator {
     Equals,
     NotEquals,

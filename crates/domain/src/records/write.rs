@@ -1,7 +1,7 @@
 //! Drafts: the values somebody wants a record to have.
 
 use super::{FieldError, Problem, Value};
-use crate::access::Access;
+use crate::access::{Access, Creation};
 use crate::ids::FieldId;
 use crate::modules::{Field, Module, Storage};
 
@@ -87,30 +87,39 @@ impl Prepared {
     }
 }
 
-/// Prepares a new record: only fields the viewer may set, all mandatory ones, look-ups that relate
+/// Prepares a new record: only fields the viewer may set together, all mandatory ones, look-ups that relate
 /// the record to the viewer pointed at the viewer's own record.
 pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<FieldError>> {
     let plan = access.plan();
+    // Without any way to make a record, that is what is wrong, and the store says so.
+    let Some(creation) = creation(access, &draft) else {
+        return Ok(Prepared { draft });
+    };
     let mut errors = Vec::new();
-    for (id, _) in draft.iter().filter(|(id, _)| !plan.may_set(*id)) {
+    for (id, _) in draft.iter().filter(|(id, _)| !creation.settable.contains(id)) {
         errors.push(problem(plan.module(), id, Problem::NotWritable));
     }
     if let Some(anchor) = access.viewer().anchor {
-        for &id in plan.anchored() {
+        for &id in &creation.anchored {
             if draft.value(id).is_none_or(Value::is_empty) {
                 draft.set(id, point_at(plan.module().field(id), anchor));
             }
         }
     }
     // Of a field that the viewer does not know nothing is said; without it the plan lets nobody make a record.
-    let known = |f: &&Field| plan.may_set(f.id) || plan.anchored().contains(&f.id);
     let mandatory = plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given());
-    for field in mandatory.filter(known) {
+    for field in mandatory.filter(|f| creation.takes(f.id)) {
         if draft.value(field.id).is_none_or(Value::is_empty) {
             errors.push(problem(plan.module(), field.id, Problem::Mandatory));
         }
     }
     if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+/// The way in which the viewer may make this record: the first that takes all its fields, else the one that takes most.
+fn creation<'a>(access: &'a Access, draft: &Draft) -> Option<&'a Creation> {
+    let refused = |c: &&Creation| draft.iter().filter(|(id, _)| !c.settable.contains(id)).count();
+    access.plan().creations().iter().min_by_key(refused)
 }
 
 /// Prepares a change: only fields the viewer may change, none of the mandatory ones emptied.

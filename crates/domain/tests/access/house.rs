@@ -6,6 +6,7 @@ use domain::access::{Access, Actions, FieldAccess, FieldGrant, Grant, PlanKey, P
 use domain::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
 use domain::orgs::{Profile, Rights};
+use domain::time::Day;
 
 pub const ACCOUNTS: ModuleId = ModuleId(1);
 pub const CONTACTS: ModuleId = ModuleId(2);
@@ -115,6 +116,7 @@ pub const ALL: Actions = Actions {
     edit: true,
     edit_shared: true,
     delete: true,
+    link: false,
 };
 
 pub fn write(field: FieldId) -> FieldGrant {
@@ -127,13 +129,9 @@ pub fn write(field: FieldId) -> FieldGrant {
 
 pub fn grant(module: ModuleId, scope: Scope, fields: &[FieldId]) -> Grant {
     Grant {
-        module,
-        scope,
         actions: ALL,
         fields: fields.iter().map(|id| write(*id)).collect(),
-        layouts: Vec::new(),
-        view: None,
-        columns: Vec::new(),
+        ..Grant::new(module, scope)
     }
 }
 
@@ -159,7 +157,7 @@ pub fn plans_of(catalogue: Catalogue, policies: &[(UserTypeId, Policy)]) -> Plan
         rights: Rights::administrator(),
     }];
     let types = policies.iter().map(|(id, policy)| (*id, policy));
-    Plans::of(1, &Arc::new(catalogue), types, profiles.iter())
+    Plans::of(1, &Arc::new(catalogue), types, &[], profiles.iter())
 }
 
 pub fn client() -> Viewer {
@@ -168,6 +166,7 @@ pub fn client() -> Viewer {
         anchor: Some(ME),
         actor: 70,
         session: None,
+        today: Day(20_000),
     }
 }
 

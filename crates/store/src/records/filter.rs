@@ -1,6 +1,6 @@
 //! Filters, search and keyset conditions on the columns a plan issued.
 
-use domain::access::{Access, Column};
+use domain::access::{Access, Column, Predicate};
 use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind, Storage};
 use domain::records::{Cursor, Filter, Operator, Order, QueryError, SortKey, Value};
@@ -41,36 +41,51 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
     let field = &*col.field;
     let bad = || QueryError::BadValue(field.api_name.clone());
     if field.kind.storage() == Storage::Links {
-        return links(sql, joins, field, operator, value).ok_or_else(bad);
+        return links(sql, joins, col, operator, value).ok_or_else(bad);
     }
-    let place = joins.comparable(field);
-    let param = super::write::stored(value);
-    if matches!(&param, Param::Text(text) if !is_storable(text)) {
-        return Err(bad());
+    let place = guarded(sql, col, &joins.comparable(field));
+    if operator == Operator::Equals && place != column("t", field) && *value != Value::Null {
+        // The raw column has the index; the other one says whether the viewer sees what is there.
+        comparison(sql, field, &column("t", field), operator, value).ok_or_else(bad)?;
+        sql.push(" AND ");
     }
-    match operator {
-        Operator::Empty => drop(sql.push(&place).push(" IS NULL")),
-        Operator::NotEmpty => drop(sql.push(&place).push(" IS NOT NULL")),
-        Operator::Equals if param == Param::Null => drop(sql.push(&place).push(" IS NULL")),
-        Operator::NotEquals if param == Param::Null => drop(sql.push(&place).push(" IS NOT NULL")),
-        Operator::Contains | Operator::StartsWith => text_match(sql, field, &place, operator, value).ok_or_else(bad)?,
-        Operator::NotEquals => {
-            sql.push("(").push(&place).push(" IS NULL OR ");
-            binary(sql, field, &place, "<>", param).ok_or_else(bad)?;
-            sql.push(")");
-        }
-        Operator::Equals if place != column("t", field) => {
-            // The raw column has the index; the joined one says whether the viewer sees the record behind it.
-            binary(sql, field, &column("t", field), "=", param.clone()).ok_or_else(bad)?;
-            sql.push(" AND ");
-            binary(sql, field, &place, "=", param).ok_or_else(bad)?;
-        }
-        _ => binary(sql, field, &place, sign(operator), param).ok_or_else(bad)?,
-    }
-    Ok(())
+    comparison(sql, field, &place, operator, value).ok_or_else(bad)
 }
 
-fn sign(operator: Operator) -> &'static str {
+/// A value that is there only on the records on which the viewer may read the field; on others it is null.
+pub(super) fn guarded(sql: &mut Sql, col: &Column, place: &str) -> String {
+    match col.readable {
+        Predicate::Always => place.to_owned(),
+        ref readable => {
+            let condition = sql.piece(|sql| sql.predicate("t", readable));
+            format!("CASE WHEN {condition} THEN {place} END")
+        }
+    }
+}
+
+/// Writes the comparison of what stands at `place`, a value of the field, with another. None if they do not compare.
+pub(super) fn comparison(sql: &mut Sql, field: &Field, place: &str, operator: Operator, value: &Value) -> Option<()> {
+    let param = super::write::stored(value);
+    if matches!(&param, Param::Text(text) if !is_storable(text)) {
+        return None;
+    }
+    match operator {
+        Operator::Empty => drop(sql.push(place).push(" IS NULL")),
+        Operator::NotEmpty => drop(sql.push(place).push(" IS NOT NULL")),
+        Operator::Equals if param == Param::Null => drop(sql.push(place).push(" IS NULL")),
+        Operator::NotEquals if param == Param::Null => drop(sql.push(place).push(" IS NOT NULL")),
+        Operator::Contains | Operator::StartsWith => text_match(sql, field, place, operator, value)?,
+        Operator::NotEquals => {
+            sql.push("(").push(place).push(" IS NULL OR ");
+            binary(sql, field, place, "<>", param)?;
+            sql.push(")");
+        }
+        _ => binary(sql, field, place, sign(operator), param)?,
+    }
+    Some(())
+}
+
+pub(super) fn sign(operator: Operator) -> &'static str {
     match operator {
         Operator::Less => "<",
         Operator::LessOrEqual => "<=",
@@ -136,7 +151,7 @@ fn contains(sql: &mut Sql, place: &str, text: &str) {
 }
 
 /// A multi-select look-up holds a visible record, or none.
-fn links(sql: &mut Sql, joins: &Joins, field: &Field, operator: Operator, value: &Value) -> Option<()> {
+fn links(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value: &Value) -> Option<()> {
     let (negated, wanted) = match (operator, value) {
         (Operator::Empty, _) => (true, None),
         (Operator::NotEmpty, _) => (false, None),
@@ -145,33 +160,37 @@ fn links(sql: &mut Sql, joins: &Joins, field: &Field, operator: Operator, value:
         (Operator::Equals | Operator::Contains, Value::Refs(ids)) => (false, Some(*ids.first()?)),
         _ => return None,
     };
-    let visible = joins.visible_links(field)?;
-    sql.push(if negated { "NOT EXISTS (SELECT 1" } else { "EXISTS (SELECT 1" });
-    let alias = joins.write_links(sql, field, visible);
+    let visible = joins.visible_links(&col.field)?;
+    sql.push(if negated { "NOT (" } else { "(" });
+    if col.readable != Predicate::Always {
+        sql.push("(");
+        sql.predicate("t", &col.readable);
+        sql.push(") IS TRUE AND ");
+    }
+    sql.push("EXISTS (SELECT 1");
+    let alias = joins.write_links(sql, &col.field, visible);
     if let Some(id) = wanted {
         sql.push(" AND ").push(&alias).push(".id = ").bind(id.0);
     }
-    sql.push(")");
+    sql.push("))");
     Some(())
 }
 
 /// Writes the search: some readable line of text holds the word.
 pub(super) fn search(sql: &mut Sql, access: &Access, word: &str) {
-    let lines: Vec<String> = access
-        .plan()
-        .columns()
-        .iter()
-        .filter(|c| is_searched(c))
-        .map(|c| column("t", &c.field))
-        .collect();
+    let lines: Vec<&Column> = access.plan().columns().iter().filter(|c| is_searched(c)).collect();
     if lines.is_empty() || !is_storable(word) {
         sql.push("1 = 0");
         return;
     }
     sql.params.push(word.into());
     let needle = format!("${}", sql.params.len());
-    let conditions: Vec<String> = lines.iter().map(|line| sql.dialect.contains(line, &needle)).collect();
-    sql.push("(").push(&conditions.join(" OR ")).push(")");
+    for (i, line) in lines.into_iter().enumerate() {
+        let place = guarded(sql, line, &column("t", &line.field));
+        let condition = sql.dialect.contains(&place, &needle);
+        sql.push(if i > 0 { " OR " } else { "(" }).push(&condition);
+    }
+    sql.push(")");
 }
 
 fn is_searched(column: &Column) -> bool {
@@ -179,22 +198,28 @@ fn is_searched(column: &Column) -> bool {
 }
 
 /// The expression a list is sorted by; none for the id alone.
-pub(super) fn sort_expression(access: &Access, order: Order) -> Result<Option<String>, QueryError> {
+pub(super) fn sort_expression(sql: &mut Sql, access: &Access, order: Order) -> Result<Option<String>, QueryError> {
     let SortKey::Field(id) = order.key else { return Ok(None) };
-    let field = &readable(access, id)?.field;
+    let column_of_plan = readable(access, id)?;
+    let field = &column_of_plan.field;
     if !field.kind.is_sortable() {
         return Err(QueryError::NoSuchField(field.api_name.clone()));
     }
-    let place = column("t", field);
-    Ok(Some(if field.kind.storage() == Storage::Text {
-        format!("lower({place})")
-    } else {
-        place
-    }))
+    let place = match (field.kind.storage(), column("t", field)) {
+        (Storage::Text, place) => format!("lower({place})"),
+        (_, place) => place,
+    };
+    Ok(Some(guarded(sql, column_of_plan, &place)))
+}
+
+/// Whether what a list is sorted by lies as text.
+fn sorts_text(access: &Access, order: Order) -> bool {
+    let SortKey::Field(id) = order.key else { return false };
+    access.plan().column(id).is_some_and(|c| c.field.kind.storage() == Storage::Text)
 }
 
 /// Writes the condition that a record comes after the cursor. Records without a value come last.
-pub(super) fn after(sql: &mut Sql, order: Order, expression: Option<&str>, cursor: &Cursor) -> Result<(), QueryError> {
+pub(super) fn after(sql: &mut Sql, access: &Access, order: Order, expression: Option<&str>, cursor: &Cursor) -> Result<(), QueryError> {
     let sign = if order.descending { " < " } else { " > " };
     let Some(expression) = expression else {
         sql.push("t.id").push(sign).bind(cursor.id.0);
@@ -211,8 +236,8 @@ pub(super) fn after(sql: &mut Sql, order: Order, expression: Option<&str>, curso
         }
         param => {
             let param = match param {
-                Param::Text(text) if expression.starts_with("lower(") && is_storable(&text) => folded(&text).into(),
-                Param::Int(n) if !expression.starts_with("lower(") => Param::Int(n),
+                Param::Text(text) if sorts_text(access, order) && is_storable(&text) => folded(&text).into(),
+                Param::Int(n) if !sorts_text(access, order) => Param::Int(n),
                 _ => return Err(QueryError::BadCursor),
             };
             sql.push("(").push(expression).push(sign).bind(param.clone());

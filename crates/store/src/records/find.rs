@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use domain::access::{Access, Predicate};
-use domain::ids::RecordId;
+use domain::access::{Access, Column, Predicate};
+use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Storage};
 use domain::time::Moment;
 
@@ -23,9 +23,10 @@ pub enum ByKey {
 /// other fields nothing is found.
 pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) -> Result<HashMap<String, ByKey>, ReadError> {
     let mut found = HashMap::new();
-    let Some(field) = access.plan().column(field.id).map(|c| &*c.field).filter(|f| is_key(f)) else {
+    let Some(known) = access.plan().column(field.id).filter(|c| is_key(&c.field)) else {
         return Ok(found);
     };
+    let field = &*known.field;
     let mut sql = Sql::new(conn.dialect(), access);
     let place = column("t", field);
     sql.push("SELECT t.id, CAST(")
@@ -34,6 +35,8 @@ pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) 
         .push(&access.plan().module().table());
     sql.push(" t WHERE t.deleted_time IS NULL AND ");
     sql.predicate("t", access.plan().view());
+    sql.push(" AND ");
+    sql.predicate("t", &known.readable);
     let (list, condition) = match field.kind.storage() {
         Storage::Int => {
             let numbers: Vec<i64> = keys.iter().filter_map(|k| k.parse().ok()).collect();
@@ -102,14 +105,19 @@ pub fn bin(conn: &mut Conn, access: &Access) -> Result<Vec<Deleted>, ReadError> 
 /// The names of visible records, for choosing one: those whose name holds `word`, at most `limit`.
 pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Result<Vec<(RecordId, String)>, ReadError> {
     let plan = access.plan();
-    if !plan.module().name_fields.iter().all(|id| plan.column(*id).is_some()) || !is_storable(word) {
+    let names: Option<Vec<&Column>> = plan.module().name_fields.iter().map(|id| plan.column(*id)).collect();
+    let Some(names) = names.filter(|_| is_storable(word)) else {
         return Ok(Vec::new());
-    }
+    };
     let mut sql = Sql::new(conn.dialect(), access);
     sql.push("SELECT t.id, t.name FROM :db.")
         .push(&plan.module().table())
         .push(" t WHERE t.deleted_time IS NULL AND ");
     sql.predicate("t", plan.view());
+    for readable in names.iter().map(|c| &c.readable).filter(|p| **p != Predicate::Always) {
+        sql.push(" AND ");
+        sql.predicate("t", readable);
+    }
     if !word.is_empty() {
         sql.params.push(word.into());
         let condition = sql.dialect.contains("t.name", &format!("${}", sql.params.len()));
@@ -124,32 +132,43 @@ pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Resu
 }
 
 /// What the viewer may do with one record they see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRights {
     pub edit: bool,
     pub delete: bool,
+    /// The fields that may be changed on this record, in the module's order; none if it may not be edited.
+    pub changeable: Vec<FieldId>,
     pub modified: Moment,
 }
 
 /// What the viewer may do with a record, if they see it.
 pub fn rights(conn: &mut Conn, access: &Access, id: RecordId) -> Result<Option<RecordRights>, ReadError> {
     let plan = access.plan();
+    let changed = || plan.columns().iter().filter(|c| c.changeable != Predicate::Never);
     let mut sql = Sql::new(conn.dialect(), access);
-    sql.push("SELECT CASE WHEN ");
-    sql.predicate("t", plan.edit());
-    sql.push(" THEN 1 ELSE 0 END, CASE WHEN ");
-    sql.predicate("t", plan.delete());
-    sql.push(" THEN 1 ELSE 0 END, t.modified_time FROM :db.")
-        .push(&plan.module().table());
-    sql.push(" t WHERE t.deleted_time IS NULL AND t.id = ").bind(id.0).push(" AND ");
+    sql.push("SELECT t.modified_time");
+    sql.decisions([plan.edit(), plan.delete()].into_iter().chain(changed().map(|c| &c.changeable)));
+    sql.push(" FROM :db.")
+        .push(&plan.module().table())
+        .push(" t WHERE t.deleted_time IS NULL AND t.id = ")
+        .bind(id.0)
+        .push(" AND ");
     sql.predicate("t", plan.view());
     sql.push(" AND ");
     gate::write(&mut sql, access);
     let found = conn.row(&sql.text, &sql.params, |row| {
+        let edit = row.bool(1)?;
+        let mut changeable = Vec::new();
+        for (at, column) in (3..).zip(changed()) {
+            if edit && row.bool(at)? {
+                changeable.push(column.field.id);
+            }
+        }
         Ok(RecordRights {
-            edit: row.bool(0)?,
-            delete: row.bool(1)?,
-            modified: Moment(row.int(2)?),
+            edit,
+            delete: row.bool(2)?,
+            changeable,
+            modified: Moment(row.int(0)?),
         })
     })?;
     held(conn, access, found.is_none())?;

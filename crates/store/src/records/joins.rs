@@ -5,6 +5,7 @@ use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind, Storage, table_of};
 use domain::records::{Query, QueryError};
 
+use super::select::named;
 use super::sql::{Sql, column};
 
 /// The alias of the viewer's own record.
@@ -55,18 +56,20 @@ impl<'a> Joins<'a> {
 
     /// The id of the record behind a look-up, null where the viewer does not see that record.
     pub fn shown_id(&self, field: &Field) -> String {
-        self.shown(field, "id")
+        let alias = self.alias(field.id);
+        Self::shown(field, alias, format!("{alias}.id"))
     }
 
-    /// The name of the record behind a look-up, null where the viewer does not see that record.
-    pub fn shown_name(&self, field: &Field) -> String {
-        self.shown(field, "name")
+    /// The name of the record behind a look-up, null where the viewer does not see that record or may not read its name.
+    pub fn shown_name(&self, sql: &mut Sql, field: &Field, lookup: &LookupColumn) -> String {
+        let alias = self.alias(field.id);
+        Self::shown(field, alias, named(sql, alias, lookup))
     }
 
-    fn shown(&self, field: &Field, what: &str) -> String {
-        match self.alias(field.id) {
-            OWN => format!("CASE WHEN {} = {OWN}.id THEN {OWN}.{what} END", column("t", field)),
-            alias => format!("{alias}.{what}"),
+    fn shown(field: &Field, alias: &str, what: String) -> String {
+        match alias {
+            OWN => format!("CASE WHEN {} = {OWN}.id THEN {what} END", column("t", field)),
+            _ => what,
         }
     }
 

@@ -10,7 +10,7 @@ use domain::records::{Cursor, Query, SortKey, Value, write_decimal};
 use domain::time::{Day, Moment};
 
 use super::lists::{List, Lists};
-use super::select::Slot;
+use super::select::{Place, Shape, Slot};
 use super::{ReadError, gate};
 use crate::engine::{Cell, Database, Error, Row};
 
@@ -38,7 +38,7 @@ struct Output {
     /// `,"Name":`
     key: Vec<u8>,
     kind: FieldKind,
-    slot: Slot,
+    place: Place,
 }
 
 struct Writer {
@@ -104,18 +104,10 @@ pub(super) fn cursor(row: &dyn Row, sort_at: usize, kind: Option<&FieldKind>) ->
     })
 }
 
-pub(super) fn width(slot: &Slot) -> usize {
-    match slot {
-        Slot::Lookup { .. } => 3,
-        Slot::Actor { .. } => 2,
-        Slot::Plain { .. } | Slot::Links { .. } => 1,
-    }
-}
-
 impl Outputs {
-    pub fn of(access: &Access, query: &Query, slots: Vec<Slot>) -> Self {
-        let sort_at = 2 + slots.iter().map(width).sum::<usize>();
-        let named = query.columns.iter().zip(slots).filter_map(|(id, slot)| {
+    pub fn of(access: &Access, query: &Query, shape: Shape) -> Self {
+        let sort_at = shape.sort_at;
+        let named = query.columns.iter().zip(shape.places).filter_map(|(id, place)| {
             let field = &access.plan().column(*id)?.field;
             let mut key = vec![b','];
             push_string(&mut key, &field.api_name);
@@ -123,7 +115,7 @@ impl Outputs {
             Some(Output {
                 key,
                 kind: field.kind.clone(),
-                slot,
+                place,
             })
         });
         Self {
@@ -158,7 +150,13 @@ fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
 }
 
 fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Output, row: &dyn Row) -> Result<(), Error> {
-    match output.slot {
+    // A field that is not granted on this record is absent, not null.
+    if let Some(guard) = output.place.guard
+        && !row.bool(guard)?
+    {
+        return Ok(());
+    }
+    match output.place.slot {
         Slot::Plain { at } => {
             body.extend_from_slice(&output.key);
             write_plain(body, scratch, &output.kind, row.cell(at)?);

@@ -79,7 +79,7 @@ impl Form {
 
 impl List {
     fn write(db: &Database, access: &Access, query: &Query) -> Result<Self, QueryError> {
-        let (statement, slots) = select::list(db.dialect(), access, query)?;
+        let (statement, shape) = select::list(db.dialect(), access, query)?;
         let mut params = statement.params;
         // Whatever is the viewer's is left out, so that it cannot be found by another.
         for (_, at) in &statement.holes {
@@ -89,7 +89,7 @@ impl List {
         }
         Ok(Self {
             text: db.resolve(&statement.text),
-            outputs: Outputs::of(access, query, slots),
+            outputs: Outputs::of(access, query, shape),
             size: AtomicUsize::new(SIZE),
             params,
             holes: statement.holes,

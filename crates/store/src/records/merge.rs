@@ -1,6 +1,7 @@
 //! The page of a plan that is an OR of scopes: a merge of branches that each follow their own index.
 
-use domain::access::{Access, Predicate};
+use domain::access::{Access, Column, Predicate};
+use domain::ids::FieldId;
 use domain::modules::Storage;
 use domain::records::{Query, QueryError, SortKey};
 
@@ -22,8 +23,13 @@ impl<'a> Merge<'a> {
     /// The merge, where it is the better way: nothing but an OR of scopes and the order decide which records come first.
     pub fn of(access: &'a Access, query: &'a Query, expression: Option<&'a str>) -> Option<Self> {
         let plain = query.filter.is_none() && query.search.is_none() && query.ids.is_empty();
+        // What a list is sorted by must be there on every record, or no index has the order.
+        let sorted = match query.order.key {
+            SortKey::Field(id) => access.plan().column(id).is_none_or(|c| c.readable == Predicate::Always),
+            SortKey::Id => true,
+        };
         match access.plan().view() {
-            Predicate::Any(scopes) if plain => Some(Self {
+            Predicate::Any(scopes) if plain && sorted => Some(Self {
                 access,
                 query,
                 expression,
@@ -83,7 +89,7 @@ impl<'a> Merge<'a> {
         sql.predicate("t", scope);
         if let Some(cursor) = &self.query.after {
             sql.push(" AND ");
-            filter::after(sql, self.query.order, self.expression, cursor)?;
+            filter::after(sql, self.access, self.query.order, self.expression, cursor)?;
         }
         Ok(())
     }
@@ -105,6 +111,11 @@ impl<'a> Merge<'a> {
 
     /// The columns of `t` that the statement reads.
     fn columns(&self) -> Result<Vec<String>, QueryError> {
+        // Conditions on which a field is there may ask for any column.
+        let asks = |id: &FieldId| self.access.plan().column(*id).is_some_and(|c| is_conditional(c));
+        if self.query.columns.iter().any(asks) {
+            return Ok(vec!["t.*".to_owned()]);
+        }
         let mut columns = vec!["t.id".to_owned(), "t.modified_time".to_owned()];
         let sorted = match self.query.order.key {
             SortKey::Field(id) => Some(id),
@@ -120,4 +131,10 @@ impl<'a> Merge<'a> {
         }
         Ok(columns)
     }
+}
+
+/// Whether something of the column depends on the record.
+fn is_conditional(column: &Column) -> bool {
+    let sure = |p: &Predicate| matches!(p, Predicate::Always | Predicate::Never);
+    !sure(&column.readable) || column.lookup.as_ref().is_some_and(|l| !sure(&l.names_only))
 }

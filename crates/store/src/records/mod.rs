@@ -3,6 +3,7 @@
 //! Reading is one statement: the predicate, the columns, the viewer's session and the version of
 //! the policies are all in it. Writing decides and applies in one transaction.
 
+mod criteria;
 mod filter;
 mod find;
 mod gate;

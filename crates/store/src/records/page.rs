@@ -6,8 +6,8 @@ use domain::modules::FieldKind;
 use domain::records::{Cursor, Order, Query, Value};
 use domain::time::{Day, Moment};
 
-use super::json::{cursor, sort_kind, width};
-use super::select::{self, Slot};
+use super::json::{cursor, sort_kind};
+use super::select::{self, Place, Slot};
 use super::{ReadError, gate};
 use crate::document;
 use crate::engine::{Cell, Conn, Error, Row};
@@ -53,23 +53,27 @@ pub struct Page {
 
 /// The records of a query, in its order.
 pub fn list(conn: &mut Conn, access: &Access, query: &Query) -> Result<Page, ReadError> {
-    let (statement, slots) = select::list(conn.dialect(), access, query)?;
+    let (statement, shape) = select::list(conn.dialect(), access, query)?;
     let kinds: Vec<FieldKind> = query
         .columns
         .iter()
         .filter_map(|id| access.plan().column(*id))
         .map(|c| c.field.kind.clone())
         .collect();
-    let sort_at = 2 + slots.iter().map(width).sum::<usize>();
     let sort_kind = sort_kind(access, query);
     let mut records: Vec<(Record, Cursor)> = conn.rows(&statement.text, &statement.params, |row| {
-        let values: Result<Vec<Shown>, Error> = slots.iter().zip(&kinds).map(|(slot, kind)| shown(row, slot, kind)).collect();
+        let values: Result<Vec<Shown>, Error> = shape
+            .places
+            .iter()
+            .zip(&kinds)
+            .map(|(place, kind)| shown(row, place, kind))
+            .collect();
         let record = Record {
             id: RecordId(row.int(0)?),
             modified: Moment(row.int(1)?),
             values: values?,
         };
-        Ok((record, cursor(row, sort_at, sort_kind.as_ref())?))
+        Ok((record, cursor(row, shape.sort_at, sort_kind.as_ref())?))
     })?;
     if records.is_empty() && !gate::is_current(conn, access)? {
         return Err(ReadError::Stale);
@@ -120,8 +124,13 @@ pub fn count(conn: &mut Conn, access: &Access, query: &Query) -> Result<u64, Rea
     }
 }
 
-fn shown(row: &dyn Row, slot: &Slot, kind: &FieldKind) -> Result<Shown, Error> {
-    Ok(match *slot {
+fn shown(row: &dyn Row, place: &Place, kind: &FieldKind) -> Result<Shown, Error> {
+    if let Some(guard) = place.guard
+        && !row.bool(guard)?
+    {
+        return Ok(Shown::Absent);
+    }
+    Ok(match place.slot {
         Slot::Plain { at } => Shown::Value(value(row.cell(at)?, kind)?),
         Slot::Links { at } => Shown::Links(match row.cell(at)? {
             Cell::Text(array) => document::read(array)?,

@@ -38,9 +38,23 @@ pub(super) enum Slot {
     Links { at: usize },
 }
 
-/// The list: `t.id`, `t.modified_time`, then the slots. One row more than the limit tells that
-/// there are more.
-pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Vec<Slot>), QueryError> {
+/// A slot, and where the row says whether the field is there on the record; nowhere if it always is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    pub slot: Slot,
+    pub guard: Option<usize>,
+}
+
+/// How a row lies: `t.id`, `t.modified_time`, the guards, the slots, what the list is sorted by.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shape {
+    /// One for each column asked for.
+    pub places: Vec<Place>,
+    pub sort_at: usize,
+}
+
+/// The list. One row more than the limit tells that there are more.
+pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Shape), QueryError> {
     if query.limit == 0 || query.limit > MAX_LIMIT {
         return Err(QueryError::BadLimit);
     }
@@ -63,12 +77,12 @@ pub(super) fn skip(dialect: Dialect, access: &Access, query: &Query, skip: u32) 
     Ok(statement)
 }
 
-fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Vec<Slot>), QueryError> {
+fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Shape), QueryError> {
     let joins = Joins::of(access, query)?;
     let mut sql = Sql::new(dialect, access);
     sql.push("SELECT t.id, t.modified_time");
-    let slots = write_slots(&mut sql, access, &joins, &query.columns)?;
-    let expression = filter::sort_expression(access, query.order)?;
+    let shape = write_places(&mut sql, access, &joins, &query.columns)?;
+    let expression = filter::sort_expression(&mut sql, access, query.order)?;
     sql.push(", ").push(expression.as_deref().unwrap_or("NULL"));
     match Merge::of(access, query, expression.as_deref()) {
         Some(merge) => {
@@ -86,7 +100,7 @@ fn page(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, 
             write_order(&mut sql, query, expression.as_deref(), "t.id");
         }
     }
-    Ok((sql.finish(), slots))
+    Ok((sql.finish(), shape))
 }
 
 /// How many records the query finds, whatever its page, and whether the access holds.
@@ -135,7 +149,7 @@ fn write_conditions(sql: &mut Sql, access: &Access, joins: &Joins, query: &Query
     }
     if let Some(cursor) = &query.after {
         sql.push(" AND ");
-        filter::after(sql, query.order, expression, cursor)?;
+        filter::after(sql, access, query.order, expression, cursor)?;
     }
     Ok(())
 }
@@ -154,20 +168,30 @@ pub(super) fn write_order(sql: &mut Sql, query: &Query, expression: Option<&str>
     sql.push(id).push(direction).push(" LIMIT ").push(&(query.limit + 1).to_string());
 }
 
-fn write_slots(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldId]) -> Result<Vec<Slot>, QueryError> {
+fn write_places(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldId]) -> Result<Shape, QueryError> {
+    let known = |id: &FieldId| access.plan().column(*id).ok_or_else(|| QueryError::NoSuchField(id.to_string()));
+    let columns: Vec<&Column> = columns.iter().map(known).collect::<Result<_, _>>()?;
     let mut at = 2;
-    let mut slots = Vec::with_capacity(columns.len());
-    for id in columns {
-        let col = access.plan().column(*id).ok_or_else(|| QueryError::NoSuchField(id.to_string()))?;
+    let mut guards: Vec<(&Predicate, usize)> = Vec::new();
+    for readable in columns.iter().map(|c| &c.readable).filter(|p| **p != Predicate::Always) {
+        if !guards.iter().any(|(known, _)| *known == readable) {
+            sql.decisions([readable]);
+            guards.push((readable, at));
+            at += 1;
+        }
+    }
+    let mut places = Vec::with_capacity(columns.len());
+    for col in columns {
         let slot = write_slot(sql, joins, col, at);
         at += match slot {
             Slot::Lookup { .. } => 3,
             Slot::Actor { .. } => 2,
-            _ => 1,
+            Slot::Plain { .. } | Slot::Links { .. } => 1,
         };
-        slots.push(slot);
+        let guard = guards.iter().find(|(known, _)| **known == col.readable).map(|(_, at)| *at);
+        places.push(Place { slot, guard });
     }
-    Ok(slots)
+    Ok(Shape { places, sort_at: at })
 }
 
 fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
@@ -179,24 +203,14 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
             Slot::Links { at }
         }
         (Some(lookup), _) => {
-            sql.push(", ")
-                .push(&column("t", field))
-                .push(", ")
-                .push(&joins.shown_id(field))
-                .push(", ");
-            if lookup.names_only {
-                // The name of a record that is out of sight, for grants that say so.
-                sql.push("(SELECT n.name FROM :db.")
-                    .push(&table_of(lookup.module))
-                    .push(" n WHERE n.deleted_time IS NULL AND n.id = ");
-                sql.push(&column("t", field)).push(")");
-            } else {
-                sql.push(&joins.shown_name(field));
-            }
+            sql.push(", ").push(&column("t", field)).push(", ").push(&joins.shown_id(field));
+            sql.push(", ");
+            write_name(sql, joins, field, lookup);
+            let names_only = lookup.names_only != Predicate::Never;
             Slot::Lookup {
                 at,
-                named: lookup.named || lookup.names_only,
-                names_only: lookup.names_only,
+                named: names_only || lookup.named != Predicate::Never,
+                names_only,
             }
         }
         (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
@@ -210,19 +224,51 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
     }
 }
 
+/// Writes the name of the record behind a look-up, null where it may not be read.
+fn write_name(sql: &mut Sql, joins: &Joins, field: &Field, lookup: &LookupColumn) {
+    let shown = joins.shown_name(sql, field, lookup);
+    if lookup.names_only == Predicate::Never {
+        sql.push(&shown);
+        return;
+    }
+    // The name of a record that is out of sight, for grants that say so.
+    let always = lookup.names_only == Predicate::Always;
+    if !always {
+        sql.push("CASE WHEN ");
+        sql.predicate("t", &lookup.names_only);
+        sql.push(" THEN ");
+    }
+    sql.push("(SELECT n.name FROM :db.")
+        .push(&table_of(lookup.module))
+        .push(" n WHERE n.deleted_time IS NULL AND n.id = ")
+        .push(&column("t", field))
+        .push(")");
+    if !always {
+        sql.push(" ELSE ").push(&shown).push(" END");
+    }
+}
+
 fn write_link_names(sql: &mut Sql, joins: &Joins, field: &Field, lookup: &LookupColumn) {
-    let (open, close) = match sql.dialect {
-        Dialect::Sqlite => ("json_group_array(json_object('name', l.name, 'id', CAST(l.id AS TEXT)))", ""),
-        Dialect::Postgres => (
-            "CAST(json_agg(json_build_object('name', l.name, 'id', CAST(l.id AS TEXT))) AS TEXT)",
-            "",
-        ),
+    let rows = match sql.dialect {
+        Dialect::Sqlite => "json_group_array(json_object('name', l.name, 'id', CAST(l.id AS TEXT)))",
+        Dialect::Postgres => "CAST(json_agg(json_build_object('name', l.name, 'id', CAST(l.id AS TEXT))) AS TEXT)",
     };
-    sql.push(", (SELECT ").push(open).push(" FROM (SELECT y.id, ");
-    sql.push(if lookup.named { "y.name" } else { "NULL AS name" })
-        .push(" FROM (SELECT ");
-    let inner = sql.text.len();
-    let alias = joins.write_links(sql, field, lookup);
-    sql.text.insert_str(inner, &format!("{alias}.id, {alias}.name"));
-    sql.push(") y ORDER BY y.id) l)").push(close);
+    sql.push(", (SELECT ").push(rows).push(" FROM (SELECT y.id, y.name FROM (SELECT ");
+    let mut target = String::new();
+    let from = sql.piece(|sql| target = joins.write_links(sql, field, lookup));
+    let name = named(sql, &target, lookup);
+    sql.push(&target).push(".id, ").push(&name).push(" AS name").push(&from);
+    sql.push(") y ORDER BY y.id) l)");
+}
+
+/// The name of the row `alias`, null where it may not be read.
+pub(super) fn named(sql: &mut Sql, alias: &str, lookup: &LookupColumn) -> String {
+    match lookup.named {
+        Predicate::Always => format!("{alias}.name"),
+        Predicate::Never => "NULL".to_owned(),
+        ref readable => {
+            let condition = sql.piece(|sql| sql.predicate(alias, readable));
+            format!("CASE WHEN {condition} THEN {alias}.name END")
+        }
+    }
 }

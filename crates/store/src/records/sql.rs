@@ -4,9 +4,10 @@
 //! write only ever becomes a parameter.
 
 use domain::access::{Access, Predicate, Target, Viewer};
-use domain::ids::FieldId;
+use domain::ids::{FieldId, ModuleId};
 use domain::modules::{Field, table_of};
 
+use super::criteria;
 use super::select::Statement;
 use crate::engine::{Dialect, Param};
 
@@ -26,6 +27,10 @@ pub(super) enum Hole {
     Anchor,
     Actor,
     Session,
+    /// So many days after the day of the request.
+    Day(i32),
+    /// The moment at which that day begins.
+    Midnight(i32),
 }
 
 /// Where the viewer's values stand among a statement's, counted from 0.
@@ -38,8 +43,14 @@ impl Hole {
             Self::Anchor => viewer.anchor.map(|id| id.0).into(),
             Self::Actor => viewer.actor.into(),
             Self::Session => viewer.session.into(),
+            Self::Day(days) => day(viewer, days).into(),
+            Self::Midnight(days) => day(viewer, days).saturating_mul(86_400_000_000).into(),
         }
     }
+}
+
+fn day(viewer: &Viewer, days: i32) -> i64 {
+    viewer.today.0.saturating_add(i64::from(days))
 }
 
 impl Sql {
@@ -89,6 +100,18 @@ impl Sql {
         self.bind(hole.of(&self.viewer))
     }
 
+    /// Whether there is an own record of the viewer.
+    pub fn has_anchor(&self) -> bool {
+        self.viewer.anchor.is_some()
+    }
+
+    /// What `write` writes, taken out: a piece of text that may stand in several places of this statement.
+    pub fn piece(&mut self, write: impl FnOnce(&mut Self)) -> String {
+        let before = std::mem::take(&mut self.text);
+        write(self);
+        std::mem::replace(&mut self.text, before)
+    }
+
     /// A table alias not used before in this statement.
     pub fn alias(&mut self) -> String {
         self.aliases += 1;
@@ -104,6 +127,16 @@ impl Sql {
             Predicate::MadeByViewer => {
                 self.push(alias).push(".created_by = ").hole(Hole::Actor);
             }
+            Predicate::SharedWithAnchor => self.shared(alias),
+            Predicate::Person { module, predicate } => self.person(*module, predicate),
+            Predicate::Referred {
+                module,
+                field,
+                linked,
+                predicate,
+            } => self.referred(alias, *module, *field, *linked, predicate),
+            Predicate::Below { module, parent, top } => self.below(alias, *module, *parent, top),
+            Predicate::Compare(condition) => criteria::write(self, alias, condition),
             Predicate::Refers { field, target } => self.refers(&format!("{alias}.c_{field}"), target),
             Predicate::Links { field, target } => self.links(alias, *field, target),
             Predicate::All(parts) => self.joined(alias, parts, " AND ", "1 = 1"),
@@ -114,6 +147,15 @@ impl Sql {
                 self.predicate(alias, part);
                 self.push(") IS NOT TRUE");
             }
+        }
+    }
+
+    /// Writes a column for each predicate on the row `t`: 1 where it holds, 0 where not.
+    pub fn decisions<'p>(&mut self, predicates: impl IntoIterator<Item = &'p Predicate>) {
+        for predicate in predicates {
+            self.push(", CASE WHEN ");
+            self.predicate("t", predicate);
+            self.push(" THEN 1 ELSE 0 END");
         }
     }
 
@@ -157,6 +199,80 @@ impl Sql {
                 self.push(")");
             }
         }
+    }
+
+    fn shared(&mut self, alias: &str) {
+        if self.viewer.anchor.is_none() {
+            self.push("1 = 0");
+            return;
+        }
+        let share = self.alias();
+        self.push(alias)
+            .push(".id IN (SELECT ")
+            .push(&share)
+            .push(".record_id FROM :db.shares ");
+        self.push(&share).push(" WHERE ");
+        self.equals_anchor(&format!("{share}.anchor_id"));
+        self.push(")");
+    }
+
+    /// The viewer's own record satisfies the predicate.
+    fn person(&mut self, module: ModuleId, predicate: &Predicate) {
+        let own = self.alias();
+        self.push("EXISTS (SELECT 1 FROM ");
+        self.live(&own, module);
+        self.push(" AND ");
+        self.equals_anchor(&format!("{own}.id"));
+        self.push(" AND ");
+        self.predicate(&own, predicate);
+        self.push(")");
+    }
+
+    /// Writes the live rows of a module: table, alias, `WHERE`.
+    fn live(&mut self, alias: &str, module: ModuleId) {
+        self.push(":db.").push(&table_of(module)).push(" ").push(alias).push(" WHERE ");
+        self.push(alias).push(".deleted_time IS NULL");
+    }
+
+    /// A record that satisfies the predicate points at the row.
+    fn referred(&mut self, alias: &str, module: ModuleId, field: FieldId, linked: bool, predicate: &Predicate) {
+        let from = self.alias();
+        self.push(alias).push(".id IN (SELECT ");
+        if linked {
+            let link = self.alias();
+            self.push(&link).push(".target_id FROM :db.l_").push(&field.to_string());
+            self.push(" ")
+                .push(&link)
+                .push(" WHERE ")
+                .push(&link)
+                .push(".record_id IN (SELECT ");
+            self.push(&from).push(".id FROM ");
+        } else {
+            self.push(&from).push(".c_").push(&field.to_string()).push(" FROM ");
+        }
+        self.live(&from, module);
+        self.push(" AND ");
+        self.predicate(&from, predicate);
+        self.push(if linked { "))" } else { ")" });
+    }
+
+    /// The row, or one that it leads up to, satisfies `top`. From the top down, so that it ends at the row's tree.
+    fn below(&mut self, alias: &str, module: ModuleId, parent: FieldId, top: &Predicate) {
+        let (tree, first, next) = (self.alias(), self.alias(), self.alias());
+        self.push(alias).push(".id IN (WITH RECURSIVE ").push(&tree);
+        self.push("(id) AS (SELECT ").push(&first).push(".id FROM ");
+        self.live(&first, module);
+        self.push(" AND ");
+        self.predicate(&first, top);
+        self.push(" UNION SELECT ").push(&next).push(".id FROM ").push(&tree);
+        self.push(" JOIN :db.").push(&table_of(module)).push(" ").push(&next);
+        self.push(" ON ").push(&next).push(".c_").push(&parent.to_string());
+        self.push(" = ")
+            .push(&tree)
+            .push(".id AND ")
+            .push(&next)
+            .push(".deleted_time IS NULL) SELECT id FROM ");
+        self.push(&tree).push(")");
     }
 
     fn links(&mut self, alias: &str, field: FieldId, target: &Target) {

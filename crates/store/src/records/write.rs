@@ -2,7 +2,7 @@
 
 mod many;
 
-use domain::access::{Access, Predicate};
+use domain::access::{Access, Column, Predicate};
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, Module, Storage, table_of};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
@@ -64,7 +64,8 @@ pub struct Writing<'a, 'c> {
 /// A record as it is before a change.
 struct Current {
     modified: Moment,
-    allowed: bool,
+    /// For each right asked for, whether the record has it.
+    allowed: Vec<bool>,
     names: Vec<(FieldId, String)>,
 }
 
@@ -92,11 +93,13 @@ impl<'a, 'c> Writing<'a, 'c> {
     /// `expected` is when the record was last changed as far as the writer knows.
     pub fn update(&mut self, id: RecordId, expected: Option<Moment>, prepared: &Prepared) -> Result<Moment, WriteError> {
         let (plan, module) = (self.access.plan(), self.module());
-        let current = self.lock(id, plan.edit())?;
         // What was prepared for a new record, or for somebody else, may name more than this writer may change.
-        if prepared.draft().iter().any(|(field, _)| !plan.may_change(field)) {
-            return Err(WriteError::Forbidden);
-        }
+        let columns: Option<Vec<&Column>> = prepared.draft().iter().map(|(field, _)| plan.column(field)).collect();
+        let columns = columns.ok_or(WriteError::Forbidden);
+        let mut needed = vec![plan.edit()];
+        needed.extend(columns.iter().flatten().map(|c| &c.changeable));
+        let current = self.lock(id, &needed)?;
+        self.check_fields(&current, &columns?)?;
         if expected.is_some_and(|at| at != current.modified) {
             return Err(WriteError::Changed);
         }
@@ -118,13 +121,33 @@ impl<'a, 'c> Writing<'a, 'c> {
         let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
         self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
         self.write_links(id, prepared)?;
-        self.check_in_view(&[id])?;
+        // The record as it is now must be one that the writer sees and might have changed in the same way.
+        needed.push(plan.view());
+        self.check_in(&[id], &needed)?;
         Ok(modified)
+    }
+
+    fn check_fields(&self, current: &Current, columns: &[&Column]) -> Result<(), WriteError> {
+        if columns.iter().any(|c| c.changeable == Predicate::Never) {
+            return Err(WriteError::Forbidden);
+        }
+        let refused = columns.iter().zip(current.allowed.iter().skip(1)).filter(|(_, allowed)| !**allowed);
+        let errors: Vec<FieldError> = refused
+            .map(|(column, _)| FieldError {
+                field: column.field.api_name.clone(),
+                problem: Problem::NotWritable,
+            })
+            .collect();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(WriteError::Fields(errors))
+        }
     }
 
     /// Puts a record into the recycle bin.
     pub fn delete(&mut self, id: RecordId) -> Result<(), WriteError> {
-        self.lock(id, self.access.plan().delete())?;
+        self.lock(id, &[self.access.plan().delete()])?;
         let sql = format!(
             "UPDATE :db.{} SET deleted_time = $2, deleted_by = $3 WHERE id = $1",
             self.module().table()
@@ -149,16 +172,15 @@ impl<'a, 'c> Writing<'a, 'c> {
         if restored == 0 { Err(WriteError::NotFound) } else { Ok(()) }
     }
 
-    /// Locks a record the writer sees, to do what `right` must allow.
-    fn lock(&mut self, id: RecordId, right: &Predicate) -> Result<Current, WriteError> {
+    /// Locks a record the writer sees, to do what the first of the `rights` must allow.
+    fn lock(&mut self, id: RecordId, rights: &[&Predicate]) -> Result<Current, WriteError> {
         let module = self.module();
         let has_column = |f: &&Field| f.kind.storage() != Storage::Links;
         let named = module.name_fields.iter().filter_map(|id| module.field(*id));
         let names: Vec<&Field> = named.filter(has_column).collect();
         let mut sql = Sql::new(self.conn.dialect(), self.access);
-        sql.push("SELECT t.modified_time, CASE WHEN ");
-        sql.predicate("t", right);
-        sql.push(" THEN 1 ELSE 0 END");
+        sql.push("SELECT t.modified_time");
+        sql.decisions(rights.iter().copied());
         for field in &names {
             sql.push(", ").push(&column("t", field));
         }
@@ -175,17 +197,18 @@ impl<'a, 'c> Writing<'a, 'c> {
             let texts: Result<Vec<_>, engine::Error> = names
                 .iter()
                 .enumerate()
-                .map(|(i, f)| Ok((f.id, value(row.cell(i + 2)?, &f.kind)?.to_text(&f.kind))))
+                .map(|(i, f)| Ok((f.id, value(row.cell(1 + rights.len() + i)?, &f.kind)?.to_text(&f.kind))))
                 .collect();
+            let allowed: Result<Vec<bool>, engine::Error> = (1..=rights.len()).map(|at| row.bool(at)).collect();
             Ok(Current {
                 modified: Moment(row.int(0)?),
-                allowed: row.bool(1)?,
+                allowed: allowed?,
                 names: texts?,
             })
         })?;
         match found {
             None => Err(WriteError::NotFound),
-            Some(current) if !current.allowed => Err(WriteError::Forbidden),
+            Some(current) if current.allowed.first() != Some(&true) => Err(WriteError::Forbidden),
             Some(current) => Ok(current),
         }
     }

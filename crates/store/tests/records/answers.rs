@@ -99,7 +99,7 @@ impl Oracle<'_> {
             .fields
             .iter()
             .filter(|f| f.kind.is_line() || matches!(f.kind, FieldKind::TextArea { .. }));
-        lines.filter(|f| self.may_read(f)).any(|f| match entry.value(f) {
+        lines.filter(|f| self.reads(f, entry)).any(|f| match entry.value(f) {
             Value::Text(text) => text.to_lowercase().contains(&word.to_lowercase()),
             _ => false,
         })
@@ -136,7 +136,7 @@ impl Oracle<'_> {
         if !self.may_read_names(module) {
             return Vec::new();
         }
-        let fits = |e: &&Entry| self.sees(module.id, e) && e.name.to_lowercase().contains(&word.to_lowercase());
+        let fits = |e: &&Entry| self.reads_name(module, e) && e.name.to_lowercase().contains(&word.to_lowercase());
         let mut found: Vec<_> = self.world.rows[&module.id]
             .iter()
             .filter(fits)
@@ -193,7 +193,7 @@ fn is_sound(kind: &FieldKind, operator: Operator, value: &Value) -> bool {
     }
 }
 
-fn compare(operator: Operator, known: &Value, wanted: &Value) -> bool {
+pub fn compare(operator: Operator, known: &Value, wanted: &Value) -> bool {
     if let Value::Refs(ids) = known {
         let holds = matches!(wanted, Value::Ref(id) if ids.contains(id));
         return match operator {

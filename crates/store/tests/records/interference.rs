@@ -3,6 +3,8 @@
 //! What is different: hidden fields of seen records, everything about unseen records (also how many there are, and
 //! whether they are deleted), what look-ups point at behind the viewer's back.
 
+use std::collections::BTreeMap;
+
 use domain::access::{Access, PlanKey, Scope, Viewer};
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind};
@@ -14,6 +16,7 @@ use store::records::Shown;
 
 use crate::dice::Dice;
 use crate::differential::{runner, setting};
+use crate::judge::runs_over;
 use crate::oracle::Oracle;
 use crate::places::Places;
 use crate::values::{TEXTS, lookup_value, pool};
@@ -22,11 +25,9 @@ use crate::world::{Entry, NOBODY, World, name};
 /// Fields that decide who sees what, for this viewer: they stay.
 fn authority(world: &World, viewer: Viewer) -> Vec<FieldId> {
     let PlanKey::UserType(id) = viewer.key else { return Vec::new() };
-    let vias = world.policy(id).grants.iter().filter_map(|g| match &g.scope {
-        Scope::Related { via } => Some(via.clone()),
-        _ => None,
-    });
-    vias.flatten().collect()
+    let scopes: Vec<&Scope> = world.policy(id).grants.iter().map(|g| &g.scope).collect();
+    let fields = world.catalogue.modules().flat_map(|m| &m.fields).map(|f| f.id);
+    fields.filter(|id| scopes.iter().any(|s| runs_over(s, *id))).collect()
 }
 
 /// Records of which the viewer may know the name, and whether they are there, without seeing them.
@@ -34,7 +35,10 @@ fn known_by_name(world: &World, oracle: &Oracle<'_>) -> Vec<RecordId> {
     let mut known = Vec::new();
     for module in world.catalogue.modules() {
         for entry in world.rows[&module.id].iter().filter(|e| oracle.sees(module.id, e)) {
-            let named = module.fields.iter().filter(|f| oracle.may_read(f) && oracle.names_only(f));
+            let named = module
+                .fields
+                .iter()
+                .filter(|f| oracle.reads(f, entry) && oracle.names_only(f, entry));
             known.extend(named.flat_map(|f| entry.targets(f.id)));
         }
     }
@@ -48,7 +52,7 @@ fn blurred(world: &World, viewer: Viewer, dice: &mut Dice) -> World {
     let mut other = world.clone();
     for module in world.catalogue.modules() {
         let mut entries = Vec::new();
-        for (entry, n) in world.rows[&module.id].iter().zip(0..) {
+        for entry in &world.rows[&module.id] {
             let (seen, named) = (oracle.sees(module.id, entry), known.contains(&entry.id));
             let mut new = entry.clone();
             for field in module.fields.iter().filter(|f| !authority.contains(&f.id)) {
@@ -63,7 +67,7 @@ fn blurred(world: &World, viewer: Viewer, dice: &mut Dice) -> World {
             }
             new.name = name(module, &new);
             if !seen && dice.chance(30) {
-                let id = RecordId(module.id.0 * 1000 + 500 + n);
+                let id = twin_of(entry.id);
                 entries.push(Entry { id, ..new.clone() });
             }
             entries.push(new);
@@ -71,11 +75,53 @@ fn blurred(world: &World, viewer: Viewer, dice: &mut Dice) -> World {
         other.rows.insert(module.id, entries);
     }
     keep_out_of_sight(world, &mut other, viewer);
+    keep_what_is_seen(world, &mut other, viewer);
     other
 }
 
+/// Everything that a viewer may know, as text.
+fn knowledge(world: &World, viewer: Viewer) -> BTreeMap<RecordId, String> {
+    let oracle = Oracle { world, viewer };
+    let mut known = BTreeMap::new();
+    for module in world.catalogue.modules() {
+        for entry in world.rows[&module.id].iter().filter(|e| oracle.sees(module.id, e)) {
+            let shown: Vec<_> = module
+                .fields
+                .iter()
+                .map(|f| (oracle.reads(f, entry), oracle.shown(f, entry)))
+                .collect();
+            let said = (shown, oracle.reads_name(module, entry), oracle.rights(module.id, entry));
+            known.insert(entry.id, format!("{said:?}"));
+        }
+    }
+    known
+}
+
+/// Criteria and long paths may run over what is hidden: where a change is one that the viewer ought to notice, it is
+/// taken back, first for the modules whose records look different, then for all.
+fn keep_what_is_seen(world: &World, other: &mut World, viewer: Viewer) {
+    let wanted = knowledge(world, viewer);
+    for module in world.catalogue.modules() {
+        for n in 0..world.rows[&module.id].len() {
+            if knowledge(other, viewer) == wanted {
+                return;
+            }
+            let old = &world.rows[&module.id][n];
+            let entries = other.rows.get_mut(&module.id).unwrap();
+            entries.retain(|e| e.id != twin_of(old.id));
+            let at = entries.iter().position(|e| e.id == old.id).unwrap();
+            entries[at] = old.clone();
+        }
+    }
+}
+
+/// The id of the further record that may stand beside one.
+fn twin_of(id: RecordId) -> RecordId {
+    RecordId(id.0 + 500)
+}
+
 fn blur(oracle: &Oracle<'_>, field: &Field, entry: &Entry, seen: bool, new: &mut Entry, dice: &mut Dice) {
-    let readable = seen && oracle.may_read(field);
+    let readable = seen && oracle.reads(field, entry);
     match field.kind.target() {
         _ if readable && field.kind.target().is_none() => {}
         Some(target) if readable => {
@@ -87,7 +133,7 @@ fn blur(oracle: &Oracle<'_>, field: &Field, entry: &Entry, seen: bool, new: &mut
                 .chain([NOBODY])
                 .collect();
             match oracle.shown(field, entry) {
-                Shown::Absent if !oracle.names_only(field) => drop(new.values.insert(field.id, Value::Ref(dice.one(&unseen)))),
+                Shown::Absent if !oracle.names_only(field, entry) => drop(new.values.insert(field.id, Value::Ref(dice.one(&unseen)))),
                 Shown::Links(links) => {
                     let mut ids: Vec<RecordId> = links.iter().filter_map(|l| l.id).chain(dice.some(&unseen, 20)).collect();
                     ids.sort_unstable();

@@ -7,6 +7,7 @@ mod dice;
 mod differential;
 mod edges;
 mod interference;
+mod judge;
 mod lists;
 mod oracle;
 mod places;

@@ -1,8 +1,10 @@
 //! What a viewer ought to see, written from the access model alone: over the policy and the records in memory, without
 //! plan, predicate or SQL. Slow and plain on purpose.
 
-use domain::access::{Actions, Grant, PlanKey, Policy, Scope, Viewer};
-use domain::ids::{ModuleId, RecordId};
+use std::collections::BTreeSet;
+
+use domain::access::{Actions, FieldAccess, Forbidden, Grant, Hop, PlanKey, Policy, Scope, Viewer};
+use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Field, FieldKind, Module, Storage};
 use domain::records::Value;
 use store::records::{Linked, RecordRights, Shown};
@@ -18,8 +20,8 @@ pub struct Oracle<'a> {
 enum Ground<'a> {
     /// An employee: what the profile says of the module.
     Staff(Actions),
-    /// A portal user: the policy and its grant for the module.
-    Granted(&'a Policy, &'a Grant),
+    /// A portal user: the policy and its grants for the module that show anything.
+    Granted(Vec<&'a Grant>),
 }
 
 impl<'a> Oracle<'a> {
@@ -31,10 +33,16 @@ impl<'a> Oracle<'a> {
                 Some(Ground::Staff(profile.rights.of(module))).filter(|_| profile.rights.of(module).view)
             }
             PlanKey::UserType(id) => {
-                let policy = self.world.policy(id);
-                let grant = policy.grants.iter().find(|g| g.module == module && g.actions.view)?;
-                Some(Ground::Granted(policy, grant))
+                let grants = granted(self.world, id, module);
+                (!grants.is_empty()).then_some(Ground::Granted(grants))
             }
+        }
+    }
+
+    fn policy(&self) -> Option<&'a Policy> {
+        match self.viewer.key {
+            PlanKey::UserType(id) => Some(self.world.policy(id)),
+            PlanKey::Staff(_) => None,
         }
     }
 
@@ -43,64 +51,169 @@ impl<'a> Oracle<'a> {
     }
 
     pub fn sees(&self, module: ModuleId, entry: &Entry) -> bool {
-        if entry.deleted {
-            return false;
-        }
         match self.ground(module) {
             None => false,
-            Some(Ground::Staff(_)) => true,
-            Some(Ground::Granted(policy, grant)) => match &grant.scope {
-                Scope::Public => true,
-                Scope::Own => module == policy.personality && self.viewer.anchor == Some(entry.id),
-                Scope::Related { via } => via.iter().any(|&field| {
-                    let target = self.field(module, field).kind.target().unwrap();
-                    entry.targets(field).iter().any(|&to| self.leads_home(policy, target, to))
-                }),
-            },
+            Some(Ground::Staff(_)) => !entry.deleted,
+            Some(Ground::Granted(grants)) => grants.iter().any(|g| self.covers(g, entry)),
         }
     }
 
+    /// Whether a grant is for this viewer and about this record.
+    fn covers(&self, grant: &Grant, entry: &Entry) -> bool {
+        !entry.deleted && !self.is_forbidden(grant.module, entry) && self.is_for_me(grant) && self.is_about(grant, entry)
+    }
+
+    fn is_for_me(&self, grant: &Grant) -> bool {
+        let home = self.policy().unwrap().personality;
+        let me = self.viewer.anchor.and_then(|id| self.world.entry(home, id));
+        let fits = |criteria| me.is_some_and(|me| !me.deleted && crate::judge::fits(self, criteria, me));
+        grant.people.as_ref().is_none_or(fits)
+    }
+
+    fn is_about(&self, grant: &Grant, entry: &Entry) -> bool {
+        let fits = |criteria| crate::judge::fits(self, criteria, entry);
+        self.is_in(grant, entry) && grant.criteria.as_ref().is_none_or(fits)
+    }
+
+    fn is_forbidden(&self, module: ModuleId, entry: &Entry) -> bool {
+        let PlanKey::UserType(id) = self.viewer.key else { return false };
+        forbidden(self.world, id, module).any(|f| match f {
+            Forbidden::Module => true,
+            Forbidden::Records(criteria) => crate::judge::fits(self, criteria, entry),
+            Forbidden::Actions(actions) => actions.view,
+            Forbidden::Fields(_) => false,
+        })
+    }
+
+    fn is_in(&self, grant: &Grant, entry: &Entry) -> bool {
+        let policy = self.policy().unwrap();
+        let Some(anchor) = self.viewer.anchor else { return false };
+        match &grant.scope {
+            Scope::Public => true,
+            Scope::Own => grant.module == policy.personality && anchor == entry.id,
+            Scope::Created => entry.created_by == self.viewer.actor,
+            Scope::Shared => self.world.shares.contains(&(anchor, entry.id)),
+            Scope::Related { via } => via.iter().any(|&field| {
+                let target = self.field(grant.module, field).kind.target().unwrap();
+                entry.targets(field).iter().any(|&to| self.leads_home(policy, target, to))
+            }),
+            Scope::ChildrenOf { via } => {
+                let target = self.field(grant.module, *via).kind.target().unwrap();
+                let parents = entry.targets(*via);
+                let mut parents = parents.iter().filter_map(|id| self.world.entry(target, *id));
+                parents.any(|parent| self.sees(target, parent))
+            }
+            Scope::Path { hops } => self.walk(BTreeSet::from([anchor]), hops).contains(&entry.id),
+            Scope::Account { account, parent, hops } => {
+                let mut accounts = self.walk(BTreeSet::from([anchor]), &[Hop::To(*account)]);
+                if let Some(parent) = parent {
+                    self.add_children(&mut accounts, *parent);
+                }
+                self.walk(accounts, hops).contains(&entry.id)
+            }
+        }
+    }
+
+    /// The live records at the end of hops from live records.
+    fn walk(&self, from: BTreeSet<RecordId>, hops: &[Hop]) -> BTreeSet<RecordId> {
+        let live = |id: &RecordId| self.live(*id).is_some();
+        hops.iter().fold(from, |at, hop| {
+            let at: BTreeSet<RecordId> = at.into_iter().filter(live).collect();
+            let next: BTreeSet<RecordId> = match hop {
+                Hop::To(field) => at.iter().flat_map(|id| self.live(*id).unwrap().targets(*field)).collect(),
+                Hop::From(field) => {
+                    let pointing = |e: &&Entry| e.targets(*field).iter().any(|to| at.contains(to));
+                    self.everything().filter(pointing).map(|e| e.id).collect()
+                }
+            };
+            next.into_iter().filter(live).collect()
+        })
+    }
+
+    fn add_children(&self, tree: &mut BTreeSet<RecordId>, parent: FieldId) {
+        loop {
+            let before = tree.len();
+            let below = |e: &&Entry| !e.deleted && e.targets(parent).iter().any(|up| tree.contains(up));
+            let more: Vec<RecordId> = self.everything().filter(below).map(|e| e.id).collect();
+            tree.extend(more);
+            if tree.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn everything(&self) -> impl Iterator<Item = &'a Entry> {
+        self.world.rows.values().flatten()
+    }
+
+    fn live(&self, id: RecordId) -> Option<&'a Entry> {
+        self.everything().find(|e| e.id == id && !e.deleted)
+    }
+
     /// Whether a look-up that points at `to` relates the record to the viewer: it is the viewer's own record, or one
-    /// of a granted module that points at it.
+    /// that the viewer sees because it points at it.
     fn leads_home(&self, policy: &Policy, target: ModuleId, to: RecordId) -> bool {
         if target == policy.personality {
             return self.viewer.anchor == Some(to);
         }
-        let Some(between) = self.world.entry(target, to).filter(|e| !e.deleted) else {
+        let Some(between) = self.world.entry(target, to).filter(|e| !e.deleted && !self.is_forbidden(target, e)) else {
             return false;
         };
-        let Some(Grant {
-            scope: Scope::Related { via },
-            ..
-        }) = policy.grants.iter().find(|g| g.module == target && g.actions.view)
-        else {
-            return false;
-        };
-        via.iter()
-            .filter(|&&field| self.field(target, field).kind.target() == Some(policy.personality))
-            .any(|&field| between.targets(field).iter().any(|&home| self.viewer.anchor == Some(home)))
+        let PlanKey::UserType(id) = self.viewer.key else { return false };
+        granted(self.world, id, target).into_iter().any(|grant| {
+            let Scope::Related { via } = &grant.scope else { return false };
+            let fits = grant.criteria.as_ref().is_none_or(|c| crate::judge::fits(self, c, between));
+            let home = |f: &&FieldId| self.field(target, **f).kind.target() == Some(policy.personality);
+            let mut straight = via.iter().filter(home);
+            self.is_for_me(grant) && fits && straight.any(|f| between.targets(*f).iter().any(|to| self.viewer.anchor == Some(*to)))
+        })
     }
 
-    fn field(&self, module: ModuleId, id: domain::ids::FieldId) -> &'a Field {
+    fn field(&self, module: ModuleId, id: FieldId) -> &'a Field {
         self.world.catalogue.module(module).unwrap().field(id).unwrap()
     }
 
+    /// Whether the field exists for the viewer, on whatever record.
     pub fn may_read(&self, field: &Field) -> bool {
         match self.ground(field.module) {
             None => false,
             Some(Ground::Staff(_)) => true,
-            Some(Ground::Granted(_, grant)) => grant.fields.iter().any(|g| g.field == field.id),
+            Some(Ground::Granted(grants)) => self.leaves(field) && grants.iter().any(|g| names(g, field)),
         }
     }
 
-    pub fn names_only(&self, field: &Field) -> bool {
+    /// Whether the viewer may read the field of this record: one grant is about both.
+    pub fn reads(&self, field: &Field, entry: &Entry) -> bool {
         match self.ground(field.module) {
-            Some(Ground::Granted(_, grant)) => grant.fields.iter().any(|g| g.field == field.id && g.names),
+            None => false,
+            Some(Ground::Staff(_)) => !entry.deleted,
+            Some(Ground::Granted(grants)) => self.leaves(field) && grants.iter().any(|g| names(g, field) && self.covers(g, entry)),
+        }
+    }
+
+    /// No ceiling forbids the field.
+    fn leaves(&self, field: &Field) -> bool {
+        let PlanKey::UserType(id) = self.viewer.key else { return true };
+        !forbidden(self.world, id, field.module).any(|f| matches!(f, Forbidden::Fields(fields) if fields.contains(&field.id)))
+    }
+
+    /// Whether a look-up of this record shows names of records that are out of sight.
+    pub fn names_only(&self, field: &Field, entry: &Entry) -> bool {
+        match self.ground(field.module) {
+            Some(Ground::Granted(grants)) => {
+                let says = |g: &&Grant| g.fields.iter().any(|f| f.field == field.id && f.names);
+                grants.into_iter().filter(says).any(|g| self.covers(g, entry))
+            }
             _ => false,
         }
     }
 
     /// Whether the viewer may read everything that a record's name is made of.
+    pub fn reads_name(&self, module: &Module, entry: &Entry) -> bool {
+        self.sees(module.id, entry) && module.name_fields.iter().all(|id| self.reads(module.field(*id).unwrap(), entry))
+    }
+
+    /// Whether the viewer may read names of the module at all.
     pub fn may_read_names(&self, module: &Module) -> bool {
         self.sees_module(module.id) && module.name_fields.iter().all(|id| self.may_read(module.field(*id).unwrap()))
     }
@@ -112,6 +225,9 @@ impl<'a> Oracle<'a> {
 
     /// What a field shows of a record.
     pub fn shown(&self, field: &Field, entry: &Entry) -> Shown {
+        if !self.reads(field, entry) {
+            return Shown::Absent;
+        }
         let value = entry.value(field);
         if let FieldKind::CreatedBy | FieldKind::ModifiedBy = field.kind {
             let Value::Ref(id) = value else { unreachable!() };
@@ -123,22 +239,23 @@ impl<'a> Oracle<'a> {
         let Some(target) = field.kind.target() else {
             return Shown::Value(value);
         };
-        let named = self.may_read_names(self.world.catalogue.module(target).unwrap());
+        let module = self.world.catalogue.module(target).unwrap();
         let link = |e: &Entry, named: bool| Linked {
             id: Some(e.id),
-            name: named.then(|| e.name.clone()),
+            name: (named || self.reads_name(module, e)).then(|| e.name.clone()),
         };
         if field.kind.storage() == Storage::Links {
             let mut ids = entry.targets(field.id);
             ids.sort_unstable();
             let seen = ids.into_iter().filter_map(|id| self.seen_target(target, id));
-            return Shown::Links(seen.map(|e| link(e, named)).collect());
+            return Shown::Links(seen.map(|e| link(e, false)).collect());
         }
         let Value::Ref(id) = value else { return Shown::Value(Value::Null) };
+        let names_only = self.names_only(field, entry);
         if let Some(e) = self.seen_target(target, id) {
-            return Shown::Link(link(e, named || self.names_only(field)));
+            return Shown::Link(link(e, names_only));
         }
-        match self.world.entry(target, id).filter(|e| !e.deleted && self.names_only(field)) {
+        match self.world.entry(target, id).filter(|e| !e.deleted && names_only) {
             Some(e) => Shown::Link(Linked {
                 id: None,
                 name: Some(e.name.clone()),
@@ -147,9 +264,12 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// What a filter or an order may know of a field: look-ups only by the record the viewer sees behind them.
+    /// What a filter or an order may know of a field: look-ups only by the record the viewer sees behind them, and
+    /// nothing where the field is not granted.
     pub fn known(&self, field: &Field, entry: &Entry) -> Value {
         match (field.kind.target(), entry.value(field)) {
+            (Some(_), Value::Refs(_)) if !self.reads(field, entry) => Value::Refs(Vec::new()),
+            _ if !self.reads(field, entry) => Value::Null,
             (Some(target), Value::Ref(id)) => self.seen_target(target, id).map_or(Value::Null, |e| Value::Ref(e.id)),
             (Some(target), Value::Refs(ids)) => Value::Refs(ids.into_iter().filter(|&id| self.seen_target(target, id).is_some()).collect()),
             (_, value) => value,
@@ -160,19 +280,86 @@ impl<'a> Oracle<'a> {
         if !self.sees(module, entry) {
             return None;
         }
-        let made = entry.created_by == self.viewer.actor;
-        let (edit, delete) = match self.ground(module)? {
-            Ground::Staff(actions) => (actions.edit, actions.delete),
-            Ground::Granted(_, grant) => {
-                let a = grant.actions;
-                let own = grant.scope == Scope::Own;
-                (a.edit && (made || own) || a.edit_shared && (!made || own), a.delete && made)
+        let fields = &self.world.catalogue.module(module).unwrap().fields;
+        let (edit, delete, changeable) = match self.ground(module)? {
+            Ground::Staff(actions) => {
+                let all = fields.iter().filter(|f| actions.edit && !f.kind.is_given()).map(|f| f.id).collect();
+                (actions.edit, actions.delete, all)
+            }
+            Ground::Granted(grants) => {
+                let covering: Vec<&Grant> = grants.into_iter().filter(|g| self.covers(g, entry)).collect();
+                let edit = covering.iter().any(|g| self.edits(g, entry));
+                let delete = covering.iter().any(|g| self.deletes(g, entry));
+                let changes = |f: &&Field| covering.iter().any(|g| self.edits(g, entry) && self.changes(g, f));
+                (edit, delete, fields.iter().filter(changes).map(|f| f.id).collect())
             }
         };
         Some(RecordRights {
             edit,
             delete,
+            changeable,
             modified: entry.modified,
         })
     }
+
+    fn allows(&self, grant: &Grant) -> Actions {
+        let PlanKey::UserType(id) = self.viewer.key else { unreachable!() };
+        forbidden(self.world, id, grant.module).fold(grant.actions, |left, f| match f {
+            Forbidden::Actions(no) => left.without(*no),
+            _ => left,
+        })
+    }
+
+    fn edits(&self, grant: &Grant, entry: &Entry) -> bool {
+        let (a, made) = (self.allows(grant), entry.created_by == self.viewer.actor);
+        let own = grant.scope == Scope::Own;
+        grant.scope != Scope::Public && (a.edit && (made || own) || a.edit_shared && (!made || own))
+    }
+
+    fn deletes(&self, grant: &Grant, entry: &Entry) -> bool {
+        grant.scope != Scope::Public && self.allows(grant).delete && entry.created_by == self.viewer.actor
+    }
+
+    fn changes(&self, grant: &Grant, field: &Field) -> bool {
+        let written = grant
+            .fields
+            .iter()
+            .any(|f| f.field == field.id && f.access == FieldAccess::ReadWrite);
+        let decides = self.world.types.iter().any(|(id, policy)| decides(self.world, *id, policy, field));
+        written && self.leaves(field) && !field.kind.is_given() && (!decides || self.allows(grant).link)
+    }
+}
+
+fn names(grant: &Grant, field: &Field) -> bool {
+    grant.fields.iter().any(|f| f.field == field.id)
+}
+
+/// What the ceilings forbid people of a user type in a module.
+fn forbidden(world: &World, id: UserTypeId, module: ModuleId) -> impl Iterator<Item = &Forbidden> {
+    let binding = world.ceilings.iter().filter(move |c| c.module == module && c.binds.binds(id));
+    binding.map(|c| &c.forbids)
+}
+
+/// The grants of a user type for a module that show anything.
+fn granted(world: &World, id: UserTypeId, module: ModuleId) -> Vec<&Grant> {
+    let closed = forbidden(world, id, module).any(|f| match f {
+        Forbidden::Module => true,
+        Forbidden::Actions(actions) => actions.view,
+        _ => false,
+    });
+    let grants = world
+        .policy(id)
+        .grants
+        .iter()
+        .filter(|g| g.module == module && g.actions.view && !closed);
+    grants.collect()
+}
+
+/// Whether a field decides for people of a user type what they see.
+fn decides(world: &World, id: UserTypeId, policy: &Policy, field: &Field) -> bool {
+    let granted = policy.grants.iter().filter(|g| granted(world, id, g.module).contains(g));
+    granted
+        .into_iter()
+        .any(|g| crate::judge::runs_over(&g.scope, field.id) || crate::judge::asks(g.people.as_ref(), field.id))
+        || forbidden(world, id, field.module).any(|f| matches!(f, Forbidden::Records(c) if crate::judge::asks(Some(c), field.id)))
 }

@@ -53,6 +53,11 @@ fn fill(conn: &mut Conn, world: &World) -> Result<(), Error> {
     for (id, name) in &world.actors {
         store::members::add_actor(conn, *id, name, "test")?;
     }
+    let shares = world.shares.iter().map(|(anchor, record)| vec![anchor.0.into(), record.0.into()]);
+    conn.bulk(
+        "INSERT INTO :db.shares (anchor_id, record_id, created_time, created_by) VALUES ($1, $2, 0, 1)",
+        shares.collect::<Vec<_>>(),
+    )?;
     for (module, position) in world.catalogue.modules().zip(1..) {
         store::modules::create(conn, module, position)?;
         let columns: Vec<_> = module.fields.iter().filter(|f| f.column().starts_with("c_")).collect();

@@ -2,7 +2,8 @@
 
 use domain::access::{Access, Facts, Predicate, Target, Viewer};
 use domain::ids::{FieldId, ModuleId, RecordId};
-use domain::modules::FieldKind;
+use domain::modules::{Field, FieldKind};
+use domain::records::{Asker, Value};
 
 use crate::dice::Dice;
 use crate::differential::accesses;
@@ -22,12 +23,27 @@ impl InMemory<'_> {
 }
 
 impl Facts for InMemory<'_> {
-    fn anchor(&self) -> Option<RecordId> {
-        self.viewer.anchor
+    fn asker(&self) -> Asker {
+        self.viewer.asker()
     }
 
-    fn made_by_viewer(&self, record: RecordId) -> bool {
-        self.entry(record).is_some_and(|e| e.created_by == self.viewer.actor)
+    fn made_by(&self, record: RecordId) -> Option<i64> {
+        self.entry(record).map(|e| e.created_by)
+    }
+
+    fn is_shared(&self, record: RecordId) -> bool {
+        self.viewer
+            .anchor
+            .is_some_and(|anchor| self.world.shares.contains(&(anchor, record)))
+    }
+
+    fn sources(&self, field: FieldId, record: RecordId) -> Vec<RecordId> {
+        let pointing = self.world.rows.values().flatten().filter(|e| e.targets(field).contains(&record));
+        pointing.map(|e| e.id).collect()
+    }
+
+    fn value(&self, field: &Field, record: RecordId) -> Value {
+        self.entry(record).map_or(Value::Null, |e| e.value(field))
     }
 
     fn targets(&self, field: FieldId, record: RecordId) -> Vec<RecordId> {
@@ -44,7 +60,7 @@ fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Pre
     let fields = &world.catalogue.module(module).unwrap().fields;
     let lookups: Vec<_> = fields.iter().filter(|f| f.kind.target().is_some()).collect();
     let parts = |dice: &mut Dice| (0..dice.between(0, 3)).map(|_| random(dice, world, module, depth - 1)).collect();
-    match dice.below(if depth == 0 { 6 } else { 9 }) {
+    match dice.below(if depth == 0 { 7 } else { 12 }) {
         0 if dice.chance(50) => Predicate::Always,
         0 => Predicate::Never,
         1 => Predicate::IsAnchor,
@@ -63,10 +79,44 @@ fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Pre
                 _ => Predicate::Refers { field: field.id, target },
             }
         }
-        6 => Predicate::All(parts(dice)),
-        7 => Predicate::Any(parts(dice)),
+        6 => Predicate::SharedWithAnchor,
+        7 => Predicate::All(parts(dice)),
+        8 => Predicate::Any(parts(dice)),
+        9 => referred(dice, world, module, depth),
+        10 => below(dice, world, module, depth).unwrap_or(Predicate::IsAnchor),
         _ => Predicate::Not(Box::new(random(dice, world, module, depth - 1))),
     }
+}
+
+/// Pointed at by a record of some module.
+fn referred(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Predicate {
+    let back = world
+        .catalogue
+        .modules()
+        .flat_map(|m| &m.fields)
+        .filter(|f| f.kind.target() == Some(module));
+    let back: Vec<&Field> = back.collect();
+    if back.is_empty() {
+        return Predicate::Never;
+    }
+    let field = dice.one(&back);
+    Predicate::Referred {
+        module: field.module,
+        field: field.id,
+        linked: matches!(field.kind, FieldKind::MultiLookup { .. }),
+        predicate: Box::new(random(dice, world, field.module, depth - 1)),
+    }
+}
+
+/// Below one of the same module, if the module is a tree.
+fn below(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Option<Predicate> {
+    let parent = FieldKind::Lookup { module };
+    let parent = world.catalogue.module(module)?.fields.iter().find(|f| f.kind == parent)?.id;
+    Some(Predicate::Below {
+        module,
+        parent,
+        top: Box::new(random(dice, world, module, depth - 1)),
+    })
 }
 
 fn in_memory(world: &World, access: &Access, module: ModuleId, predicate: &Predicate) -> Vec<RecordId> {
@@ -127,6 +177,12 @@ fn the_plan_in_memory_shows_what_the_policy_says() {
             for entry in world.rows[&module].iter().filter(|e| seen.contains(&e.id)) {
                 let rights = oracle.rights(module, entry).unwrap();
                 assert_eq!(plan.edit().holds(&facts, entry.id), rights.edit);
+                for column in plan.columns() {
+                    let (field, id) = (&column.field, entry.id);
+                    assert_eq!(column.readable.holds(&facts, id), oracle.reads(field, entry), "{}", field.api_name);
+                    let changed = rights.edit && column.changeable.holds(&facts, id);
+                    assert_eq!(changed, rights.changeable.contains(&field.id), "{}", field.api_name);
+                }
                 assert_eq!(plan.delete().holds(&facts, entry.id), rights.delete);
             }
         }

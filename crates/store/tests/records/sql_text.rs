@@ -6,6 +6,7 @@ use domain::access::{Access, Actions, FieldAccess, FieldGrant, Grant, PlanKey, P
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
 use domain::records::{Order, Query, SortKey};
+use domain::time::Day;
 use store::engine::Dialect;
 use store::records::probe::explain_sql;
 
@@ -71,16 +72,12 @@ fn grant(catalogue: &Catalogue, module: ModuleId, scope: Scope, names: &[FieldId
         names: names.contains(&field.id),
     };
     Grant {
-        module,
-        scope,
         actions: Actions {
             view: true,
             ..Actions::default()
         },
         fields: catalogue.module(module).unwrap().fields.iter().map(field).collect(),
-        layouts: Vec::new(),
-        view: None,
-        columns: Vec::new(),
+        ..Grant::new(module, scope)
     }
 }
 
@@ -101,9 +98,12 @@ fn access(module: ModuleId, via_orders: &[FieldId], names: &[FieldId]) -> Access
         anchor: Some(RecordId(100)),
         actor: 7,
         session: Some(9),
+        today: Day(20_000),
     };
     let types = [(UserTypeId(5), &policy)];
-    Plans::of(3, &catalogue, types.into_iter(), [].iter()).bind(viewer, module).unwrap()
+    Plans::of(3, &catalogue, types.into_iter(), &[], [].iter())
+        .bind(viewer, module)
+        .unwrap()
 }
 
 fn show(name: &str, access: &Access, query: &Query) {

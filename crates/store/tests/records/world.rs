@@ -1,14 +1,14 @@
 //! Random organisations in memory: modules, records with gaps and dangling look-ups, people and their policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::access::{Actions, PlanKey, Plans, Policy, Viewer};
+use domain::access::{Actions, Ceiling, PlanKey, Plans, Policy, Viewer};
 use domain::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
 use domain::orgs::{Profile, Rights};
 use domain::records::Value;
-use domain::time::Moment;
+use domain::time::{Day, Moment};
 
 use crate::dice::Dice;
 use crate::values::{OPTIONS, lookup_value, pool};
@@ -17,6 +17,8 @@ pub const PEOPLE: ModuleId = ModuleId(10);
 pub const EMPLOYEES: ModuleId = ModuleId(11);
 /// The version that a fresh database has.
 pub const VERSION: i64 = 1;
+/// The day on which everybody asks: one that some records have.
+pub const TODAY: Day = Day(20_000);
 /// An id that no record has.
 pub const NOBODY: RecordId = RecordId(999_999);
 
@@ -25,6 +27,9 @@ pub struct World {
     pub catalogue: Arc<Catalogue>,
     pub rows: BTreeMap<ModuleId, Vec<Entry>>,
     pub types: Vec<(UserTypeId, Policy)>,
+    pub ceilings: Vec<Ceiling>,
+    /// Which records were shared with which people: `(anchor, record)`.
+    pub shares: BTreeSet<(RecordId, RecordId)>,
     pub profiles: Vec<Profile>,
     pub viewers: Vec<Viewer>,
     pub actors: BTreeMap<i64, String>,
@@ -79,13 +84,26 @@ impl World {
         let mut world = Self {
             catalogue: Arc::new(catalogue),
             rows,
+            ceilings: Vec::new(),
+            shares: BTreeSet::new(),
             types,
             profiles,
             viewers: Vec::new(),
             actors: BTreeMap::from([(1, "Loggia".to_owned()), (2, "Änne Staff".to_owned()), (3, "Bo".to_owned())]),
         };
+        let types: Vec<UserTypeId> = world.types.iter().map(|(id, _)| *id).collect();
+        world.ceilings = crate::policies::ceilings(dice, &world.catalogue, &types);
         world.people(dice);
+        world.share(dice);
         world
+    }
+
+    fn share(&mut self, dice: &mut Dice) {
+        let anchors: Vec<RecordId> = self.viewers.iter().filter_map(|v| v.anchor).collect();
+        let records: Vec<RecordId> = self.rows.values().flatten().map(|e| e.id).collect();
+        for record in dice.some(&records, 20) {
+            self.shares.insert((dice.one(&anchors), record));
+        }
     }
 
     /// Two people of each user type and an employee with each profile; some records are theirs.
@@ -101,6 +119,7 @@ impl World {
                     anchor: Some(dice.one(&homes)),
                     actor,
                     session: None,
+                    today: TODAY,
                 });
             }
         }
@@ -110,6 +129,7 @@ impl World {
                 anchor: None,
                 actor: 2,
                 session: None,
+                today: TODAY,
             });
         }
         let makers: Vec<i64> = self.actors.keys().copied().collect();
@@ -154,7 +174,7 @@ impl World {
 
     pub fn plans(&self) -> Plans {
         let types = self.types.iter().map(|(id, policy)| (*id, policy));
-        Plans::of(VERSION, &self.catalogue, types, self.profiles.iter())
+        Plans::of(VERSION, &self.catalogue, types, &self.ceilings, self.profiles.iter())
     }
 
     pub fn policy(&self, id: UserTypeId) -> &Policy {
@@ -210,6 +230,10 @@ fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
     }
     for _ in 0..dice.between(0, 2) {
         wanted.push(FieldKind::Lookup { module: dice.one(all) });
+    }
+    // A tree, as accounts have it.
+    if dice.chance(40) {
+        wanted.push(FieldKind::Lookup { module: id });
     }
     for _ in 0..dice.between(0, 1) {
         wanted.push(FieldKind::MultiLookup { module: dice.one(all) });

@@ -46,7 +46,7 @@ async fn one(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, params
 /// A field as the caller may know it. SDKs read every key named here.
 pub fn field(access: &Access, column: &Column) -> Value {
     let (field, kind) = (&column.field, &column.field.kind);
-    let read_only = !column.writable;
+    let read_only = !access.plan().may_set(field.id) && !access.plan().may_change(field.id);
     let target = kind.target().and_then(|id| access.catalogue().module(id));
     let module = target.map(|m| json!({"api_name": m.api_name, "id": m.id}));
     let lookup = match (kind, &module) {

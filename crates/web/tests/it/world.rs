@@ -137,6 +137,7 @@ const VIEW: Actions = Actions {
     edit: false,
     edit_shared: false,
     delete: false,
+    link: false,
 };
 
 /// `Description` of orders is hidden.
@@ -215,20 +216,16 @@ fn grant(ctx: &Ctx, module: &str, via: &[&str], actions: Actions, read: &[&str],
         .iter()
         .map(field(FieldAccess::ReadOnly))
         .chain(write.iter().map(field(FieldAccess::ReadWrite)));
-    Grant {
-        module: module.id,
-        scope: if via.is_empty() {
-            Scope::Own
-        } else {
-            Scope::Related {
-                via: via.iter().map(id).collect(),
-            }
+    let scope = match via {
+        [] => Scope::Own,
+        via => Scope::Related {
+            via: via.iter().map(id).collect(),
         },
+    };
+    Grant {
         actions,
         fields: fields.collect(),
-        layouts: Vec::new(),
-        view: None,
-        columns: Vec::new(),
+        ..Grant::new(module.id, scope)
     }
 }
 

@@ -15,7 +15,7 @@ const MAX_LAYOUTS: usize = 7;
 const MAX_FILTERS: usize = 20;
 
 /// Reads the modules of a user type. `old` is the policy that is written over, if there is one: a
-/// single module then takes the place of its old grant, and what the notation cannot say is kept.
+/// single module then takes the place of its old grant; what the notation cannot say is kept.
 pub fn read(catalogue: &Catalogue, personality: ModuleId, modules: &[Value], old: Option<&Policy>) -> Result<Policy, Misread> {
     if modules.len() > MAX_MODULES {
         return Err(Misread::TooMany {
@@ -38,23 +38,13 @@ pub fn read(catalogue: &Catalogue, personality: ModuleId, modules: &[Value], old
     }
     let mut grants = Vec::with_capacity(named.len());
     for (module, object, place) in named {
-        let before = old.and_then(|policy| policy.grant(module.id));
+        let before = old.and_then(|policy| policy.plain(module.id));
         grants.push(grant(module, object, &place, personality, before)?);
     }
-    Ok(Policy {
-        personality,
-        grants: match part {
-            Some(old) => merged(&old.grants, grants),
-            None => grants,
-        },
+    Ok(match old {
+        Some(old) => old.with_plain(&grants, part.is_some()),
+        None => Policy { personality, grants },
     })
-}
-
-fn merged(old: &[Grant], new: Vec<Grant>) -> Vec<Grant> {
-    let kept = |g: &Grant| new.iter().find(|n| n.module == g.module).unwrap_or(g).clone();
-    let mut grants: Vec<Grant> = old.iter().map(kept).collect();
-    grants.extend(new.into_iter().filter(|n| !old.iter().any(|g| g.module == n.module)));
-    grants
 }
 
 fn module<'a>(catalogue: &'a Catalogue, object: &Map<String, Value>, place: &Place) -> Result<&'a Module, Misread> {
@@ -87,9 +77,14 @@ fn grant(
     let fields = field_grants(module, object, place, old)?;
     let listed = |id: &FieldId| fields.iter().any(|f| f.field == *id);
     Ok(Grant {
+        people: None,
+        criteria: None,
         module: module.id,
         scope,
-        actions,
+        actions: Actions {
+            link: old.is_some_and(|g| g.actions.link) && (actions.edit || actions.edit_shared),
+            ..actions
+        },
         columns: old.map_or_else(Vec::new, |g| g.columns.iter().copied().filter(listed).collect()),
         view: view(module, object, place)?,
         layouts,
@@ -114,6 +109,7 @@ fn actions(object: &Map<String, Value>, place: &Place) -> Result<Actions, Misrea
         edit: allowed("edit")?,
         edit_shared: allowed("edit_shared_records")?,
         delete: allowed("delete")?,
+        link: false,
     })
 }
 

@@ -92,8 +92,6 @@ fn grant(module: ModuleId, scope: Scope, fields: &[i64]) -> Grant {
         names: false,
     };
     Grant {
-        module,
-        scope,
         actions: Actions {
             view: true,
             edit: true,
@@ -102,7 +100,7 @@ fn grant(module: ModuleId, scope: Scope, fields: &[i64]) -> Grant {
         fields: fields.iter().map(field).collect(),
         layouts: vec![LayoutId(module.0 * 100 + 50)],
         view: Some(ViewId(module.0 * 100 + 60)),
-        columns: Vec::new(),
+        ..Grant::new(module, scope)
     }
 }
 

@@ -6,10 +6,11 @@ use crate::access::{FieldAccess, FieldGrant, Grant, Policy, Scope};
 use crate::ids::{FieldId, LayoutId};
 use crate::modules::{Catalogue, Module};
 
-/// The `modules` of a user type with this policy. Grants for what is gone are left out.
+/// The `modules` of a user type with this policy. Grants for what is gone are left out, and those that the notation cannot
+/// say: conditions, longer paths, second grants for a module.
 #[must_use]
 pub fn write(catalogue: &Catalogue, policy: &Policy) -> Vec<Value> {
-    let grants = policy.grants.iter();
+    let grants = policy.grants.iter().filter(|g| policy.is_spoken_of(g));
     grants.filter_map(|g| Some(module(catalogue.module(g.module)?, g))).collect()
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::access::Predicate;
+use domain::access::{Access, Creation, Predicate};
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Storage, table_of};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
@@ -16,12 +16,10 @@ impl Writing<'_, '_> {
     /// Makes records, each of which must then be one the writer sees. If one of them cannot be made the error does not
     /// say which: whoever wants to know tries them one by one, each in an `attempt`.
     pub fn insert_many(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(), WriteError> {
-        let plan = self.access.plan();
-        let given = |field| plan.may_set(field) || plan.anchored().contains(&field);
-        // What was prepared for somebody else may name more than this writer may set.
-        if !plan.may_create() || !records.iter().all(|(_, p)| p.draft().iter().all(|(field, _)| given(field))) {
+        if !self.access.plan().may_create() {
             return Err(WriteError::Forbidden);
         }
+        let ways = ways(self.access, records)?;
         if records.is_empty() {
             return Ok(());
         }
@@ -30,8 +28,10 @@ impl Writing<'_, '_> {
         let table = format!(":db.{}", self.module().table());
         self.conn.insert(&table, &columns, rows).map_err(|e| refused(self.module(), e))?;
         self.insert_links(records)?;
-        let ids: Vec<RecordId> = records.iter().map(|(id, _)| *id).collect();
-        self.check_in_view(&ids)
+        for way in ways {
+            self.check_in(&way.records, &[&way.end()])?;
+        }
+        Ok(())
     }
 
     /// The columns of all records, and the values of each: a field that a draft does not name is empty.
@@ -99,14 +99,15 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    /// Records that were just written must be in the writer's sight.
-    pub(super) fn check_in_view(&mut self, ids: &[RecordId]) -> Result<(), WriteError> {
-        let view = self.access.plan().view();
-        if *view == Predicate::Always {
+    /// Records that were just written must satisfy all of this.
+    pub(super) fn check_in(&mut self, ids: &[RecordId], all: &[&Predicate]) -> Result<(), WriteError> {
+        let asked = all.iter().filter(|p| ***p != Predicate::Always).map(|p| (*p).clone());
+        let asked: Vec<Predicate> = asked.collect();
+        if asked.is_empty() {
             return Ok(());
         }
         let distinct: BTreeSet<RecordId> = ids.iter().copied().collect();
-        let seen = self.count_seen(&self.module().table(), "", &distinct, view)?;
+        let seen = self.count_seen(&self.module().table(), "", &distinct, &Predicate::All(asked))?;
         if seen == distinct.len() {
             Ok(())
         } else {
@@ -144,7 +145,7 @@ impl Writing<'_, '_> {
     fn sees_targets(&mut self, field: &Field, mut targets: BTreeSet<RecordId>) -> Result<bool, engine::Error> {
         let Some(module) = field.kind.target() else { return Ok(true) };
         let access = self.access;
-        if let Some(anchor) = access.viewer().anchor.filter(|_| access.plan().anchored().contains(&field.id)) {
+        if let Some(anchor) = access.viewer().anchor.filter(|_| access.plan().is_anchored(field.id)) {
             targets.remove(&anchor);
         }
         if targets.is_empty() {
@@ -173,6 +174,43 @@ impl Writing<'_, '_> {
         let (text, params) = (sql.text, sql.params);
         let seen = self.conn.row(&text, &params, |row| row.int(0))?;
         Ok(usize::try_from(seen.unwrap_or(0)).unwrap_or(0))
+    }
+}
+
+/// The records by the ways in which they may be made: each must afterwards lie where one of its ways leads. What was
+/// prepared for somebody else may go by none.
+fn ways<'p>(access: &'p Access, records: &[(RecordId, &Prepared)]) -> Result<Vec<Way<'p>>, WriteError> {
+    let mut ways: Vec<Way> = Vec::new();
+    for (id, prepared) in records {
+        let takes = |c: &&Creation| prepared.draft().iter().all(|(field, _)| c.takes(field));
+        let creations: Vec<&Creation> = access.plan().creations().iter().filter(takes).collect();
+        if creations.is_empty() {
+            return Err(WriteError::Forbidden);
+        }
+        match ways.iter_mut().find(|way| way.creations == creations) {
+            Some(way) => way.records.push(*id),
+            None => ways.push(Way {
+                creations,
+                records: vec![*id],
+            }),
+        }
+    }
+    Ok(ways)
+}
+
+/// New records that may be made by the same creations.
+struct Way<'p> {
+    creations: Vec<&'p Creation>,
+    records: Vec<RecordId>,
+}
+
+impl Way<'_> {
+    /// Where its records must lie once they are made.
+    fn end(&self) -> Predicate {
+        match self.creations.as_slice() {
+            [only] => only.records.clone(),
+            several => Predicate::Any(several.iter().map(|c| c.records.clone()).collect()),
+        }
     }
 }
 

@@ -49,12 +49,11 @@ pub async fn view(place: Place<'_>, access: &Access, id: RecordId) -> Result<Rec
     let rights = app::records::rights(ctx, access, id).await?;
     let (title, sections) = contents(place, access, id).await?;
     let here = place.record(&module.api_name, id);
-    let changeable = access.plan().columns().iter().any(|c| access.plan().may_change(c.field.id));
     Ok(RecordView {
         title,
         singular: module.singular.clone(),
         above: place.above(access),
-        edit: (rights.edit && changeable).then(|| format!("{here}/edit")),
+        edit: (rights.edit && !rights.changeable.is_empty()).then(|| format!("{here}/edit")),
         delete: rights.delete.then(|| format!("{here}/delete")),
         about: String::new(),
         sections,

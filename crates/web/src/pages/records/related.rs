@@ -69,7 +69,7 @@ async fn view(place: Place<'_>, listed: &Access, field: &Field, label: String, i
         label: label.clone(),
         ..Table::fill(place, listed, &columns, &page.records)
     };
-    let sets = listed.plan().may_set(field.id) || listed.plan().anchored().contains(&field.id);
+    let sets = listed.plan().may_set(field.id) || listed.plan().is_anchored(field.id);
     Ok(Related {
         icon: crate::pages::shell::module_icon(&module.api_name),
         all: page.next.map(|_| with_query(&here, [("f", word.as_str())])),

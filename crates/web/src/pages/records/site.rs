@@ -81,7 +81,7 @@ pub fn own_record(access: &Access) -> Option<RecordId> {
 #[must_use]
 pub fn may_make(access: &Access) -> bool {
     let plan = access.plan();
-    let given = |field: &domain::modules::Field| field.kind.is_given() || plan.may_set(field.id) || plan.anchored().contains(&field.id);
+    let given = |field: &domain::modules::Field| field.kind.is_given() || plan.may_set(field.id) || plan.is_anchored(field.id);
     plan.may_create() && plan.module().fields.iter().filter(|f| f.required).all(given)
 }
 

@@ -5,24 +5,6 @@ use domain::modules::Module;
 
 use super::super::profile::sentence;
 
-/// The API name of the module that a fault is about, if it is about one.
-fn place(fault: &Fault) -> Option<&str> {
-    match fault {
-        Fault::NotAPersonality | Fault::PersonalityNotGranted | Fault::NoSuchModule(_) => None,
-        Fault::GrantedTwice(module)
-        | Fault::OwnElsewhere(module)
-        | Fault::NoPath(module)
-        | Fault::ActionWithoutView(module)
-        | Fault::PublicIsReadOnly(module) => Some(module),
-        Fault::NoSuchField { module, .. }
-        | Fault::FieldTwice { module, .. }
-        | Fault::NotWritable { module, .. }
-        | Fault::NotALookup { module, .. }
-        | Fault::LeadsNowhere { module, .. }
-        | Fault::MandatoryOutOfReach { module, .. } => Some(module),
-    }
-}
-
 /// A fault in plain words, with what was expected.
 fn words(fault: &Fault) -> String {
     match fault {
@@ -48,12 +30,12 @@ fn words(fault: &Fault) -> String {
 pub fn about(faults: &[Fault], module: &Module) -> Vec<String> {
     faults
         .iter()
-        .filter(|f| place(f) == Some(module.api_name.as_str()))
+        .filter(|f| f.module() == Some(module.api_name.as_str()))
         .map(words)
         .collect()
 }
 
 /// The faults about no single module.
 pub fn general(faults: &[Fault]) -> Vec<String> {
-    faults.iter().filter(|f| place(f).is_none()).map(words).collect()
+    faults.iter().filter(|f| f.module().is_none()).map(words).collect()
 }

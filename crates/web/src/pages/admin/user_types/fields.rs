@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::access::{FieldAccess, FieldGrant, Grant, Policy, check};
+use domain::access::{FieldAccess, FieldGrant, Grant, check};
 use domain::ids::FieldId;
 use domain::modules::{Field, Module};
 
@@ -144,21 +144,13 @@ async fn place(visit: &Visit, user_type: &str, module: &str) -> Result<Place, Er
         .named(module)
         .cloned()
         .ok_or(Error::NotFound("module"))?;
-    let grant = worked.policy.grant(module.id).cloned().ok_or(Error::NotFound("permission"))?;
+    let grant = worked.policy.plain(module.id).cloned().ok_or(Error::NotFound("permission"))?;
     Ok(Place { worked, module, grant })
-}
-
-fn with(policy: &Policy, grant: &Grant) -> Policy {
-    let mut policy = policy.clone();
-    for old in policy.grants.iter_mut().filter(|g| g.module == grant.module) {
-        *old = grant.clone();
-    }
-    policy
 }
 
 fn page(visit: &Visit, place: &Place, grant: &Grant, seen: i64, problems: Vec<String>) -> Fields {
     let (worked, module) = (&place.worked, &place.module);
-    let policy = with(&worked.policy, grant);
+    let policy = worked.policy.with_plain(std::slice::from_ref(grant), true);
     let name = &worked.user_type.name;
     Fields {
         shell: visit.shell(&format!("{}: {}", name, module.plural), "user-types"),
@@ -184,7 +176,7 @@ pub async fn show(visit: Visit, Path((user_type, module)): Path<(String, String)
 pub async fn save(visit: Visit, Path((user_type, module)): Path<(String, String)>, posted: Posted) -> Result<Response, PageError> {
     let place = place(&visit, &user_type, &module).await?;
     let grant = read(&place.module, &place.grant, &posted);
-    let policy = with(&place.worked.policy, &grant);
+    let policy = place.worked.policy.with_plain(std::slice::from_ref(&grant), true);
     let seen = posted.one("seen").parse().unwrap_or(place.worked.modified.0);
     // "All hidden", "all read", "all write" only fill the form in: nothing is in force before Save.
     if posted.has("all") {

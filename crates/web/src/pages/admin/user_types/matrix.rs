@@ -76,6 +76,7 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
             edit: has("edit"),
             edit_shared: if own { has("edit") } else { has("edit_shared") },
             delete: has("delete"),
+            link: old.plain(module.id).is_some_and(|g| g.actions.link) && (has("edit") || has("edit_shared")),
         };
         if actions == Actions::default() && !own {
             return None;
@@ -86,7 +87,7 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
             (false, true) => Scope::Public,
             (false, false) => Scope::Related { via },
         };
-        Some(match old.grant(module.id) {
+        Some(match old.plain(module.id) {
             Some(old) => Grant {
                 scope,
                 actions,
@@ -95,10 +96,8 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
             None => first_grant(module, scope, actions),
         })
     };
-    Policy {
-        personality: old.personality,
-        grants: ctx.snapshot.catalogue.modules().filter_map(grant).collect(),
-    }
+    let grants: Vec<Grant> = ctx.snapshot.catalogue.modules().filter_map(grant).collect();
+    old.with_plain(&grants, false)
 }
 
 /// The modules that `new` grants and `old` did not.
@@ -135,10 +134,10 @@ pub fn groups(ctx: &Ctx, policy: &Policy, saved: &Policy, people: &str, found: &
 }
 
 fn row(ctx: &Ctx, policy: &Policy, saved: &Policy, people: &str, found: &[Fault], module: &Arc<Module>) -> Row {
-    let grant = policy.grant(module.id);
+    let grant = policy.plain(module.id);
     let own = module.id == policy.personality;
     let fields = saved
-        .grant(module.id)
+        .plain(module.id)
         .filter(|_| grant.is_some())
         .map(|g| sentences::fields(module, g));
     Row {
@@ -155,7 +154,7 @@ fn row(ctx: &Ctx, policy: &Policy, saved: &Policy, people: &str, found: &[Fault]
             .filter(|_| fields.is_some())
             .map(|g| sentences::warnings(module, g))
             .unwrap_or_default(),
-        meaning: grant.and_then(|g| sentences::meaning(&ctx.snapshot.catalogue, policy, g, people)),
+        meaning: sentences::meanings(&ctx.snapshot.catalogue, policy, module.id, people),
         fields,
     }
 }

@@ -1,5 +1,6 @@
 //! User types: kinds of people, and what each kind may see and do.
 
+mod conditions;
 mod create;
 mod faults;
 mod fields;

@@ -1,7 +1,10 @@
 //! What a grant means, in plain words.
 
-use domain::access::{Actions, FieldAccess, Grant, Policy, Scope};
+use domain::access::{Actions, FieldAccess, Grant, Hop, Policy, Scope};
+use domain::ids::ModuleId;
 use domain::modules::{Catalogue, Field, Module};
+
+use super::conditions;
 
 /// A name as it stands within a sentence: `sales orders`, but `VIP customers`.
 fn within(name: &str) -> String {
@@ -19,25 +22,72 @@ fn listed(parts: &[String], last: &str) -> String {
     }
 }
 
+/// What the grants for a module mean, one after the other.
+pub fn meanings(catalogue: &Catalogue, policy: &Policy, module: ModuleId, people: &str) -> Option<String> {
+    let all = policy.grants_for(module).filter_map(|g| meaning(catalogue, policy, g, people));
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
 /// `Clients see the sales orders whose Contact is themselves, and may edit those they made.`
 pub fn meaning(catalogue: &Catalogue, policy: &Policy, grant: &Grant, people: &str) -> Option<String> {
     let module = catalogue.module(grant.module)?;
     if !grant.actions.view {
         return None;
     }
-    let seen = match &grant.scope {
-        Scope::Own => format!("their own {}", within(&module.singular)),
-        Scope::Public => format!("all {}", within(&module.plural)),
-        Scope::Related { via } => {
-            let ways: Vec<String> = via.iter().filter_map(|id| way(catalogue, policy, module.field(*id)?)).collect();
-            format!("the {} {}", within(&module.plural), listed(&ways, "or"))
-        }
+    let mut seen = records(catalogue, policy, module, &grant.scope);
+    if let Some(criteria) = &grant.criteria {
+        seen += &format!(", where {}", conditions::words(module, criteria));
+    }
+    let people = match (&grant.people, catalogue.module(policy.personality)) {
+        (Some(criteria), Some(home)) => format!("{people} whose {} ", conditions::words(home, criteria)),
+        _ => format!("{people} "),
     };
+    let people = people.trim_end();
     let deeds = deeds(grant.actions, grant.scope == Scope::Own);
     Some(match deeds.is_empty() {
         true => format!("{people} see {seen}."),
         false => format!("{people} see {seen}, and may {}.", listed(&deeds, "and")),
     })
+}
+
+/// Which records a scope shows.
+fn records(catalogue: &Catalogue, policy: &Policy, module: &Module, scope: &Scope) -> String {
+    let those = within(&module.plural);
+    match scope {
+        Scope::Own => format!("their own {}", within(&module.singular)),
+        Scope::Public => format!("all {those}"),
+        Scope::Created => format!("the {those} they made themselves"),
+        Scope::Shared => format!("the {those} that were shared with them"),
+        Scope::Related { via } => {
+            let ways: Vec<String> = via.iter().filter_map(|id| way(catalogue, policy, module.field(*id)?)).collect();
+            format!("the {those} {}", listed(&ways, "or"))
+        }
+        Scope::ChildrenOf { via } => match module.field(*via) {
+            Some(field) => format!("the {those} whose {} is one that they see", field.label),
+            None => format!("no {those}"),
+        },
+        Scope::Path { hops } => format!("the {those} reached over {}", path(catalogue, hops)),
+        Scope::Account { parent, hops, .. } => {
+            let below = parent.map_or("", |_| " and the accounts below it");
+            match hops.as_slice() {
+                [] | [_] => format!("the {those} of their account{below}"),
+                longer => format!("the {those} of their account{below}, reached over {}", path(catalogue, longer)),
+            }
+        }
+    }
+}
+
+/// `Account Name, then the deals by Account Name`.
+fn path(catalogue: &Catalogue, hops: &[Hop]) -> String {
+    let step = |hop: &Hop| {
+        let (module, field) = catalogue.modules().find_map(|m| Some((m, m.field(hop.field())?)))?;
+        Some(match hop {
+            Hop::To(_) => field.label.clone(),
+            Hop::From(_) => format!("the {} by {}", within(&module.plural), field.label),
+        })
+    };
+    hops.iter().filter_map(step).collect::<Vec<_>>().join(", then ")
 }
 
 fn way(catalogue: &Catalogue, policy: &Policy, field: &Field) -> Option<String> {

@@ -6,7 +6,7 @@ use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, LayoutField};
 use domain::records::FieldError;
-use store::records::{Record, Shown};
+use store::records::{RecordRights, Shown};
 
 use super::control::{Control, has_control, input, linked_of, texts_of};
 use super::sent::{Sent, together};
@@ -20,14 +20,15 @@ use crate::pages::records::value::Cell;
 #[must_use]
 pub fn settable(access: &Access, id: FieldId) -> bool {
     let plan = access.plan();
-    let given = plan.anchored().contains(&id) && access.viewer().anchor.is_some();
+    let given = plan.is_anchored(id) && access.viewer().anchor.is_some();
     plan.may_set(id) && !given && plan.column(id).is_some_and(|c| has_control(&c.field.kind))
 }
 
-/// The fields that a form for a record that is there can change.
+/// Of the fields that the viewer may change on a record, those that a form can.
 #[must_use]
-pub fn changeable(access: &Access, id: FieldId) -> bool {
-    access.plan().may_change(id) && access.plan().column(id).is_some_and(|c| has_control(&c.field.kind))
+pub fn changeable(access: &Access, rights: &RecordRights) -> Vec<FieldId> {
+    let has_control = |id: &FieldId| access.plan().column(*id).is_some_and(|c| has_control(&c.field.kind));
+    rights.changeable.iter().copied().filter(has_control).collect()
 }
 
 /// What a form is filled with, and what is wrong with it.
@@ -85,12 +86,14 @@ pub async fn new_form(place: Place<'_>, access: &Access, filling: Filling<'_>) -
 /// A form for a record as it is now. What was typed stands in it where it differs from what the form began with.
 pub async fn edit_form(place: Place<'_>, access: &Access, id: RecordId, filling: Filling<'_>) -> Result<FormView, Error> {
     let module = access.plan().module();
-    let (columns, record) = current(place, access, id).await?;
+    let rights = app::records::rights(place.ctx, access, id).await?;
+    let columns = changeable(access, &rights);
+    let record = app::records::get(place.ctx, access, id, columns.clone()).await?;
     let shown = |id: FieldId| columns.iter().position(|c| *c == id).and_then(|at| record.values.get(at));
     let mut sections = Vec::new();
     for section in arrangement(place.ctx, access).sections {
         let mut controls = Vec::new();
-        for at in section.fields.iter().filter(|f| changeable(access, f.id)) {
+        for at in section.fields.iter().filter(|f| columns.contains(&f.id)) {
             let (Some(field), Some(shown)) = (module.field(at.id), shown(at.id)) else {
                 continue;
             };
@@ -120,14 +123,6 @@ pub async fn edit_form(place: Place<'_>, access: &Access, id: RecordId, filling:
         sections: without_empty(sections),
         stale: filling.stale,
     })
-}
-
-/// The changeable fields of a record with their values.
-pub async fn current(place: Place<'_>, access: &Access, id: RecordId) -> Result<(Vec<FieldId>, Record), Error> {
-    let fields = access.plan().columns().iter().map(|c| c.field.id);
-    let columns: Vec<FieldId> = fields.filter(|id| changeable(access, *id)).collect();
-    let record = app::records::get(place.ctx, access, id, columns.clone()).await?;
-    Ok((columns, record))
 }
 
 async fn filled(place: Place<'_>, field: &Field, at: &LayoutField, shown: &Shown, filling: &Filling<'_>) -> Result<Control, Error> {

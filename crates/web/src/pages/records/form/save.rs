@@ -8,7 +8,7 @@ use domain::records::{Draft, FieldError, Problem, Value};
 use store::records::{Linked, Shown};
 
 use super::FormView;
-use super::make::{Filling, changeable, current, edit_form, new_form, settable};
+use super::make::{Filling, changeable, edit_form, new_form, settable};
 use super::sent::{Sent, together, value};
 use crate::pages::records::site::{Place, may_make};
 
@@ -63,8 +63,9 @@ pub async fn change(place: Place<'_>, access: &Access, id: RecordId, sent: &Sent
     let expected = sent
         .modified()
         .map_err(|_| Error::Input("_modified", "the value that the form came with".into()))?;
-    let (columns, record) = current(place, access, id).await?;
-    let (mut draft, mut errors) = (Draft::default(), refused(access, sent, changeable));
+    let columns = changeable(access, &rights);
+    let record = app::records::get(place.ctx, access, id, columns.clone()).await?;
+    let (mut draft, mut errors) = (Draft::default(), refused(access, sent, |_, field| columns.contains(&field)));
     for (field, shown) in columns.iter().zip(&record.values) {
         let Some(field) = access.plan().module().field(*field) else {
             continue;

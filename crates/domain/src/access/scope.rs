@@ -1,0 +1,268 @@
+//! From the scope of a grant to the predicate of its records.
+//!
+//! The one reading of scopes: publishing refuses what cannot be read, compiling leaves it out.
+
+use super::check::Fault;
+use super::compile::Ground;
+use super::policy::{Grant, Hop, MAX_HOPS, Scope};
+use super::predicate::{Predicate, Target};
+use crate::ids::{FieldId, ModuleId};
+use crate::modules::{Field, FieldKind, Module};
+
+impl Ground<'_> {
+    /// The records of a grant: its scope, its criteria, and the people it is for. `below` holds the modules whose
+    /// children are being looked at: they cannot be looked at again.
+    pub(super) fn records(&self, grant: &Grant, below: &[ModuleId]) -> Result<Predicate, Fault> {
+        let module = self.module(grant.module)?;
+        let mut records = self.scope(module, grant, below)?;
+        if let Some(criteria) = &grant.criteria {
+            records = records.and(criteria.compile(module)?);
+        }
+        if let Some(criteria) = &grant.people {
+            let home = self.module(self.policy.personality)?;
+            records = records.and(Predicate::Person {
+                module: home.id,
+                predicate: Box::new(criteria.compile(home)?),
+            });
+        }
+        Ok(records)
+    }
+
+    fn scope(&self, module: &Module, grant: &Grant, below: &[ModuleId]) -> Result<Predicate, Fault> {
+        let name = || module.api_name.clone();
+        match &grant.scope {
+            Scope::Public => Ok(Predicate::Always),
+            Scope::Created => Ok(Predicate::MadeByViewer),
+            Scope::Shared => Ok(Predicate::SharedWithAnchor),
+            Scope::Own if module.id == self.policy.personality => Ok(Predicate::IsAnchor),
+            Scope::Own => Err(Fault::OwnElsewhere(name())),
+            Scope::Related { via } if follows_records(module, grant) && via.is_empty() => Ok(Predicate::Never),
+            Scope::Related { via } if via.is_empty() => Err(Fault::NoPath(name())),
+            Scope::Related { via } => {
+                // Of several look-ups those are left that still lead somewhere.
+                let (led, mut lost): (Vec<_>, Vec<_>) = via.iter().map(|id| self.related(module, *id)).partition(Result::is_ok);
+                if led.is_empty() && !lost.is_empty() {
+                    return lost.remove(0);
+                }
+                Ok(Predicate::any(led.into_iter().flatten()))
+            }
+            Scope::Path { hops } => self.path(module, hops),
+            Scope::Account { account, parent, hops } => self.account(module, *account, *parent, hops),
+            Scope::ChildrenOf { via } => self.children(module, *via, below),
+        }
+    }
+
+    /// What is wrong with each look-up of a grant for related records.
+    pub(super) fn lost<'g>(&'g self, module: &'g Module, grant: &'g Grant) -> impl Iterator<Item = Fault> + 'g {
+        let via = match &grant.scope {
+            Scope::Related { via } => via.as_slice(),
+            _ => &[],
+        };
+        via.iter().filter_map(move |id| self.related(module, *id).err())
+    }
+
+    /// The records whose look-up leads to the anchor, straight or over one module that is granted by a straight look-up.
+    fn related(&self, module: &Module, field: FieldId) -> Result<Predicate, Fault> {
+        let (field, target) = self.lookup(module, field)?;
+        if target == self.policy.personality {
+            return Ok(refers(field, target, Predicate::IsAnchor));
+        }
+        match self.straight(target) {
+            Predicate::Never => Err(Fault::LeadsNowhere {
+                module: module.api_name.clone(),
+                field: field.api_name.clone(),
+                target: self.module(target).map_or_else(|_| target.to_string(), |m| m.api_name.clone()),
+            }),
+            between => Ok(refers(field, target, between)),
+        }
+    }
+
+    /// The records of a module that are granted by a look-up straight to the anchor.
+    fn straight(&self, module: ModuleId) -> Predicate {
+        let Ok(module) = self.module(module) else { return Predicate::Never };
+        let points_home = |id: &&FieldId| module.field(**id).is_some_and(|f| f.kind.target() == Some(self.policy.personality));
+        Predicate::any(self.policy.grants_for(module.id).filter(|g| g.actions.view).filter_map(|g| {
+            let Scope::Related { via } = &g.scope else { return None };
+            let home = Grant {
+                scope: Scope::Related {
+                    via: via.iter().filter(points_home).copied().collect(),
+                },
+                ..g.clone()
+            };
+            self.records(&home, &[]).ok()
+        }))
+    }
+
+    /// The records of `module` at the end of a path from the anchor.
+    fn path(&self, module: &Module, hops: &[Hop]) -> Result<Predicate, Fault> {
+        if hops.is_empty() {
+            return Err(Fault::NoPath(module.api_name.clone()));
+        }
+        self.within(module, hops.len())?;
+        let (end, records) = self.walk(self.policy.personality, Predicate::IsAnchor, hops)?;
+        self.ends(module, end)?;
+        Ok(records)
+    }
+
+    fn account(&self, module: &Module, account: FieldId, parent: Option<FieldId>, hops: &[Hop]) -> Result<Predicate, Fault> {
+        self.within(module, hops.len() + 1)?;
+        let (accounts, mut records) = self.walk(self.policy.personality, Predicate::IsAnchor, &[Hop::To(account)])?;
+        if let Some(parent) = parent {
+            let home = self.module(accounts)?;
+            let (field, target) = self.lookup(home, parent)?;
+            if target != accounts || !matches!(field.kind, FieldKind::Lookup { .. }) {
+                return Err(Fault::NoTree {
+                    module: home.api_name.clone(),
+                    field: field.api_name.clone(),
+                });
+            }
+            records = Predicate::Below {
+                module: accounts,
+                parent,
+                top: Box::new(records),
+            };
+        }
+        let (end, records) = self.walk(accounts, records, hops)?;
+        self.ends(module, end)?;
+        Ok(records)
+    }
+
+    fn walk(&self, start: ModuleId, records: Predicate, hops: &[Hop]) -> Result<(ModuleId, Predicate), Fault> {
+        hops.iter()
+            .try_fold((start, records), |(at, records), hop| self.step(at, records, *hop))
+    }
+
+    /// From records of the module `at` to those one hop on.
+    fn step(&self, at: ModuleId, records: Predicate, hop: Hop) -> Result<(ModuleId, Predicate), Fault> {
+        let here = self.module(at)?;
+        match hop {
+            Hop::To(field) => {
+                let (field, target) = self.lookup(here, field)?;
+                let on = Predicate::Referred {
+                    module: at,
+                    field: field.id,
+                    linked: matches!(field.kind, FieldKind::MultiLookup { .. }),
+                    predicate: Box::new(records),
+                };
+                Ok((target, on))
+            }
+            Hop::From(id) => {
+                let owner = self.catalogue.modules().find(|m| m.field(id).is_some());
+                let owner = owner.ok_or_else(|| Fault::NoSuchField {
+                    module: here.api_name.clone(),
+                    field: id.0,
+                })?;
+                let (field, target) = self.lookup(owner, id)?;
+                if target != at {
+                    return Err(Fault::HopElsewhere {
+                        module: owner.api_name.clone(),
+                        field: field.api_name.clone(),
+                        expected: here.api_name.clone(),
+                    });
+                }
+                Ok((owner.id, refers(field, at, records)))
+            }
+        }
+    }
+
+    fn children(&self, module: &Module, via: FieldId, below: &[ModuleId]) -> Result<Predicate, Fault> {
+        let (field, target) = self.lookup(module, via)?;
+        let mut chain = below.to_vec();
+        chain.push(module.id);
+        if chain.contains(&target) {
+            return Err(Fault::Circle(module.api_name.clone()));
+        }
+        if chain.len() > MAX_HOPS {
+            return Err(Fault::TooManyHops(module.api_name.clone()));
+        }
+        if self.policy.grants_for(target).all(|g| !g.actions.view) {
+            return Err(Fault::ParentNotGranted {
+                module: module.api_name.clone(),
+                field: field.api_name.clone(),
+            });
+        }
+        if let Some(circle) = self.faulty_circle(target, &chain) {
+            return Err(circle);
+        }
+        match self.view(target, &chain) {
+            Predicate::Never => Ok(Predicate::Never),
+            parents => Ok(refers(field, target, parents)),
+        }
+    }
+
+    /// A grant of the module that comes back to one of those above it.
+    fn faulty_circle(&self, module: ModuleId, chain: &[ModuleId]) -> Option<Fault> {
+        let grants = self.policy.grants_for(module).filter(|g| g.actions.view);
+        grants
+            .filter_map(|g| self.records(g, chain).err())
+            .find(|fault| matches!(fault, Fault::Circle(_) | Fault::TooManyHops(_)))
+    }
+
+    fn within(&self, module: &Module, hops: usize) -> Result<(), Fault> {
+        if hops > MAX_HOPS {
+            return Err(Fault::TooManyHops(module.api_name.clone()));
+        }
+        Ok(())
+    }
+
+    fn ends(&self, module: &Module, end: ModuleId) -> Result<(), Fault> {
+        if end == module.id {
+            return Ok(());
+        }
+        Err(Fault::EndsElsewhere {
+            module: module.api_name.clone(),
+            end: self.module(end)?.api_name.clone(),
+        })
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> Result<&Module, Fault> {
+        self.catalogue.module(id).map(|m| &**m).ok_or(Fault::NoSuchModule(id))
+    }
+
+    /// A look-up of any kind, and the module that it leads to.
+    fn lookup<'m>(&self, module: &'m Module, id: FieldId) -> Result<(&'m Field, ModuleId), Fault> {
+        let field = module.field(id).ok_or_else(|| Fault::NoSuchField {
+            module: module.api_name.clone(),
+            field: id.0,
+        })?;
+        let target = field.kind.target().ok_or_else(|| Fault::NotALookup {
+            module: module.api_name.clone(),
+            field: field.api_name.clone(),
+        })?;
+        Ok((field, target))
+    }
+}
+
+/// Notes need no look-up: they are seen with the record they belong to. By itself such a grant shows nothing.
+pub(super) fn follows_records(module: &Module, grant: &Grant) -> bool {
+    module.api_name == "Notes" && matches!(&grant.scope, Scope::Related { via } if via.is_empty())
+}
+
+/// The records whose look-up points at records of its module.
+fn refers(field: &Field, module: ModuleId, records: Predicate) -> Predicate {
+    let target = match records {
+        Predicate::IsAnchor => Target::Anchor,
+        predicate => Target::Within {
+            module,
+            predicate: Box::new(predicate),
+        },
+    };
+    match field.kind {
+        FieldKind::MultiLookup { .. } => Predicate::Links { field: field.id, target },
+        _ => Predicate::Refers { field: field.id, target },
+    }
+}
+
+/// The look-ups over which a scope runs: whoever changes one changes who sees what.
+pub(super) fn lookups(scope: &Scope) -> Vec<FieldId> {
+    match scope {
+        Scope::Own | Scope::Created | Scope::Shared | Scope::Public => Vec::new(),
+        Scope::Related { via } => via.clone(),
+        Scope::ChildrenOf { via } => vec![*via],
+        Scope::Path { hops } => hops.iter().map(|h| h.field()).collect(),
+        Scope::Account { account, parent, hops } => {
+            let hops = hops.iter().map(|h| h.field());
+            std::iter::once(*account).chain(*parent).chain(hops).collect()
+        }
+    }
+}
