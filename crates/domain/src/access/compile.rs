@@ -87,6 +87,7 @@ pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> 
         records: Predicate::Always,
         settable: module.fields.iter().filter(|f| writable(f)).map(|f| f.id).collect(),
         anchored: Vec::new(),
+        complete: true,
     };
     actions.view.then(|| Plan {
         module: Arc::clone(module),
@@ -190,10 +191,10 @@ impl<'a> Ground<'a> {
         module.name_fields.iter().map(readable).fold(Predicate::Always, Predicate::and)
     }
 
-    /// How a grant lets records be made, if everything mandatory can be filled under it.
+    /// How a grant lets records be made, if it does.
     fn creation(&self, module: &Module, rule: &Rule) -> Option<Creation> {
         let grows = !matches!(rule.grant.scope, Scope::Own | Scope::Public | Scope::Shared);
-        if !rule.actions.create || !grows || self.out_of_reach(rule.grant, module).next().is_some() {
+        if !rule.actions.create || !grows {
             return None;
         }
         let settable = module.fields.iter().filter(|f| self.may_write(rule, f));
@@ -201,6 +202,7 @@ impl<'a> Ground<'a> {
             records: rule.records.clone(),
             settable: settable.map(|f| f.id).collect(),
             anchored: self.anchored(rule.grant, module),
+            complete: self.out_of_reach(rule.grant, module).next().is_none(),
         })
     }
 

@@ -46,6 +46,8 @@ pub struct Creation {
     pub settable: BTreeSet<FieldId>,
     /// The look-ups that get pointed at the anchor.
     pub anchored: Vec<FieldId>,
+    /// Whether everything mandatory can be filled: if not, no record is made in this way.
+    pub complete: bool,
 }
 
 impl Creation {
@@ -157,7 +159,7 @@ impl Plan {
     /// Whether the viewer may make records.
     #[must_use]
     pub fn may_create(&self) -> bool {
-        !self.creations.is_empty()
+        self.creations.iter().any(|c| c.complete)
     }
 
     /// The ways in which the viewer may make records. A new record goes by one of them as a whole.

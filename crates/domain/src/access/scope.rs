@@ -77,10 +77,11 @@ impl Ground<'_> {
         }
     }
 
-    /// The records of a module that are granted by a look-up straight to the anchor.
+    /// The records of a module that are seen because a look-up leads straight to the anchor.
     fn straight(&self, module: ModuleId) -> Predicate {
         let Ok(module) = self.module(module) else { return Predicate::Never };
         let points_home = |id: &&FieldId| module.field(**id).is_some_and(|f| f.kind.target() == Some(self.policy.personality));
+        let left = self.over.records(module);
         Predicate::any(self.policy.grants_for(module.id).filter(|g| g.actions.view).filter_map(|g| {
             let Scope::Related { via } = &g.scope else { return None };
             let home = Grant {
@@ -89,7 +90,7 @@ impl Ground<'_> {
                 },
                 ..g.clone()
             };
-            self.records(&home, &[]).ok()
+            Some(self.records(&home, &[]).ok()?.and(left.clone()))
         }))
     }
 

@@ -226,8 +226,8 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
 
 /// Writes the name of the record behind a look-up, null where it may not be read.
 fn write_name(sql: &mut Sql, joins: &Joins, field: &Field, lookup: &LookupColumn) {
-    let shown = joins.shown_name(sql, field, lookup);
     if lookup.names_only == Predicate::Never {
+        let shown = joins.shown_name(sql, field, lookup);
         sql.push(&shown);
         return;
     }
@@ -244,6 +244,7 @@ fn write_name(sql: &mut Sql, joins: &Joins, field: &Field, lookup: &LookupColumn
         .push(&column("t", field))
         .push(")");
     if !always {
+        let shown = joins.shown_name(sql, field, lookup);
         sql.push(" ELSE ").push(&shown).push(" END");
     }
 }

@@ -7,4 +7,4 @@ CREATE TABLE :db.shares (
   PRIMARY KEY (anchor_id, record_id)
 ) :strict;
 
-CREATE INDEX :db.shares_by_record ON shares (record_id);
+CREATE INDEX shares_by_record ON :db.shares (record_id);

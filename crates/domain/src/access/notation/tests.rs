@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Misread, read, write};
 use crate::access::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope, check, compile};
-use crate::ids::{FieldId, LayoutId, ModuleId, ViewId};
+use crate::ids::{FieldId, LayoutId, ModuleId, UserTypeId, ViewId};
 use crate::modules::{Catalogue, Field, FieldKind, Layout, LayoutField, Module, ModuleSource, Section, View};
 
 const CONTACTS: ModuleId = ModuleId(1);
@@ -186,7 +188,11 @@ fn ids_come_as_numbers_and_things_by_their_names() {
         "the product writes 103 itself"
     );
     assert_eq!(check(&catalogue, &policy), []);
-    assert_eq!(compile(&catalogue, &policy).len(), 1, "notes alone grant nothing");
+    assert_eq!(
+        compile(&catalogue, &policy, UserTypeId(1), &[], &BTreeSet::new()).len(),
+        1,
+        "notes alone grant nothing"
+    );
 }
 
 #[test]

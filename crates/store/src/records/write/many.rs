@@ -182,7 +182,7 @@ impl Writing<'_, '_> {
 fn ways<'p>(access: &'p Access, records: &[(RecordId, &Prepared)]) -> Result<Vec<Way<'p>>, WriteError> {
     let mut ways: Vec<Way> = Vec::new();
     for (id, prepared) in records {
-        let takes = |c: &&Creation| prepared.draft().iter().all(|(field, _)| c.takes(field));
+        let takes = |c: &&Creation| c.complete && prepared.draft().iter().all(|(field, _)| c.takes(field));
         let creations: Vec<&Creation> = access.plan().creations().iter().filter(takes).collect();
         if creations.is_empty() {
             return Err(WriteError::Forbidden);
