@@ -112,7 +112,7 @@ impl<'a> Merge<'a> {
     /// The columns of `t` that the statement reads.
     fn columns(&self) -> Result<Vec<String>, QueryError> {
         // Conditions on which a field is there may ask for any column.
-        let asks = |id: &FieldId| self.access.plan().column(*id).is_some_and(|c| is_conditional(c));
+        let asks = |id: &FieldId| self.access.plan().column(*id).is_some_and(is_conditional);
         if self.query.columns.iter().any(asks) {
             return Ok(vec!["t.*".to_owned()]);
         }

@@ -17,8 +17,8 @@ pub const ORG: &[Migration] = &[
         sql: include_str!("org_0001.sql"),
     },
     Migration {
-        number: 2,
+        number: 3,
         name: "shares",
-        sql: include_str!("org_0002.sql"),
+        sql: include_str!("org_0003.sql"),
     },
 ];
