@@ -10,8 +10,15 @@ pub const CONTROL: &[Migration] = &[Migration {
 }];
 
 /// One organisation's database.
-pub const ORG: &[Migration] = &[Migration {
-    number: 1,
-    name: "begin",
-    sql: include_str!("org_0001.sql"),
-}];
+pub const ORG: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "begin",
+        sql: include_str!("org_0001.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "policy versions",
+        sql: include_str!("org_0002.sql"),
+    },
+];
