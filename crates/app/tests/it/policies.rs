@@ -73,7 +73,7 @@ async fn a_draft_is_in_force_for_nobody_until_it_is_published_in_one_swap() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let (version, before) = (ctx.snapshot.version, fields(&bench).await);
-        let id = draft_with(&ctx, "Fax").await;
+        let id = draft_with(&ctx, "Department").await;
         assert_eq!((fields(&bench).await, bench.system().await.snapshot.version), (before, version));
         bench.clock.advance(60);
         assert_eq!(publish(&bench.system().await, id).await.unwrap(), Outcome::Published(2));
@@ -83,7 +83,7 @@ async fn a_draft_is_in_force_for_nobody_until_it_is_published_in_one_swap() {
         assert!(matches!(policies::draft(&ctx, id).await, Err(Error::NotFound("draft"))));
         let versions = policies::versions(&ctx).await.unwrap();
         let notes: Vec<(i64, &str)> = versions.iter().map(|v| (v.number, v.note.as_str())).collect();
-        assert_eq!(notes, [(2, "Let clients read Fax"), (1, "As the organisation began")]);
+        assert_eq!(notes, [(2, "Let clients read Department"), (1, "As the organisation began")]);
         assert_eq!(
             (versions[0].published, versions[0].published_by.name.as_str()),
             (after.now, "Loggia")
@@ -96,7 +96,7 @@ async fn a_draft_is_in_force_for_nobody_until_it_is_published_in_one_swap() {
 async fn a_direct_change_is_a_version_of_its_own_and_a_new_name_alone_is_not() {
     each_database(async |bench| {
         let ctx = bench.system().await;
-        let policy = with_field(&ctx, &present(&ctx), "Fax", FieldAccess::ReadOnly);
+        let policy = with_field(&ctx, &present(&ctx), "Department", FieldAccess::ReadOnly);
         directly(&ctx, policy.clone()).await.unwrap();
         let ctx = bench.system().await;
         assert_eq!((ctx.snapshot.policy_version, present(&ctx)), (2, policy.clone()));
@@ -117,7 +117,7 @@ async fn a_direct_change_is_a_version_of_its_own_and_a_new_name_alone_is_not() {
 async fn a_stale_base_is_refused_unless_the_draft_is_brought_up_to_date_or_replaces_what_came_between() {
     each_database(async |bench| {
         let ctx = bench.system().await;
-        let (late, over) = (draft_with(&ctx, "Fax").await, draft_with(&ctx, "Title").await);
+        let (late, over) = (draft_with(&ctx, "Department").await, draft_with(&ctx, "Date_of_Birth").await);
         let other = other_type(&ctx).await;
         let ctx = bench.system().await;
         let before = everything(&ctx).await;
@@ -222,7 +222,7 @@ async fn rolling_back_is_a_new_version_that_says_what_the_old_one_said() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let first = present(&ctx);
-        directly(&ctx, with_field(&ctx, &first, "Fax", FieldAccess::ReadOnly))
+        directly(&ctx, with_field(&ctx, &first, "Department", FieldAccess::ReadOnly))
             .await
             .unwrap();
         let other = other_type(&bench.system().await).await;
@@ -254,7 +254,7 @@ async fn a_draft_is_begun_from_any_version_and_discarded_without_a_trace() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let first = present(&ctx);
-        directly(&ctx, with_field(&ctx, &first, "Fax", FieldAccess::ReadOnly))
+        directly(&ctx, with_field(&ctx, &first, "Department", FieldAccess::ReadOnly))
             .await
             .unwrap();
         let ctx = bench.system().await;
@@ -276,7 +276,7 @@ async fn a_draft_is_begun_from_any_version_and_discarded_without_a_trace() {
 async fn two_who_work_on_a_draft_do_not_write_over_each_other() {
     each_database(async |bench| {
         let ctx = bench.system().await;
-        let id = draft_with(&ctx, "Fax").await;
+        let id = draft_with(&ctx, "Department").await;
         let policy = present(&ctx);
         let stale = policies::change_type(&ctx, id, 1, client_type(&ctx), policy).await;
         assert!(matches!(stale, Err(Error::DraftChanged)));
@@ -293,7 +293,7 @@ async fn two_who_work_on_a_draft_do_not_write_over_each_other() {
 async fn only_who_may_manage_portals_has_to_do_with_versions() {
     each_database(async |bench| {
         let ctx = bench.system().await;
-        let id = draft_with(&ctx, "Fax").await;
+        let id = draft_with(&ctx, "Department").await;
         let clerk = bench.employee("clerk", "Standard").await;
         let clerk = bench.as_employee(&clerk).await;
         let before = everything(&ctx).await;

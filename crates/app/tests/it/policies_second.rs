@@ -51,7 +51,7 @@ async fn a_widening_waits_until_somebody_else_approves_it() {
         let office = Office::new(&bench).await;
         let (anna, bert) = (bench.as_employee(&office.anna).await, bench.as_employee(&office.bert).await);
         let before = fields(&bench).await;
-        let id = draft_with(&anna, "Fax").await;
+        let id = draft_with(&anna, "Department").await;
         assert!(matches!(policies::approve(&bert, id, 2).await, Err(Error::NotWaiting)));
         waits(publish(&anna, id).await).await;
         assert_eq!(fields(&bench).await, before);
@@ -87,11 +87,11 @@ async fn what_is_approved_is_what_was_shown() {
     each_database(async |bench| {
         let office = Office::new(&bench).await;
         let (anna, bert) = (bench.as_employee(&office.anna).await, bench.as_employee(&office.bert).await);
-        let id = draft_with(&anna, "Fax").await;
+        let id = draft_with(&anna, "Department").await;
         waits(publish(&anna, id).await).await;
         let seen = revision(&anna, id).await;
         // Changed after the question: it waits no more.
-        let more = with_field(&anna, &present(&anna), "Title", FieldAccess::ReadOnly);
+        let more = with_field(&anna, &present(&anna), "Date_of_Birth", FieldAccess::ReadOnly);
         policies::change_type(&anna, id, seen, client_type(&anna), more).await.unwrap();
         assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::DraftChanged)));
         let seen = revision(&anna, id).await;
@@ -102,7 +102,7 @@ async fn what_is_approved_is_what_was_shown() {
             id,
             seen,
             client_type(&anna),
-            with_field(&anna, &present(&anna), "Skype_ID", FieldAccess::ReadOnly),
+            with_field(&anna, &present(&anna), "Description", FieldAccess::ReadOnly),
         )
         .await
         .unwrap();
@@ -112,7 +112,7 @@ async fn what_is_approved_is_what_was_shown() {
         policies::withdraw(&bert, id, seen).await.unwrap();
         assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::NotWaiting)));
         // What was put into force meanwhile makes the base stale, and the question with it.
-        let id = draft_with(&anna, "Fax").await;
+        let id = draft_with(&anna, "Department").await;
         waits(publish(&anna, id).await).await;
         directly(&anna, less(&present(&anna))).await.unwrap();
         let seen = revision(&anna, id).await;
@@ -136,7 +136,7 @@ async fn a_direct_change_that_widens_is_refused_and_one_that_narrows_is_not() {
         let anna = bench.as_employee(&office.anna).await;
         let before = everything(&anna).await;
         for policy in [
-            with_field(&anna, &present(&anna), "Fax", FieldAccess::ReadOnly),
+            with_field(&anna, &present(&anna), "Department", FieldAccess::ReadOnly),
             with_field(&anna, &present(&anna), "Email", FieldAccess::ReadWrite),
         ] {
             for ctx in [&anna, &bench.system().await] {
@@ -219,7 +219,7 @@ async fn the_rule_is_turned_off_by_two_as_well() {
         policies::ask_for_off(&bert).await.unwrap();
         policies::agree_to_off(&anna).await.unwrap();
         assert!(!policies::rule(&anna).await.unwrap().on);
-        directly(&anna, with_field(&anna, &present(&anna), "Fax", FieldAccess::ReadOnly))
+        directly(&anna, with_field(&anna, &present(&anna), "Department", FieldAccess::ReadOnly))
             .await
             .unwrap();
         other_type(&bench.as_employee(&office.anna).await).await;

@@ -120,7 +120,7 @@ async fn of_those_who_publish_at_once_exactly_one_wins() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let mut drafts = Vec::new();
-        for field in ["Fax", "Title", "Department", "Skype_ID"] {
+        for field in ["Department", "Date_of_Birth", "Account_Name", "Description"] {
             let id = policies::start(&ctx, field, None).await.unwrap();
             let policy = with_field(&ctx, &present(&ctx), field, FieldAccess::ReadOnly);
             policies::change_type(&ctx, id, 1, client_type(&ctx), policy).await.unwrap();
