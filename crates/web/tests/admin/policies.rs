@@ -33,6 +33,48 @@ async fn seen(browser: &Browser, place: &str) -> String {
     browser.get(place).await.value("seen").unwrap()
 }
 
+/// Lets clients see all products and read everything of themselves, within a draft.
+async fn edit(bench: &Bench, browser: &Browser, user_type: &str) {
+    let ctx = bench.system().await;
+    let matrix = browser.get(user_type).await;
+    assert!(matrix.says("You are editing a draft: nobody sees this yet."), "{}", matrix.html);
+    assert!(matrix.says(&format!("{user_type}/fields/Contacts")) && !matrix.says("/state\""));
+
+    // The matrix is saved in the draft.
+    let products = ctx.snapshot.catalogue.named("Products").unwrap().id;
+    let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap().id;
+    let (own, view, public) = (format!("{contacts}.view"), format!("{products}.view"), format!("{products}.public"));
+    let sent = [
+        ("seen", matrix.value("seen").unwrap()),
+        (own.as_str(), "yes".into()),
+        (&view, "yes".into()),
+        (&public, "yes".into()),
+    ];
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(browser.post(user_type, &sent).await.leads_to(), user_type);
+    let stale = browser.post(user_type, &sent).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.says("Somebody else changed this draft"), "{}", stale.html);
+    assert_eq!(let_read_all(bench, browser, user_type).await.leads_to(), user_type);
+    assert!(browser.get(user_type).await.says("Saved in the draft."));
+}
+
+/// Goes from version 2 back to version 1, in which clients know of so many fields.
+async fn roll_back(bench: &Bench, browser: &Browser, before: usize) {
+    let one = browser.get("/admin/policies/versions/2").await;
+    assert!(one.says("Client Portal users see all products."), "{}", one.html);
+    let back = "/admin/policies/versions/1/roll-back";
+    let asked = browser.get(back).await;
+    assert!(asked.says("Products: taken away"), "{}", asked.html);
+    let seen = asked.value("seen").unwrap();
+    assert_eq!(browser.post(back, &[("seen", &seen)]).await.leads_to(), "/admin/policies");
+    assert_eq!(fields(bench).await, before);
+    let again = browser.post(back, &[("seen", &seen)]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.says("Somebody else published in the meantime."), "{}", again.html);
+    assert!(browser.get("/admin").await.says("went back to version"));
+}
+
 #[tokio::test]
 async fn a_draft_is_edited_on_the_pages_of_its_user_types_published_and_rolled_back() {
     each_database(async |bench| {
@@ -42,31 +84,15 @@ async fn a_draft_is_edited_on_the_pages_of_its_user_types_published_and_rolled_b
         let ctx = bench.system().await;
         let (before, begun) = (fields(&bench).await, version(&bench).await);
         let user_type = format!("{place}/user-types/{}", clients(&ctx));
-        let matrix = browser.get(&user_type).await;
-        assert!(matrix.says("You are editing a draft: nobody sees this yet."), "{}", matrix.html);
-        assert!(matrix.says(&format!("{user_type}/fields/Contacts")) && !matrix.says("/state\""));
-
-        // The matrix is saved in the draft.
-        let products = ctx.snapshot.catalogue.named("Products").unwrap().id;
-        let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap().id;
-        let (own, view, public) = (format!("{contacts}.view"), format!("{products}.view"), format!("{products}.public"));
-        let sent = [
-            ("seen", matrix.value("seen").unwrap()),
-            (own.as_str(), "yes".into()),
-            (&view, "yes".into()),
-            (&public, "yes".into()),
-        ];
-        let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert_eq!(browser.post(&user_type, &sent).await.leads_to(), user_type);
-        let stale = browser.post(&user_type, &sent).await;
-        assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(stale.says("Somebody else changed this draft"), "{}", stale.html);
-        assert_eq!(let_read_all(&bench, &browser, &user_type).await.leads_to(), user_type);
-        assert!(browser.get(&user_type).await.says("Saved in the draft."));
+        edit(&bench, &browser, &user_type).await;
         assert_eq!((fields(&bench).await, version(&bench).await), (before, begun), "nobody sees it");
 
         let page = browser.get(&place).await;
-        assert!(page.says("Products: added") && page.says("Contacts: changed"), "{}", page.html);
+        assert!(
+            page.says("Products: added") && page.says("Contacts: changed") && page.says("Client Portal users see all products."),
+            "{}",
+            page.html
+        );
         let publish = format!("{place}/publish");
         let asked = browser.get(&publish).await;
         assert!(asked.says("Products: added"), "{}", asked.html);
@@ -84,19 +110,7 @@ async fn a_draft_is_edited_on_the_pages_of_its_user_types_published_and_rolled_b
         }
         assert!(fields(&bench).await > before);
         assert_eq!(browser.get(&place).await.status, StatusCode::NOT_FOUND);
-
-        let one = browser.get("/admin/policies/versions/2").await;
-        assert!(one.says("Client Portal users see all products."), "{}", one.html);
-        let back = "/admin/policies/versions/1/roll-back";
-        let asked = browser.get(back).await;
-        assert!(asked.says("Products: taken away"), "{}", asked.html);
-        let seen = asked.value("seen").unwrap();
-        assert_eq!(browser.post(back, &[("seen", &seen)]).await.leads_to(), "/admin/policies");
-        assert_eq!(fields(&bench).await, before);
-        let again = browser.post(back, &[("seen", &seen)]).await;
-        assert_eq!(again.status, StatusCode::CONFLICT);
-        assert!(again.says("Somebody else published in the meantime."), "{}", again.html);
-        assert!(browser.get("/admin").await.says("went back to version"));
+        roll_back(&bench, &browser, before).await;
     })
     .await;
 }
@@ -153,6 +167,8 @@ async fn what_lets_people_see_more_waits_for_somebody_else() {
             "waits until a second administrator",
             "has to approve it",
             "people may see or do more",
+            "Shown from now on: ",
+            "Only to be read from now on: ",
         ] {
             assert!(page.says(says), "{says}: {}", page.html);
         }
@@ -174,7 +190,17 @@ async fn what_lets_people_see_more_waits_for_somebody_else() {
         );
         assert!(fields(&bench).await > before);
         assert!(anna.get("/admin/policies").await.says("Administrator, approved by bert"));
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn a_user_type_is_opened_and_the_rule_turned_off_by_two() {
+    each_database(async |bench| {
+        let anna = administrator(&bench).await;
+        let bert = format!("loggia_staff={}", bench.employee("bert", "Administrator").await);
+        anna.post("/admin/policies/rule", &[("do", "on")]).await.leads_to();
+        let ctx = bench.system().await;
         // A new user type begins closed: it is opened by two.
         let vendors = ctx.snapshot.catalogue.named("Vendors").unwrap().id.to_string();
         let made = anna
