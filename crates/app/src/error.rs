@@ -12,6 +12,8 @@ use store::engine;
 use store::licences::ClaimError;
 use store::records::{ReadError, WriteError};
 
+use crate::policies::TypeFaults;
+
 /// What sort of failure it is: `web` maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -66,6 +68,27 @@ pub enum Error {
     Query(#[from] QueryError),
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Policy(Vec<Fault>),
+    /// What is wrong with a document of policies, by user type.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Policies(Vec<TypeFaults>),
+    #[error("the draft was changed by somebody else in the meantime: look at it again")]
+    DraftChanged,
+    #[error("version {published} is in force meanwhile, and this was made in the place of version {base}: bring it up to date first")]
+    StaleDraft { base: i64, published: i64 },
+    #[error("since the draft was begun others have changed the same user types: {}", .0.join(", "))]
+    DraftsClash(Vec<String>),
+    #[error("the draft does not wait for approval")]
+    NotWaiting,
+    #[error("somebody who has not worked on it has to agree")]
+    OwnWork,
+    #[error(
+        "this may let people see or do more than before, and here that needs a second administrator: make the change in a draft and ask for approval"
+    )]
+    NeedsSecond,
+    #[error("at least two employees who may Manage Portals are needed for that")]
+    NoSecond,
+    #[error("the policies cannot be read: go back to a version that can")]
+    UnreadablePolicies,
     #[error("this {0} exists already")]
     Exists(&'static str),
     #[error("the record has no e-mail address")]
@@ -82,6 +105,8 @@ pub enum Error {
     Exhausted(#[from] Exhausted),
     #[error("a portal can have at most {0} user types")]
     TooManyTypes(usize),
+    #[error("there can be at most {0} drafts: publish or discard one first")]
+    TooManyDrafts(usize),
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the default user type {0}")]
@@ -106,9 +131,12 @@ impl Error {
         match self {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
+            Self::OwnWork | Self::NeedsSecond => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
-            Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) => Kind::Limit,
+            Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting => Kind::Conflict,
+            Self::NoSecond | Self::UnreadablePolicies => Kind::Conflict,
+            Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,
             _ => Kind::Invalid,

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod members;
 pub mod modules;
 pub mod orgs;
+pub mod policies;
 pub mod portals;
 pub mod records;
 pub mod settings;

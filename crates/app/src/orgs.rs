@@ -11,6 +11,7 @@ use store::orgs::Org;
 use store::records::Writing;
 
 use crate::context::{SYSTEM_ACTOR, database_name};
+use crate::policies::{InForce, Present};
 use crate::{App, Error, Snapshot};
 
 /// An organisation to be made.
@@ -204,7 +205,6 @@ fn named(access: &Access, email: &str) -> Draft {
 /// A portal with its default user type: contacts who see and keep up their own record.
 fn open_portal(conn: &mut Conn, app: &App, catalogue: &Catalogue, portal: &Portal) -> Result<(), Error> {
     let contacts = catalogue.named("Contacts").ok_or(Error::NotFound("module"))?;
-    let policy = crate::portals::to_json(&default_policy(contacts))?;
     let user_type = UserType {
         id: UserTypeId(app.id()),
         portal: portal.id,
@@ -213,14 +213,14 @@ fn open_portal(conn: &mut Conn, app: &App, catalogue: &Catalogue, portal: &Porta
         default: true,
         personality: contacts.id,
     };
-    store::portals::insert(conn, portal, SYSTEM_ACTOR, app.now())?;
-    Ok(store::portals::insert_user_type(
-        conn,
-        &user_type,
-        &policy,
-        SYSTEM_ACTOR,
-        app.now(),
-    )?)
+    let now = app.now();
+    store::portals::insert(conn, portal, SYSTEM_ACTOR, now)?;
+    store::portals::insert_user_type(conn, &user_type, SYSTEM_ACTOR, now)?;
+    let present = Present::lock(conn)?;
+    let mut set = present.set()?.clone();
+    set.put(user_type.id, default_policy(contacts));
+    present.put_in_force(conn, &set, &InForce::by(SYSTEM_ACTOR, now, "As the organisation began"))?;
+    Ok(())
 }
 
 fn default_policy(contacts: &Module) -> Policy {

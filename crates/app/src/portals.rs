@@ -11,6 +11,7 @@ use store::members::Wanted;
 use store::portals::Stamps;
 
 use crate::audit::{self, Object};
+use crate::policies::{InForce, Present};
 use crate::{App, Ctx, Error, Tenant};
 
 /// How many user types a portal may have. Zoho allows five; nothing here grows with their number but the pages.
@@ -122,6 +123,11 @@ fn check_draft(ctx: &Ctx, draft: &TypeDraft, itself: Option<UserTypeId>, portal:
     if ctx.snapshot.user_types.iter().any(|t| twin(&t)) {
         return Err(Error::Exists("user type"));
     }
+    // Whoever closes or renames a user type does not have to mend its policy first.
+    let old = itself.and_then(|id| ctx.snapshot.user_type(id)).map(|t| ctx.snapshot.policy(t));
+    if old.as_ref() == Some(&draft.policy) {
+        return Ok(());
+    }
     let faults: Vec<Fault> = check(&ctx.snapshot.catalogue, &draft.policy);
     if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
 }
@@ -143,13 +149,13 @@ pub async fn create_user_type(ctx: &Ctx, portal: PortalId, draft: TypeDraft) -> 
         personality: draft.policy.personality,
     };
     let (app, id, actor, now) = (ctx.app.clone(), user_type.id, ctx.viewer.actor, ctx.now);
-    let policy = to_json(&draft.policy)?;
     ctx.tenant
         .db
         .write(move |conn| {
-            store::portals::insert_user_type(conn, &user_type, &policy, actor, now)?;
+            let present = Present::lock(conn)?;
+            store::portals::insert_user_type(conn, &user_type, actor, now)?;
+            change_policy(conn, &present, &user_type, draft.policy, (actor, now))?;
             audit::note(conn, &app, actor, "user_type_created", Object::default(), &user_type.name)?;
-            store::state::raise(conn)?;
             Ok(id)
         })
         .await
@@ -177,19 +183,19 @@ pub async fn update_user_type_seen(ctx: &Ctx, id: UserTypeId, seen: Option<Momen
         ..old.clone()
     };
     let (app, actor, now) = (ctx.app.clone(), ctx.viewer.actor, ctx.now);
-    let policy = to_json(&draft.policy)?;
     ctx.tenant
         .db
         .write(move |conn| {
+            let present = Present::lock(conn)?;
             if seen.is_some() && seen != last_change(conn, id)? {
                 return Err(Error::TypeChanged);
             }
             if personality != old.personality && !is_empty(conn, id)? {
                 return Err(Error::TypeInUse);
             }
-            store::portals::update_user_type(conn, &new, &policy, actor, now)?;
-            audit::note(conn, &app, actor, "user_type_updated", Object::default(), &new.name)?;
-            Ok(store::state::raise(conn)?)
+            store::portals::update_user_type(conn, &new, actor, now)?;
+            change_policy(conn, &present, &new, draft.policy, (actor, now))?;
+            audit::note(conn, &app, actor, "user_type_updated", Object::default(), &new.name)
         })
         .await
 }
@@ -220,15 +226,42 @@ fn last_change(conn: &mut Conn, id: UserTypeId) -> Result<Option<Moment>, Error>
     Ok(all.into_iter().find(|(t, _)| t.id == id).map(|(_, stamps)| stamps.modified))
 }
 
-fn is_empty(conn: &mut Conn, id: UserTypeId) -> Result<bool, Error> {
+/// Puts a user type as it now stands into force with this policy: a version of its own where the policy is another one.
+/// What lets people see or do more is refused where that needs a second administrator.
+fn change_policy(
+    conn: &mut Conn,
+    present: &Present,
+    user_type: &UserType,
+    policy: Policy,
+    (actor, now): (i64, Moment),
+) -> Result<(), Error> {
+    let mut set = present.set()?.clone();
+    let was_nothing = set.get(user_type.id).is_none() && policy.grants.is_empty();
+    if !was_nothing {
+        set.put(user_type.id, policy);
+    }
+    let open = |id| {
+        if id == user_type.id {
+            user_type.active
+        } else {
+            present.is_open(id)
+        }
+    };
+    if present.needs_second(&set, open) {
+        return Err(Error::NeedsSecond);
+    }
+    if set == *present.set()? {
+        return Ok(store::state::raise(conn)?);
+    }
+    let note = format!("User type {}", user_type.name);
+    present.put_in_force(conn, &set, &InForce::by(actor, now, &note)).map(drop)
+}
+
+pub(crate) fn is_empty(conn: &mut Conn, id: UserTypeId) -> Result<bool, Error> {
     let wanted = Wanted {
         user_type: Some(id),
         limit: 1,
         ..Wanted::default()
     };
     Ok(store::members::list(conn, &wanted)?.is_empty())
-}
-
-pub(crate) fn to_json(policy: &Policy) -> Result<String, Error> {
-    serde_json::to_string(policy).map_err(|e| Error::Input("policy", e.to_string()))
 }

@@ -20,6 +20,10 @@ pub struct Snapshot {
     pub portals: Vec<Portal>,
     pub user_types: Vec<UserType>,
     pub policies: HashMap<UserTypeId, Policy>,
+    /// The version of the policies that is published; 0 where none ever was.
+    pub policy_version: i64,
+    /// The user types whose policy cannot be read: they are granted nothing.
+    pub unreadable: Vec<UserTypeId>,
     pub profiles: Vec<Profile>,
     /// The statements that were written for this version.
     pub(crate) lists: Lists,
@@ -36,17 +40,23 @@ impl Snapshot {
             .into_iter()
             .map(|(user_type, _)| user_type)
             .collect();
-        let policies = store::access::policies(conn)?;
+        let in_force = store::access::in_force(conn)?;
         let profiles = store::access::profiles(conn)?;
-        let open = policies.iter().filter(|(_, _, open)| *open).map(|(id, policy, _)| (*id, policy));
-        let plans = Plans::of(version, &catalogue, open, &[], profiles.iter());
-        let policies = policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
+        let open = in_force
+            .policies
+            .iter()
+            .filter(|(_, _, open)| *open)
+            .map(|(id, policy, _)| (*id, policy));
+        let plans = Plans::of(version, &catalogue, open, in_force.ceilings.as_slice(), profiles.iter());
+        let policies = in_force.policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
         Ok(Self {
             version,
             catalogue,
             portals,
             user_types,
             policies,
+            policy_version: in_force.version,
+            unreadable: in_force.unreadable,
             profiles,
             lists: Lists::default(),
             plans,
@@ -69,6 +79,16 @@ impl Snapshot {
     #[must_use]
     pub fn accesses(&self, viewer: Viewer) -> Vec<Access> {
         self.catalogue.modules().filter_map(|m| self.access(viewer, m.id)).collect()
+    }
+
+    /// The policy of a user type; one that is granted nothing has an empty one.
+    #[must_use]
+    pub fn policy(&self, user_type: &UserType) -> Policy {
+        let nothing = || Policy {
+            personality: user_type.personality,
+            grants: Vec::new(),
+        };
+        self.policies.get(&user_type.id).cloned().unwrap_or_else(nothing)
     }
 
     /// The portal with this name, whatever its case.

@@ -87,6 +87,8 @@ id! {
     PortalId
     /// A user type of a portal.
     UserTypeId
+    /// A draft of the organisation's policies.
+    PolicyDraftId
     /// A portal user: one record invited into one user type.
     MemberId
     /// A sign-in: one e-mail address with its password.

@@ -1,30 +1,49 @@
 //! Policies and profiles: what plans are compiled from.
 
-use domain::access::Policy;
+use domain::access::{Ceiling, Policy};
 use domain::ids::{ProfileId, UserTypeId};
 use domain::orgs::Profile;
 
 use crate::document;
 use crate::engine::{Conn, Error};
 
-/// The policy of each user type, and whether the type and its portal are open.
-///
-/// A policy that cannot be read grants nothing: it is left out.
-pub fn policies(conn: &mut Conn) -> Result<Vec<(UserTypeId, Policy, bool)>, Error> {
-    let rows = conn.rows(
-        "SELECT u.id, u.policy, CASE WHEN u.active = 1 AND p.active = 1 THEN 1 ELSE 0 END
+/// What plans are compiled from.
+#[derive(Debug)]
+pub struct InForce {
+    /// The published version; 0 where nothing was ever published.
+    pub version: i64,
+    /// The policy of each user type, and whether the type and its portal are open.
+    pub policies: Vec<(UserTypeId, Policy, bool)>,
+    /// What no policy can cross.
+    pub ceilings: Vec<Ceiling>,
+    /// The user types whose policy cannot be read: they are granted nothing.
+    pub unreadable: Vec<UserTypeId>,
+}
+
+/// The policies of the published version. A user type that it does not name, or not readably, is granted nothing; one
+/// that is not there any more is left out.
+pub fn in_force(conn: &mut Conn) -> Result<InForce, Error> {
+    let (version, set) = crate::policies::published(conn)?;
+    let types = conn.rows(
+        "SELECT u.id, CASE WHEN u.active = 1 AND p.active = 1 THEN 1 ELSE 0 END
          FROM :db.user_types u JOIN :db.portals p ON p.id = u.portal_id ORDER BY u.id",
         &[],
-        |row| Ok((UserTypeId(row.int(0)?), row.text(1)?, row.bool(2)?)),
+        |row| Ok((UserTypeId(row.int(0)?), row.bool(1)?)),
     )?;
-    let mut policies = Vec::with_capacity(rows.len());
-    for (id, text, open) in rows {
-        match document::read(&text) {
-            Ok(policy) => policies.push((id, policy, open)),
-            Err(error) => tracing::error!(user_type = id.0, %error, "the policy cannot be read and grants nothing"),
-        }
+    let unreadable: Vec<UserTypeId> = match &set {
+        Some(set) => set.unreadable().filter(|id| types.iter().any(|(t, _)| t == id)).collect(),
+        None => types.iter().map(|(id, _)| *id).collect(),
+    };
+    for user_type in &unreadable {
+        tracing::error!(version, user_type = user_type.0, "the policy cannot be read and grants nothing");
     }
-    Ok(policies)
+    let policy = |(id, open)| Some((id, set.as_ref()?.get(id)?.clone(), open));
+    Ok(InForce {
+        version,
+        policies: types.into_iter().filter_map(policy).collect(),
+        ceilings: set.as_ref().map(|s| s.ceilings.clone()).unwrap_or_default(),
+        unreadable,
+    })
 }
 
 /// All profiles, oldest first.

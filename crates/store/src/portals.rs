@@ -1,9 +1,11 @@
 //! Portals and user types.
 
+use domain::access::Policy;
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::portals::{Portal, UserType};
 use domain::time::Moment;
 
+use crate::document;
 use crate::engine::{Conn, Error, Row};
 
 /// Who made something and who changed it last, and when.
@@ -109,11 +111,11 @@ pub fn user_types(conn: &mut Conn) -> Result<Vec<(UserType, Stamps)>, Error> {
     conn.rows(&sql, &[], |row| user_type(row))
 }
 
-/// Adds a user type with its policy as JSON.
-pub fn insert_user_type(conn: &mut Conn, user_type: &UserType, policy: &str, actor: i64, now: Moment) -> Result<(), Error> {
+/// Adds a user type. What it may do is said by the policies that are published after it.
+pub fn insert_user_type(conn: &mut Conn, user_type: &UserType, actor: i64, now: Moment) -> Result<(), Error> {
     conn.execute(
         "INSERT INTO :db.user_types (id, portal_id, name, active, is_default, personality_id, policy, created_time, created_by, modified_time, modified_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9)",
+         VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $7, $8)",
         &[
             user_type.id.0.into(),
             user_type.portal.0.into(),
@@ -121,7 +123,6 @@ pub fn insert_user_type(conn: &mut Conn, user_type: &UserType, policy: &str, act
             user_type.active.into(),
             user_type.default.into(),
             user_type.personality.0.into(),
-            policy.into(),
             now.0.into(),
             actor.into(),
         ],
@@ -129,21 +130,27 @@ pub fn insert_user_type(conn: &mut Conn, user_type: &UserType, policy: &str, act
     .map(drop)
 }
 
-/// Changes a user type and its policy.
-pub fn update_user_type(conn: &mut Conn, user_type: &UserType, policy: &str, actor: i64, now: Moment) -> Result<(), Error> {
+/// Changes a user type.
+pub fn update_user_type(conn: &mut Conn, user_type: &UserType, actor: i64, now: Moment) -> Result<(), Error> {
     conn.execute(
-        "UPDATE :db.user_types SET name = $2, active = $3, personality_id = $4, policy = $5, modified_time = $6, modified_by = $7 WHERE id = $1",
+        "UPDATE :db.user_types SET name = $2, active = $3, personality_id = $4, modified_time = $5, modified_by = $6 WHERE id = $1",
         &[
             user_type.id.0.into(),
             user_type.name.as_str().into(),
             user_type.active.into(),
             user_type.personality.0.into(),
-            policy.into(),
             now.0.into(),
             actor.into(),
         ],
     )
     .map(drop)
+}
+
+/// Copies a published policy to its user type, where a server of the version before reads it.
+pub fn copy_policy(conn: &mut Conn, id: UserTypeId, policy: &Policy) -> Result<(), Error> {
+    let policy = document::write(policy)?;
+    conn.execute("UPDATE :db.user_types SET policy = $2 WHERE id = $1", &[id.0.into(), policy.into()])
+        .map(drop)
 }
 
 /// Takes a user type out. Members of it break a foreign key.

@@ -11,6 +11,7 @@ use store::accounts::SessionKind;
 use crate::api::ApiError;
 use crate::cookies;
 use crate::failure::PageError;
+use crate::served;
 use crate::sessions::LookAgain;
 
 /// A portal user on the pages of their portal.
@@ -64,6 +65,7 @@ impl FromRequestParts<App> for PortalUser {
             .unwrap_or_default();
         let secret = cookies::read(&parts.headers, cookies::PORTAL).ok_or(Error::SignedOut)?;
         let ctx = authenticate(app, secret, &[SessionKind::Portal], freshness(parts)).await?;
+        served::note(parts, &ctx);
         let (member, portal) = match ctx.signed_in.as_deref().map(|s| &s.caller) {
             Some(Caller::Member { member, portal }) => (member, *portal),
             _ => return Err(Error::SignedOut.into()),
@@ -90,6 +92,7 @@ impl FromRequestParts<App> for Employee {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let secret = cookies::read(&parts.headers, cookies::STAFF).ok_or(Error::SignedOut)?;
         let ctx = authenticate(app, secret, &[SessionKind::Staff], Freshness::Now).await?;
+        served::note(parts, &ctx);
         match ctx.signed_in.as_deref().map(|s| &s.caller) {
             Some(Caller::Staff(staff)) => Ok(Self {
                 name: staff.name.clone(),
@@ -103,6 +106,12 @@ impl FromRequestParts<App> for Employee {
 
 /// Who calls the API, known as surely as asked for.
 pub async fn api(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, ApiError> {
+    let ctx = by_token_or_cookie(parts, app, freshness).await?;
+    served::note(parts, &ctx);
+    Ok(ctx)
+}
+
+async fn by_token_or_cookie(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, ApiError> {
     if let Some(token) = bearer(&parts.headers) {
         return Ok(authenticate(app, token, &[SessionKind::Token], freshness).await?);
     }

@@ -31,7 +31,7 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(id.clone(), MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(id))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(crate::served::span))
         .layer(from_fn_with_state(app.clone(), crate::metrics::measure))
         .layer(from_fn(crate::api::always_json))
         .layer(CatchPanicLayer::custom(|_| broken()))

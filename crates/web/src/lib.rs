@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod pages;
+mod served;
 mod sessions;
 mod visitor;
 

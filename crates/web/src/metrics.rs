@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use crate::served::Served;
 use crate::visitor;
 
 /// Writes all measures as Prometheus reads them. The binary, which keeps them, hands it in.
@@ -29,15 +30,19 @@ fn is_local(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-/// Counts a request under its route, never under its address: those are without number.
-pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Counts a request under its route, never under its address: those are without number. Its line in the log learns
+/// which version it was served from.
+pub async fn measure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().as_str().to_owned();
     let began = app.now();
+    let served = Served::default();
+    request.extensions_mut().insert(served.clone());
     let answer = next.run(request).await;
+    served.record();
     let seconds = std::time::Duration::from_micros(u64::try_from(app.now().0 - began.0).unwrap_or(0));
     let status = answer.status().as_u16().to_string();
     metrics::counter!("loggia_http_requests_total", "method" => method, "route" => route.clone(), "status" => status).increment(1);

@@ -105,3 +105,42 @@ fn logs_are_json_when_asked() {
     let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     assert!(lines.filter(|line| line["message"] == "stopped").count() == 1, "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_of_a_request_names_the_version_that_served_it() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        let org = setup.org("Northwind");
+        let log = setup.directory().join("log");
+        let mut command = setup.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("LOGGIA_LOG", "tower_http=debug").env("LOGGIA_LOG_FORMAT", "json");
+        command.stderr(std::fs::File::create(&log).unwrap());
+        let server = Server::run(command);
+        let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let sign_in = [("email", ADMIN), ("password", crate::setup::PASSWORD)];
+        let signed_in = client
+            .post(format!("{}/admin/sign-in", server.url))
+            .form(&sign_in)
+            .send()
+            .await
+            .unwrap();
+        assert!(signed_in.status().is_success(), "{}", signed_in.status());
+        assert_eq!(server.status("/healthz").await, 200);
+        let version = crate::setup::system(&setup.app().await, &org).await.snapshot.version;
+        server.signal("TERM");
+        server.wait();
+        let log = std::fs::read_to_string(&log).unwrap();
+        let answered: Vec<serde_json::Value> = log
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .filter(|line: &serde_json::Value| line["message"] == "finished processing request")
+            .collect();
+        let of = |uri: &str| &answered.iter().find(|line| line["span"]["uri"] == uri).unwrap()["span"];
+        assert_eq!(of("/admin")["state_version"], version, "{log}");
+        assert!(
+            of("/healthz").get("state_version").is_none(),
+            "nobody is served from a version there"
+        );
+    })
+    .await;
+}

@@ -17,6 +17,11 @@ pub const ORG: &[Migration] = &[
         sql: include_str!("org_0001.sql"),
     },
     Migration {
+        number: 2,
+        name: "policy versions",
+        sql: include_str!("org_0002.sql"),
+    },
+    Migration {
         number: 3,
         name: "shares",
         sql: include_str!("org_0003.sql"),

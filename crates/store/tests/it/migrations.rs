@@ -1,6 +1,8 @@
 //! Migrations: once each, in order, and never another text.
 
-use store::engine::{Error, Migration};
+use domain::ids::{ModuleId, UserTypeId};
+use store::engine::{Conn, Dialect, Error, Migration};
+use store::schema::ORG;
 use store::testing::each_database;
 
 const ONE: Migration = Migration {
@@ -104,4 +106,112 @@ async fn engines_that_migrate_at_once_wait_for_each_other() {
         }
     })
     .await;
+}
+
+/// Two user types as the first schema has them.
+const BEFORE_VERSIONS: &str = r#"
+INSERT INTO :db.modules VALUES (5, 'Contacts', 'Contact', 'Contacts', 'standard', '[]', 1);
+INSERT INTO :db.portals VALUES (1, 'northwind', 'Northwind', 1, 10, 1, 10, 1);
+INSERT INTO :db.user_types VALUES (7, 1, 'Clients', 1, 1, 5, '{"personality":"5","grants":[{"module":"5","scope":{"records":"own"},"actions":{"view":true},"fields":[]}]}', 10, 1, 20, 1);
+INSERT INTO :db.user_types VALUES (8, 1, 'Partners', 0, 0, 5, '{"personality":"5","grants":[]}', 10, 1, 30, 1);
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policies_of_user_types_become_version_1_and_the_schema_is_that_of_a_fresh_installation() {
+    each_database(async |place| {
+        let first = place.another_engine();
+        let database = first.open("old", ORG.split_at(1).0).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_VERSIONS)).await.unwrap();
+        let nothing = first.open("empty", ORG.split_at(1).0).await.unwrap();
+        drop(nothing);
+        first.close().await;
+
+        let database = place.engine.open("old", ORG).await.unwrap();
+        let (number, set) = database.read(store::policies::published).await.unwrap();
+        let set = set.unwrap();
+        assert_eq!(number, 1);
+        let clients = set.get(UserTypeId(7)).unwrap();
+        assert!(clients.grant(ModuleId(5)).unwrap().actions.view);
+        assert!(set.get(UserTypeId(8)).unwrap().grants.is_empty());
+        assert_eq!((set.policies().count(), set.unreadable().count()), (2, 0));
+        let version = database.read(|conn| store::policies::version(conn, 1)).await.unwrap().unwrap();
+        assert_eq!((version.published.0, version.published_by.name.as_str()), (30, "Loggia"));
+        let in_force = database.read(store::access::in_force).await.unwrap();
+        let open: Vec<bool> = in_force.policies.iter().map(|(_, _, open)| *open).collect();
+        assert_eq!((in_force.version, open), (1, vec![true, false]));
+        // A server of the version before, running still, reads what it always read.
+        let copies = database.read(|conn| conn.row("SELECT count(*) FROM :db.user_types WHERE policy LIKE '{%'", &[], |row| row.int(0)));
+        assert_eq!(copies.await.unwrap(), Some(2));
+
+        // Where there was no user type there is no version, and nothing is granted.
+        let empty = place.engine.open("empty", ORG).await.unwrap();
+        let published = empty.read(store::policies::published).await.unwrap();
+        assert_eq!(published, (0, Some(domain::access::PolicySet::default())));
+
+        let fresh = place.engine.open("fresh", ORG).await.unwrap();
+        let (fresh, upgraded) = (
+            fresh.read(|conn| columns(conn, "fresh")),
+            database.read(|conn| columns(conn, "old")),
+        );
+        assert_eq!(fresh.await.unwrap(), upgraded.await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_cannot_be_read_grants_nothing_to_anybody() {
+    each_database(async |place| {
+        let first = place.another_engine();
+        let database = first.open("old", ORG.split_at(1).0).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_VERSIONS)).await.unwrap();
+        first.close().await;
+        let database = place.engine.open("old", ORG).await.unwrap();
+        for (document, readable) in [
+            (r#"{"types":{"7":{"personality":"5","grants":[]},"8":{"grants":7}}}"#, vec![7]),
+            (r#"{"types":{"7":{"personality":"5","grants":[]}},"ceilings":[]}"#, vec![]),
+            (r#"{"types":{"9":{"personality":"5","grants":[]}}}"#, vec![]),
+            ("not JSON", vec![]),
+            ("", vec![]),
+        ] {
+            let in_force = database
+                .write::<_, Error>(move |conn| {
+                    conn.execute("UPDATE :db.policy_versions SET document = $1", &[document.into()])?;
+                    store::access::in_force(conn)
+                })
+                .await
+                .unwrap();
+            let found: Vec<i64> = in_force.policies.iter().map(|(id, ..)| id.0).collect();
+            assert_eq!(found, readable, "{document}");
+            let unreadable: Vec<i64> = in_force.unreadable.iter().map(|id| id.0).collect();
+            let expected = match document.contains("\"9\"") {
+                true => vec![],
+                false => [7, 8].into_iter().filter(|id| !readable.contains(id)).collect(),
+            };
+            assert_eq!(unreadable, expected, "{document}");
+        }
+        // A pointer to a version that is not there grants nothing either.
+        let lost = database.write::<_, Error>(|conn| {
+            conn.execute("UPDATE :db.state SET policy_version = 12", &[])?;
+            store::access::in_force(conn)
+        });
+        assert!(lost.await.unwrap().policies.is_empty());
+    })
+    .await;
+}
+
+/// Every column of every table: its name, its type, whether it may be empty.
+fn columns(conn: &mut Conn, schema: &str) -> Result<Vec<String>, Error> {
+    let (sql, params) = match conn.dialect() {
+        Dialect::Sqlite => (
+            "SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" FROM sqlite_master t
+             JOIN pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1",
+            vec![],
+        ),
+        Dialect::Postgres => (
+            "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable FROM information_schema.columns
+             WHERE table_schema = $1 ORDER BY 1",
+            vec![schema.into()],
+        ),
+    };
+    conn.rows(sql, &params, |row| row.text(0))
 }

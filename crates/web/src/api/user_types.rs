@@ -113,11 +113,10 @@ async fn create(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: J
 async fn update(StaffCaller(ctx): StaffCaller, Path((name, id)): Path<(String, String)>, body: JsonBody) -> Result<Response, ApiError> {
     need_manage_portals(&ctx)?;
     let old = find(&ctx, &name, &id)?;
-    let policy = ctx.snapshot.policies.get(&old.id).ok_or(Error::NotFound("user type"))?;
     let before = TypeDraft {
         name: old.name.clone(),
         active: old.active,
-        policy: policy.clone(),
+        policy: ctx.snapshot.policy(&old),
     };
     let changed = match draft::read(&ctx, body.only("user_type")?, Some(before))? {
         Ok(draft) => app::portals::update_user_type(&ctx, old.id, draft).await.map_err(draft::refused),

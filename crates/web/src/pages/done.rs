@@ -31,9 +31,21 @@ pub enum Done {
     TypeClosed,
     ModulesGranted,
     FieldMade,
+    DraftStarted,
+    DraftSaved,
+    DraftUpdated,
+    DraftDiscarded,
+    Published,
+    Waiting,
+    Withdrawn,
+    RolledBack,
+    RuleOn,
+    RuleOff,
+    RuleOffAsked,
+    RuleKept,
 }
 
-const ALL: [(Done, &str, &str); 14] = [
+const ALL: [(Done, &str, &str); 26] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -71,6 +83,42 @@ const ALL: [(Done, &str, &str); 14] = [
         "modules-granted",
         "Saved. Now choose the fields of the modules you have just added: so far these people see only names.",
     ),
+    (Done::DraftStarted, "draft-started", "The draft is there. Nobody sees it yet."),
+    (
+        Done::DraftSaved,
+        "draft-saved",
+        "Saved in the draft. Nobody sees it before it is published.",
+    ),
+    (
+        Done::DraftUpdated,
+        "draft-updated",
+        "The draft is up to date: what others published meanwhile is in it.",
+    ),
+    (Done::DraftDiscarded, "draft-discarded", "The draft is discarded."),
+    (Done::Published, "published", "Published. It is in force for everybody."),
+    (
+        Done::Waiting,
+        "waiting",
+        "Nothing is changed yet: it may let people see or do more, so it waits until a second administrator approves it.",
+    ),
+    (
+        Done::Withdrawn,
+        "withdrawn",
+        "The draft does not wait for approval any more. It can be worked on.",
+    ),
+    (Done::RolledBack, "rolled-back", "Rolled back. It is in force for everybody."),
+    (
+        Done::RuleOn,
+        "rule-on",
+        "From now on whatever lets people see or do more needs a second administrator.",
+    ),
+    (Done::RuleOff, "rule-off", "A second administrator is not needed any more."),
+    (
+        Done::RuleOffAsked,
+        "rule-off-asked",
+        "It stays as it is until a second administrator agrees here.",
+    ),
+    (Done::RuleKept, "rule-kept", "It stays as it is."),
     (
         Done::FieldMade,
         "field-made",

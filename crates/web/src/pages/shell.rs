@@ -94,6 +94,7 @@ impl Shell {
         let links = [
             (true, "", "Overview", "layout-dashboard"),
             (portals, "user-types", "User types", "users-group"),
+            (portals, "policies", "Versions and drafts", "history"),
             (people, "members", "Portal users", "users"),
             (portals || people, "licences", "Licences", "license"),
             (true, "modules", "Modules", "layout-grid"),

@@ -9,6 +9,7 @@ mod import;
 mod members;
 mod modules;
 mod office;
+mod policies;
 mod portals;
 mod profile;
 mod reading;

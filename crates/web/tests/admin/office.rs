@@ -3,9 +3,8 @@
 use app::testing::{ADMIN, Bench, PASSWORD};
 use app::{Ctx, records};
 use axum::http::{StatusCode, header};
-use domain::ids::{IdentityId, RecordId, UserTypeId};
+use domain::ids::{RecordId, UserTypeId};
 use domain::records::{Draft, from_text};
-use store::accounts::{Session, SessionKind};
 
 use crate::browser::{Browser, Page};
 
@@ -19,39 +18,7 @@ pub async fn administrator(bench: &Bench) -> Browser {
 
 /// A request with a session of an employee with the profile Standard.
 pub async fn standard(bench: &Bench) -> String {
-    let ctx = bench.system().await;
-    let employee = record(&ctx, "Employees", &[("Last_Name", "Clerk"), ("Email", "clerk@example.com")]).await;
-    let profile = ctx.snapshot.profiles.iter().find(|p| p.name == "Standard").unwrap().id;
-    let secret = format!("{}.{}", bench.org(), bench.app.secret());
-    let (hash, id, identity, now) = (
-        signin::tokens::hash(&secret),
-        bench.app.id(),
-        IdentityId(bench.app.id()),
-        bench.app.now(),
-    );
-    ctx.tenant
-        .db
-        .write::<_, app::Error>(move |conn| {
-            let role = store::staff::roles(conn)?[0].0;
-            let identity = store::accounts::ensure(conn, "clerk@example.com", identity, now)?;
-            store::members::add_actor(conn, employee.0, "Clerk", "employee")?;
-            store::staff::insert(conn, employee, identity, profile, role)?;
-            let session = Session {
-                id,
-                kind: SessionKind::Staff,
-                identity,
-                employee: Some(employee),
-                member: None,
-                refresh: None,
-                scope: String::new(),
-                created: now,
-                expires: now.plus_seconds(3600),
-            };
-            Ok(store::accounts::insert_session(conn, &session, &hash)?)
-        })
-        .await
-        .unwrap();
-    format!("loggia_staff={secret}")
+    format!("loggia_staff={}", bench.employee("clerk", "Standard").await)
 }
 
 /// Asks with a cookie of one's own making; `fields` make it a POST.

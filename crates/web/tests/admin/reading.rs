@@ -12,6 +12,10 @@ pub async fn pages(bench: &Bench) -> Vec<(String, &'static str)> {
     let maria = contact(&ctx, "maria").await;
     app::members::invite(&ctx, clients, maria).await.unwrap();
     let letter = app::mail::latest(&ctx).await.unwrap()[0].id;
+    let draft = format!(
+        "/admin/policies/drafts/{}",
+        app::policies::start(&ctx, "A draft", None).await.unwrap()
+    );
     let page = |path: &str, says| (path.to_owned(), says);
     vec![
         page("/admin", "What to do next"),
@@ -25,6 +29,14 @@ pub async fn pages(bench: &Bench) -> Vec<(String, &'static str)> {
         ),
         (format!("/admin/user-types/{clients}/fields/Contacts"), "Mailing Street"),
         (format!("/admin/user-types/{clients}/delete"), "Delete Client Portal?"),
+        page("/admin/policies", "As the organisation began"),
+        page("/admin/policies/versions/1", "Client Portal users see their own contact"),
+        page("/admin/policies/versions/1/roll-back", "Roll back to version 1?"),
+        (draft.clone(), "User types in this draft"),
+        (format!("{draft}/publish"), "Nothing is different"),
+        (format!("{draft}/discard"), "gone for good"),
+        (format!("{draft}/user-types/{clients}"), "You are editing a draft"),
+        (format!("{draft}/user-types/{clients}/fields/Contacts"), "You are editing a draft"),
         page("/admin/members", "maria@example.com"),
         page("/admin/members?status=active", "Nobody like that"),
         page("/admin/members?q=mari%25", "Nobody like that"),

@@ -14,6 +14,10 @@ async fn deeds(bench: &Bench) -> Vec<(String, String)> {
     let paul = contact(&ctx, "paul").await;
     let member = app::members::invite(&ctx, clients, paul).await.unwrap().id;
     let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap().id;
+    let draft = format!(
+        "/admin/policies/drafts/{}",
+        app::policies::start(&ctx, "Theirs", None).await.unwrap()
+    );
     let deed = |path: &str, body: &str| (path.to_owned(), body.to_owned());
     vec![
         (format!("/admin/portals/{portal}"), "name=elsewhere&title=X&active=yes".into()),
@@ -22,6 +26,16 @@ async fn deeds(bench: &Bench) -> Vec<(String, String)> {
         (format!("/admin/user-types/{clients}/fields/Contacts"), String::new()),
         (format!("/admin/user-types/{clients}/state"), "active=no".into()),
         (format!("/admin/user-types/{clients}/delete"), String::new()),
+        deed("/admin/policies/rule", "do=on"),
+        deed("/admin/policies/drafts", "name=Mine"),
+        deed("/admin/policies/versions/1/roll-back", "seen=1"),
+        (format!("{draft}/publish"), "seen=1".into()),
+        (format!("{draft}/update"), "seen=1".into()),
+        (format!("{draft}/approve"), "seen=1".into()),
+        (format!("{draft}/withdraw"), "seen=1".into()),
+        (format!("{draft}/user-types/{clients}"), format!("seen=1&{contacts}.view=yes")),
+        (format!("{draft}/user-types/{clients}/fields/Contacts"), "seen=1".into()),
+        (format!("{draft}/discard"), "seen=1".into()),
         (String::from("/admin/members/bulk"), format!("action=remove&sure=yes&id={member}")),
         (format!("/admin/members/invite/{clients}"), format!("record={paul}")),
         deed("/admin/modules/new", "singular=Thing&plural=Things"),

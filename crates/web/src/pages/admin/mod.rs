@@ -13,6 +13,7 @@ mod modules;
 mod moments;
 mod outbox;
 mod overview;
+mod policies;
 mod portals;
 mod posted;
 mod profile;
@@ -37,6 +38,7 @@ pub fn routes(_app: App) -> Router<App> {
         .merge(import::routes())
         .merge(members::routes())
         .merge(modules::routes())
+        .merge(policies::routes())
         .merge(portals::routes())
         .merge(records::routes())
         .merge(user_types::routes())

@@ -103,7 +103,12 @@ pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
         page.module_error = Some("Choose the module whose records are these people.");
         return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
-    match app::portals::create_user_type(visit.ctx(), portal, draft).await {
+    let mut made = app::portals::create_user_type(visit.ctx(), portal, draft.clone()).await;
+    if matches!(made, Err(Error::NeedsSecond)) {
+        // It is built closed; a second administrator is asked when it is activated.
+        made = app::portals::create_user_type(visit.ctx(), portal, TypeDraft { active: false, ..draft }).await;
+    }
+    match made {
         Ok(id) => return Ok(lead_to(&format!("/admin/user-types/{id}"), Done::Created)),
         Err(Error::Name { why, .. }) => page.name_error = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => page.name_error = Some("There is a user type of this name already.".into()),

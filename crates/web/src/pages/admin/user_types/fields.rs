@@ -11,8 +11,8 @@ use domain::modules::{Field, Module};
 
 use super::super::posted::Posted;
 use super::super::visit::Visit;
-use super::permissions::CHANGED;
-use super::{Worked, faults, people, sentences};
+use super::worked::changed_meanwhile;
+use super::{At, Source, Worked, faults, people, sentences};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -25,7 +25,7 @@ const COLUMNS: usize = 8;
 #[template(path = "admin/user_types/fields.html")]
 struct Fields {
     shell: Shell,
-    id: String,
+    source: Source,
     type_name: String,
     module: String,
     seen: i64,
@@ -135,13 +135,13 @@ struct Place {
     grant: Grant,
 }
 
-async fn place(visit: &Visit, user_type: &str, module: &str) -> Result<Place, Error> {
-    let worked = Worked::on(visit, user_type).await?;
+async fn place(visit: &Visit, at: &At) -> Result<Place, Error> {
+    let worked = Worked::on(visit, at).await?;
     let module = visit
         .ctx()
         .snapshot
         .catalogue
-        .named(module)
+        .named(&at.module)
         .cloned()
         .ok_or(Error::NotFound("module"))?;
     let grant = worked.policy.plain(module.id).cloned().ok_or(Error::NotFound("permission"))?;
@@ -153,8 +153,8 @@ fn page(visit: &Visit, place: &Place, grant: &Grant, seen: i64, problems: Vec<St
     let policy = worked.policy.with_plain(std::slice::from_ref(grant), true);
     let name = &worked.user_type.name;
     Fields {
-        shell: visit.shell(&format!("{}: {}", name, module.plural), "user-types"),
-        id: worked.user_type.id.to_string(),
+        shell: visit.shell(&format!("{}: {}", name, module.plural), worked.current()),
+        source: worked.source.clone(),
         type_name: name.clone(),
         module: module.plural.clone(),
         seen,
@@ -167,17 +167,17 @@ fn page(visit: &Visit, place: &Place, grant: &Grant, seen: i64, problems: Vec<St
     }
 }
 
-pub async fn show(visit: Visit, Path((user_type, module)): Path<(String, String)>) -> Result<Response, PageError> {
-    let place = place(&visit, &user_type, &module).await?;
-    let seen = place.worked.modified.0;
+pub async fn show(visit: Visit, Path(at): Path<At>) -> Result<Response, PageError> {
+    let place = place(&visit, &at).await?;
+    let seen = place.worked.seen;
     Ok(show_page(&page(&visit, &place, &place.grant, seen, Vec::new())))
 }
 
-pub async fn save(visit: Visit, Path((user_type, module)): Path<(String, String)>, posted: Posted) -> Result<Response, PageError> {
-    let place = place(&visit, &user_type, &module).await?;
+pub async fn save(visit: Visit, Path(at): Path<At>, posted: Posted) -> Result<Response, PageError> {
+    let place = place(&visit, &at).await?;
     let grant = read(&place.module, &place.grant, &posted);
     let policy = place.worked.policy.with_plain(std::slice::from_ref(&grant), true);
-    let seen = posted.one("seen").parse().unwrap_or(place.worked.modified.0);
+    let seen = posted.one("seen").parse().unwrap_or(place.worked.seen);
     // "All hidden", "all read", "all write" only fill the form in: nothing is in force before Save.
     if posted.has("all") {
         let problems = faults::about(&check(&visit.ctx().snapshot.catalogue, &policy), &place.module);
@@ -188,14 +188,19 @@ pub async fn save(visit: Visit, Path((user_type, module)): Path<(String, String)
         .worked
         .save(visit.ctx(), posted.one("seen"), user_type.name.clone(), user_type.active, policy);
     let (status, problems) = match saved.await {
-        Ok(()) => return Ok(lead_to(&format!("/admin/user-types/{}", user_type.id), Done::Saved)),
+        Ok(saved) => {
+            let (to, done) = place.worked.after(&saved, Done::Saved);
+            return Ok(lead_to(&to, done));
+        }
         Err(Error::Policy(found)) => {
             let mut problems = faults::about(&found, &place.module);
             problems.extend(faults::general(&found));
             (StatusCode::UNPROCESSABLE_ENTITY, problems)
         }
-        Err(Error::TypeChanged) => (StatusCode::CONFLICT, vec![CHANGED.to_owned()]),
-        Err(other) => return Err(other.into()),
+        Err(other) => {
+            let (status, words) = changed_meanwhile(&other).ok_or(other)?;
+            (status, vec![words.to_owned()])
+        }
     };
     Ok(with_status(status, &page(&visit, &place, &grant, seen, problems)))
 }

@@ -11,7 +11,8 @@ use super::super::posted::Posted;
 use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::matrix::{self, ACTIONS, Group};
-use super::{Worked, faults, people};
+use super::worked::changed_meanwhile;
+use super::{At, Source, Worked, faults, people};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -22,6 +23,7 @@ use crate::pages::{show as show_page, with_status};
 struct Permissions {
     shell: Shell,
     id: String,
+    source: Source,
     name: String,
     shown_name: String,
     active: bool,
@@ -49,7 +51,8 @@ fn page(visit: &Visit, worked: &Worked, name: &str, policy: &Policy, seen: i64, 
     let mut problems = wrong.problems;
     problems.extend(faults::general(&wrong.faults));
     Permissions {
-        shell: visit.shell(&worked.user_type.name, "user-types"),
+        shell: visit.shell(&worked.user_type.name, worked.current()),
+        source: worked.source.clone(),
         id: worked.user_type.id.to_string(),
         shown_name: worked.user_type.name.clone(),
         name: name.to_owned(),
@@ -65,9 +68,9 @@ fn page(visit: &Visit, worked: &Worked, name: &str, policy: &Policy, seen: i64, 
     }
 }
 
-pub async fn show(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
-    let worked = Worked::on(&visit, &user_type).await?;
-    let seen = worked.modified.0;
+pub async fn show(visit: Visit, Path(at): Path<At>) -> Result<Response, PageError> {
+    let worked = Worked::on(&visit, &at).await?;
+    let seen = worked.seen;
     Ok(show_page(&page(
         &visit,
         &worked,
@@ -78,10 +81,14 @@ pub async fn show(visit: Visit, Path(user_type): Path<String>) -> Result<Respons
     )))
 }
 
-pub async fn save(visit: Visit, Path(user_type): Path<String>, posted: Posted) -> Result<Response, PageError> {
-    let worked = Worked::on(&visit, &user_type).await?;
-    let (name, policy) = (posted.trimmed("name"), matrix::read(visit.ctx(), &worked.policy, &posted));
-    let place = format!("/admin/user-types/{}", worked.user_type.id);
+pub async fn save(visit: Visit, Path(at): Path<At>, posted: Posted) -> Result<Response, PageError> {
+    let worked = Worked::on(&visit, &at).await?;
+    let policy = matrix::read(visit.ctx(), &worked.policy, &posted);
+    // A draft holds no names.
+    let name = match &worked.source.draft {
+        None => posted.trimmed("name"),
+        Some(_) => worked.user_type.name.clone(),
+    };
     let mut wrong = Wrong::default();
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let active = worked.user_type.active;
@@ -89,21 +96,20 @@ pub async fn save(visit: Visit, Path(user_type): Path<String>, posted: Posted) -
         .save(visit.ctx(), posted.one("seen"), name.clone(), active, policy.clone())
         .await
     {
-        Ok(()) if matrix::has_new(&worked.policy, &policy) => return Ok(lead_to(&place, Done::ModulesGranted)),
-        Ok(()) => return Ok(lead_to(&place, Done::Saved)),
+        Ok(saved) => {
+            let new = matrix::has_new(&worked.policy, &policy);
+            let (place, done) = worked.after(&saved, if new { Done::ModulesGranted } else { Done::Saved });
+            return Ok(lead_to(&place, done));
+        }
         Err(Error::Policy(faults)) => wrong.faults = faults,
         Err(Error::Name { why, .. }) => wrong.name = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => wrong.name = Some("There is a user type of this name already.".into()),
-        Err(Error::TypeChanged) => {
-            status = StatusCode::CONFLICT;
-            wrong.problems.push(CHANGED.into());
+        Err(other) => {
+            let (conflict, words) = changed_meanwhile(&other).ok_or(other)?;
+            status = conflict;
+            wrong.problems.push(words.into());
         }
-        Err(other) => return Err(other.into()),
     }
-    let seen = posted.one("seen").parse().unwrap_or(worked.modified.0);
+    let seen = posted.one("seen").parse().unwrap_or(worked.seen);
     Ok(with_status(status, &page(&visit, &worked, &name, &policy, seen, wrong)))
 }
-
-/// What is said when two work on the same user type.
-pub const CHANGED: &str =
-    "Somebody else changed this user type while you worked on it. Nothing was saved: open it again to see how it is now.";

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::super::posted::Posted;
 use super::super::profile::sentence;
 use super::super::visit::Visit;
-use super::Worked;
+use super::{At, Worked};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -25,12 +25,12 @@ struct Ask {
 }
 
 pub async fn change(visit: Visit, Path(user_type): Path<String>, posted: Posted) -> Result<Response, PageError> {
-    let worked = Worked::on(&visit, &user_type).await?;
+    let worked = Worked::on(&visit, &At::in_force(user_type)).await?;
     let active = posted.one("active") == "yes";
     let (name, policy) = (worked.user_type.name.clone(), worked.policy.clone());
-    worked.save(visit.ctx(), "", name, active, policy).await?;
-    let done = if active { Done::TypeOpened } else { Done::TypeClosed };
-    Ok(lead_to(&format!("/admin/user-types/{}", worked.user_type.id), done))
+    let saved = worked.save(visit.ctx(), "", name, active, policy).await?;
+    let (place, done) = worked.after(&saved, if active { Done::TypeOpened } else { Done::TypeClosed });
+    Ok(lead_to(&place, done))
 }
 
 fn page(visit: &Visit, worked: &Worked, refused: Option<String>) -> Ask {
@@ -43,12 +43,12 @@ fn page(visit: &Visit, worked: &Worked, refused: Option<String>) -> Ask {
 }
 
 pub async fn ask(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
-    let worked = Worked::on(&visit, &user_type).await?;
+    let worked = Worked::on(&visit, &At::in_force(user_type)).await?;
     Ok(show_page(&page(&visit, &worked, None)))
 }
 
 pub async fn delete(visit: Visit, Path(user_type): Path<String>) -> Result<Response, PageError> {
-    let worked = Worked::on(&visit, &user_type).await?;
+    let worked = Worked::on(&visit, &At::in_force(user_type)).await?;
     match app::portals::delete_user_type(visit.ctx(), worked.user_type.id).await {
         Ok(()) => Ok(lead_to("/admin/user-types", Done::Deleted)),
         Err(error @ (Error::TypeInUse | Error::DefaultType(_))) => {

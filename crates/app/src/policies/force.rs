@@ -1,0 +1,168 @@
+//! Putting policies into force: the one path that publishing, rolling back and the direct change of a user type take.
+
+use domain::access::{PolicySet, Widening, check, check_ceilings, widenings};
+use domain::ids::UserTypeId;
+use domain::modules::Catalogue;
+use domain::portals::UserType;
+use domain::time::Moment;
+use store::engine::Conn;
+use store::policies::NewVersion;
+
+use super::TypeFaults;
+use crate::Error;
+
+/// What is in force, held fast until the transaction ends: nobody else publishes meanwhile.
+pub(crate) struct Present {
+    pub number: i64,
+    set: Option<PolicySet>,
+    pub types: Vec<UserType>,
+    second: bool,
+}
+
+/// Who puts policies into force, when, and why.
+pub(crate) struct InForce<'a> {
+    pub note: &'a str,
+    pub created: (i64, Moment),
+    pub published: (i64, Moment),
+}
+
+impl<'a> InForce<'a> {
+    /// Written and published by one person, now.
+    pub fn by(actor: i64, now: Moment, note: &'a str) -> Self {
+        Self {
+            note,
+            created: (actor, now),
+            published: (actor, now),
+        }
+    }
+}
+
+impl Present {
+    pub fn lock(conn: &mut Conn) -> Result<Self, Error> {
+        let (number, set) = store::policies::lock_published(conn)?;
+        let types = store::portals::user_types(conn)?.into_iter().map(|(t, _)| t).collect();
+        Ok(Self {
+            number,
+            set,
+            types,
+            second: store::policies::rule(conn)?.on,
+        })
+    }
+
+    /// What is in force. What cannot be read grants nothing, but is not written over unseen either.
+    pub fn set(&self) -> Result<&PolicySet, Error> {
+        self.set.as_ref().ok_or(Error::UnreadablePolicies)
+    }
+
+    pub fn is_open(&self, id: UserTypeId) -> bool {
+        self.types.iter().any(|t| t.id == id && t.active)
+    }
+
+    pub fn name(&self, id: UserTypeId) -> String {
+        self.types
+            .iter()
+            .find(|t| t.id == id)
+            .map_or_else(|| id.to_string(), |t| t.name.clone())
+    }
+
+    /// Where `set` lets people see or do more than what is in force, with the user types that are open then.
+    pub fn widenings(&self, set: &PolicySet, open: impl Fn(UserTypeId) -> bool) -> Vec<Widening> {
+        let nothing = PolicySet::default();
+        let before = self.set.as_ref().unwrap_or(&nothing);
+        widenings(&before.only(|id| self.is_open(id)), &set.only(open))
+    }
+
+    /// Whether a second administrator has to agree to `set`.
+    pub fn needs_second(&self, set: &PolicySet, open: impl Fn(UserTypeId) -> bool) -> bool {
+        self.second && !self.widenings(set, open).is_empty()
+    }
+
+    /// Whether what is published is what a draft or a question was made from.
+    pub fn need_base(&self, base: i64) -> Result<(), Error> {
+        match base == self.number {
+            true => Ok(()),
+            false => Err(Error::StaleDraft {
+                base,
+                published: self.number,
+            }),
+        }
+    }
+
+    /// Checks the policies of all user types that are there. The others are not in force.
+    pub fn check(&self, conn: &mut Conn, set: &PolicySet) -> Result<(), Error> {
+        let catalogue = store::modules::load(conn)?;
+        let found: Vec<TypeFaults> = self.types.iter().filter_map(|t| faults(&catalogue, set, t)).collect();
+        if !found.is_empty() {
+            return Err(Error::Policies(found));
+        }
+        let ceilings = check_ceilings(&catalogue, &set.ceilings);
+        if ceilings.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Policy(ceilings))
+        }
+    }
+
+    /// Puts `set` into force as the next version: one swap. Checks nothing but that the people of a user type who are
+    /// there already stay who they are.
+    pub fn put_in_force(&self, conn: &mut Conn, set: &PolicySet, by: &InForce<'_>) -> Result<i64, Error> {
+        let (actor, now) = by.published;
+        // The user type may have been made after the lock, in the same transaction.
+        for user_type in store::portals::user_types(conn)?.into_iter().map(|(t, _)| t) {
+            let before = self.set.as_ref().is_some_and(|old| old.agrees(set, user_type.id));
+            let Some(policy) = set.get(user_type.id) else {
+                if !before {
+                    store::portals::update_user_type(conn, &user_type, actor, now)?;
+                }
+                continue;
+            };
+            if before && policy.personality == user_type.personality {
+                continue;
+            }
+            let people = turned(conn, &user_type, policy.personality)?;
+            store::portals::update_user_type(conn, &people, actor, now)?;
+            store::portals::copy_policy(conn, user_type.id, policy)?;
+        }
+        let new = NewVersion {
+            set,
+            note: by.note,
+            created: by.created,
+            published: by.published,
+        };
+        let number = store::policies::publish(conn, self.number, &new)?;
+        number.ok_or(Error::StaleDraft {
+            base: self.number,
+            published: self.number,
+        })
+    }
+}
+
+/// The user type with people of another module: only where nobody is in it.
+fn turned(conn: &mut Conn, user_type: &UserType, personality: domain::ids::ModuleId) -> Result<UserType, Error> {
+    if personality != user_type.personality {
+        if user_type.default {
+            return Err(Error::DefaultType("keeps its module"));
+        }
+        if !crate::portals::is_empty(conn, user_type.id)? {
+            return Err(Error::TypeInUse);
+        }
+    }
+    Ok(UserType {
+        personality,
+        ..user_type.clone()
+    })
+}
+
+fn faults(catalogue: &Catalogue, set: &PolicySet, user_type: &UserType) -> Option<TypeFaults> {
+    let unreadable = set.unreadable().any(|id| id == user_type.id);
+    let faults = match set.get(user_type.id) {
+        Some(policy) => Some(check(catalogue, policy)).filter(|found| !found.is_empty())?.into(),
+        None if unreadable => None,
+        None => return None,
+    };
+    Some(TypeFaults {
+        user_type: user_type.id,
+        name: user_type.name.clone(),
+        faults,
+    })
+}
