@@ -87,6 +87,11 @@ pub enum Error {
     NeedsSecond,
     #[error("at least two employees who may Manage Portals are needed for that")]
     NoSecond,
+    /// A text that cannot be read as policies, with its place.
+    #[error("{0}")]
+    PolicyText(String),
+    #[error("the policy of {0} cannot be read, and would be lost: go back to a version that can")]
+    UnreadablePolicy(String),
     #[error("the policies cannot be read: go back to a version that can")]
     UnreadablePolicies,
     #[error("this {0} exists already")]
@@ -135,7 +140,7 @@ impl Error {
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting => Kind::Conflict,
-            Self::NoSecond | Self::UnreadablePolicies => Kind::Conflict,
+            Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,

@@ -3,10 +3,12 @@
 //! All policies of an organisation are one document ([`PolicySet`]). Publishing puts a document into force as the next
 //! version, in one transaction with one swap of a pointer; nothing else changes what is in force.
 
+mod assertions;
 mod drafts;
 mod force;
 mod publish;
 mod rule;
+mod text;
 
 use std::fmt;
 
@@ -16,8 +18,10 @@ use store::policies::Version;
 
 use crate::{Ctx, Error};
 
+pub use assertions::{Failed, Key, Report, Test, Tests, read_tests, run_tests};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
+pub use text::{Applied, Planned, apply, export, plan};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
 
 pub(crate) use force::{InForce, Present};

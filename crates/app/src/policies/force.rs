@@ -90,8 +90,13 @@ impl Present {
 
     /// Checks the policies of all user types that are there. The others are not in force.
     pub fn check(&self, conn: &mut Conn, set: &PolicySet) -> Result<(), Error> {
+        Self::check_of(conn, set, &self.types)
+    }
+
+    /// Checks the policies of these user types, and the ceilings.
+    pub fn check_of(conn: &mut Conn, set: &PolicySet, types: &[UserType]) -> Result<(), Error> {
         let catalogue = store::modules::load(conn)?;
-        let found: Vec<TypeFaults> = self.types.iter().filter_map(|t| faults(&catalogue, set, t)).collect();
+        let found: Vec<TypeFaults> = types.iter().filter_map(|t| faults(&catalogue, set, t)).collect();
         if !found.is_empty() {
             return Err(Error::Policies(found));
         }

@@ -52,7 +52,7 @@ pub enum Fault {
         field: String,
         expected: &'static str,
     },
-    #[error("{0}: criteria hold at most {MAX_CONDITIONS} conditions, in groups at most {MAX_CRITERIA_DEPTH} deep")]
+    #[error("{0}: criteria hold 1 to {MAX_CONDITIONS} conditions, in groups at most {MAX_CRITERIA_DEPTH} deep")]
     CriteriaTooLarge(String),
     #[error("{0}: the right to change deciding look-ups comes with the right to edit")]
     LinkWithoutEdit(String),

@@ -56,6 +56,10 @@ impl Criteria {
     fn read(&self, module: &Module, depth: usize, left: &mut usize) -> Result<Predicate, Fault> {
         let too_much = || Fault::CriteriaTooLarge(module.api_name.clone());
         let mut parts = |parts: &[Self]| -> Result<Vec<Predicate>, Fault> {
+            // Nothing said would be everything, or nothing, and nobody can see which was meant.
+            if parts.is_empty() {
+                return Err(too_much());
+            }
             let depth = depth.checked_sub(1).ok_or_else(too_much)?;
             parts.iter().map(|part| part.read(module, depth, left)).collect()
         };

@@ -27,7 +27,7 @@ pub use check::{Fault, check, may_be_personality};
 pub use compile::{authority, compile, staff};
 pub use criteria::{Criteria, MAX_CONDITIONS, MAX_CRITERIA_DEPTH, Wanted};
 pub use document::{Clash, PolicySet};
-pub use named::{Action, NamedGrant, NamedPolicy, UnknownName};
+pub use named::{Action, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedType, UnknownName};
 pub use plan::{Column, Creation, LookupColumn, Plan, PlanKey, Plans};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, MAX_HOPS, Policy, Scope};
 pub use predicate::{Facts, Predicate, Target};

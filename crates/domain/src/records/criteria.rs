@@ -1,5 +1,6 @@
 //! Criteria of the CRM API: `((Last_Name:equals:Smith)and(Amount:greater_than:100))`.
 
+use super::expression::{self, Expression, Malformed};
 use super::{Filter, MAX_DEPTH, Operator, Value, from_text};
 use crate::access::Access;
 use crate::modules::{Field, FieldKind};
@@ -27,102 +28,24 @@ pub enum Unreadable {
 
 /// Reads criteria over the fields that the viewer may read.
 pub fn read(access: &Access, text: &str) -> Result<Filter, Unreadable> {
-    let mut reader = Reader {
-        access,
-        rest: text.trim(),
-        conditions: 0,
-    };
-    let filter = reader.group(0)?;
-    if reader.rest.is_empty() {
-        Ok(filter)
-    } else {
-        Err(Unreadable::Shape)
-    }
+    let expression = expression::parse(text, MAX_CONDITIONS, MAX_DEPTH).map_err(|why| match why {
+        Malformed::Shape => Unreadable::Shape,
+        Malformed::TooMuch => Unreadable::TooMuch,
+    })?;
+    filter(access, expression)
 }
 
-struct Reader<'a> {
-    access: &'a Access,
-    rest: &'a str,
-    conditions: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn eat(&mut self, token: &str) -> bool {
-        match self.rest.trim_start().strip_prefix(token) {
-            Some(rest) => {
-                self.rest = rest.trim_start();
-                true
-            }
-            None => false,
+fn filter(access: &Access, expression: Expression) -> Result<Filter, Unreadable> {
+    let all = |parts: Vec<Expression>| parts.into_iter().map(|part| filter(access, part)).collect::<Result<_, _>>();
+    match expression {
+        Expression::All(parts) => Ok(Filter::All(all(parts)?)),
+        Expression::Any(parts) => Ok(Filter::Any(all(parts)?)),
+        Expression::Is { field, operator, values } => {
+            let column = access.plan().column_named(&field);
+            let field = &column.ok_or_else(|| Unreadable::Field(field.chars().take(100).collect()))?.field;
+            compare(field, &operator, values)
         }
     }
-
-    /// `( … )`, or conditions joined by the same word.
-    fn group(&mut self, depth: usize) -> Result<Filter, Unreadable> {
-        if depth >= MAX_DEPTH {
-            return Err(Unreadable::TooMuch);
-        }
-        if !self.eat("(") {
-            return Err(Unreadable::Shape);
-        }
-        if !self.rest.starts_with('(') {
-            return self.condition();
-        }
-        let mut parts = vec![self.group(depth + 1)?];
-        let mut word = None;
-        while !self.eat(")") {
-            let found = ["and", "or"].into_iter().find(|w| self.eat(w)).ok_or(Unreadable::Shape)?;
-            if *word.get_or_insert(found) != found {
-                return Err(Unreadable::Shape);
-            }
-            parts.push(self.group(depth + 1)?);
-        }
-        Ok(match word {
-            Some("or") => Filter::Any(parts),
-            _ => Filter::All(parts),
-        })
-    }
-
-    /// `field:operator:value)`, where `\` lets a parenthesis, comma or backslash stand for itself.
-    fn condition(&mut self) -> Result<Filter, Unreadable> {
-        self.conditions += 1;
-        if self.conditions > MAX_CONDITIONS {
-            return Err(Unreadable::TooMuch);
-        }
-        let (name, rest) = self.rest.split_once(':').ok_or(Unreadable::Shape)?;
-        let (operator, rest) = rest.split_once(':').ok_or(Unreadable::Shape)?;
-        let (values, rest) = values(rest).ok_or(Unreadable::Shape)?;
-        self.rest = rest;
-        let column = self.access.plan().column_named(name.trim());
-        let field = &column.ok_or_else(|| Unreadable::Field(name.chars().take(100).collect()))?.field;
-        compare(field, operator.trim(), values)
-    }
-}
-
-/// The values up to the closing parenthesis, parted by commas, and what comes behind it.
-fn values(text: &str) -> Option<(Vec<String>, &str)> {
-    let (mut all, mut one, mut open) = (Vec::new(), String::new(), 0_u32);
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => one.push(chars.next()?.1),
-            '(' => {
-                open += 1;
-                one.push(c);
-            }
-            ')' if open == 0 => {
-                all.push(one);
-                return Some((all, text.get(at + 1..)?));
-            }
-            ')' => {
-                open -= 1;
-                one.push(c);
-            }
-            ',' => all.push(std::mem::take(&mut one)),
-            _ => one.push(c),
-        }
-    }
-    None
 }
 
 fn compare(field: &Field, operator: &str, mut values: Vec<String>) -> Result<Filter, Unreadable> {
@@ -146,7 +69,9 @@ fn compare(field: &Field, operator: &str, mut values: Vec<String>) -> Result<Fil
     }
 }
 
-fn named(name: &str) -> Option<Operator> {
+/// The operator with this name.
+#[must_use]
+pub fn named(name: &str) -> Option<Operator> {
     Some(match name {
         "equals" | "equal" => Operator::Equals,
         "not_equal" | "not_equals" => Operator::NotEquals,
@@ -158,6 +83,21 @@ fn named(name: &str) -> Option<Operator> {
         "greater_equal" => Operator::GreaterOrEqual,
         _ => return None,
     })
+}
+
+/// What an operator is called; those for empty values are written as the others, with the value `${EMPTY}`.
+#[must_use]
+pub fn word(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equals | Operator::Empty => "equals",
+        Operator::NotEquals | Operator::NotEmpty => "not_equal",
+        Operator::Contains => "contains",
+        Operator::StartsWith => "starts_with",
+        Operator::Less => "less_than",
+        Operator::LessOrEqual => "less_equal",
+        Operator::Greater => "greater_than",
+        Operator::GreaterOrEqual => "greater_equal",
+    }
 }
 
 fn condition(field: &Field, operator: Operator, value: Value) -> Filter {

@@ -2,6 +2,7 @@
 
 mod condition;
 pub mod criteria;
+pub mod expression;
 mod parse;
 mod query;
 mod value;

@@ -6,6 +6,7 @@
     reason = "tests, and the functions they share"
 )]
 
+mod access;
 mod check;
 mod clients;
 mod crash;

@@ -44,7 +44,7 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
         return links(sql, joins, col, operator, value).ok_or_else(bad);
     }
     let place = guarded(sql, col, &joins.comparable(field));
-    if operator == Operator::Equals && place != column("t", field) && *value != Value::Null {
+    if operator == Operator::Equals && place != column("t", field) && super::write::stored(value) != Param::Null {
         // The raw column has the index; the other one says whether the viewer sees what is there.
         comparison(sql, field, &column("t", field), operator, value).ok_or_else(bad)?;
         sql.push(" AND ");

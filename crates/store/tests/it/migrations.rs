@@ -168,7 +168,7 @@ async fn a_document_that_cannot_be_read_grants_nothing_to_anybody() {
         let database = place.engine.open("old", ORG).await.unwrap();
         for (document, readable) in [
             (r#"{"types":{"7":{"personality":"5","grants":[]},"8":{"grants":7}}}"#, vec![7]),
-            (r#"{"types":{"7":{"personality":"5","grants":[]}},"ceilings":[]}"#, vec![]),
+            (r#"{"types":{"7":{"personality":"5","grants":[]}},"limits":[]}"#, vec![]),
             (r#"{"types":{"9":{"personality":"5","grants":[]}}}"#, vec![]),
             ("not JSON", vec![]),
             ("", vec![]),

@@ -9,6 +9,7 @@ mod edges;
 mod interference;
 mod judge;
 mod lists;
+mod named;
 mod oracle;
 mod places;
 mod policies;

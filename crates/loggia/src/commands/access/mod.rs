@@ -1,0 +1,32 @@
+//! `loggia access`: who may see and do what, as text.
+
+mod test;
+mod text;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub enum Access {
+    /// Write the policies that are in force, as text (TOML)
+    Export(text::Export),
+    /// Show what a text would change, and change nothing
+    Plan(text::Plan),
+    /// Put a text into force; what it does not speak of stays
+    Apply(text::Apply),
+    /// Ask the questions of a file (YAML) and compare the answers
+    Test(test::Test),
+}
+
+impl Access {
+    pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        match self {
+            Self::Export(export) => export.run(settings).await,
+            Self::Plan(plan) => plan.run(settings).await,
+            Self::Apply(apply) => apply.run(settings).await,
+            Self::Test(test) => test.run(settings).await,
+        }
+    }
+}

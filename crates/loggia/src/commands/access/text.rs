@@ -1,0 +1,109 @@
+//! `loggia access export`, `plan` and `apply`: policies as text.
+
+use std::path::{Path, PathBuf};
+
+use app::policies::{self, Applied, Planned, Report};
+use clap::Args;
+
+use super::test;
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::{opening, output};
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The organisation, by id or name
+    #[arg(long, value_name = "ORG")]
+    org: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The organisation, by id or name
+    #[arg(long, value_name = "ORG")]
+    org: String,
+    /// The policies (TOML), as `loggia access export` writes them
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The organisation, by id or name
+    #[arg(long, value_name = "ORG")]
+    org: String,
+    /// The policies (TOML), as `loggia access export` writes them
+    file: PathBuf,
+    /// Tests (YAML) that must hold, or nothing is put into force
+    #[arg(long, value_name = "FILE")]
+    tests: Option<PathBuf>,
+    /// What the version is called
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
+}
+
+impl Export {
+    pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let (app, ctx) = opening::organisation(settings, &self.org).await?;
+        let text = policies::export(&ctx).await;
+        app.close().await;
+        output::text(&text?)
+    }
+}
+
+impl Plan {
+    pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let text = read(&self.file)?;
+        let (app, ctx) = opening::organisation(settings, &self.org).await?;
+        let planned = policies::plan(&ctx, &text).await;
+        app.close().await;
+        output::text(&readable(&planned?))
+    }
+}
+
+impl Apply {
+    pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let text = read(&self.file)?;
+        let tests = self.tests.as_deref().map(test::read).transpose()?;
+        let (app, ctx) = opening::organisation(settings, &self.org).await?;
+        let report = match tests {
+            Some(tests) => policies::run_tests(&ctx, tests, Some(&text)).await,
+            None => Ok(Report::default()),
+        };
+        let applied = match report {
+            Ok(report) if report.failed.is_empty() => policies::apply(&ctx, &text, &self.note).await.map_err(Failure::from),
+            Ok(report) => Err(Failure::Undone(format!("nothing is put into force\n{}", test::readable(&report)))),
+            Err(error) => Err(error.into()),
+        };
+        app.close().await;
+        output::text(&match applied? {
+            Applied::Nothing => "Nothing to do: this is in force already.\n".to_owned(),
+            Applied::Published(number) => format!("In force as version {number}.\n"),
+            Applied::Waiting => "People may see or do more by this: it waits for a second administrator, as a draft.\n".to_owned(),
+        })
+    }
+}
+
+/// A text file of the command line.
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+}
+
+fn readable(planned: &Planned) -> String {
+    if planned.diff.is_empty() {
+        return "Nothing to do: this is in force already.\n".to_owned();
+    }
+    let mut text = planned.diff.clone();
+    let mut line = |what: &str, names: &[String]| {
+        if !names.is_empty() {
+            text += &format!("{what}: {}\n", names.join(", "));
+        }
+    };
+    line("\nUser types that are made", &planned.made);
+    line("\nUser types that the text does not name, which stay as they are", &planned.untouched);
+    text += match (planned.widenings.is_empty(), planned.needs_second) {
+        (true, _) => "\nNobody sees or does more by this.\n",
+        (false, false) => "\nPeople may see or do more by this.\n",
+        (false, true) => "\nPeople may see or do more by this: a second administrator has to agree.\n",
+    };
+    text
+}
