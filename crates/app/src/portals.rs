@@ -211,6 +211,8 @@ pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
     ctx.tenant
         .db
         .write(move |conn| {
+            // Whoever publishes takes the same locks in the same order.
+            Present::lock(conn)?;
             if !is_empty(conn, id)? {
                 return Err(Error::TypeInUse);
             }

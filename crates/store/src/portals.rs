@@ -146,9 +146,10 @@ pub fn update_user_type(conn: &mut Conn, user_type: &UserType, actor: i64, now: 
     .map(drop)
 }
 
-/// Copies a published policy to its user type, where a server of the version before reads it.
-pub fn copy_policy(conn: &mut Conn, id: UserTypeId, policy: &Policy) -> Result<(), Error> {
-    let policy = document::write(policy)?;
+/// Copies a published policy to its user type, where a server of the version before reads it. None cannot be read there
+/// either, and grants nothing.
+pub fn copy_policy(conn: &mut Conn, id: UserTypeId, policy: Option<&Policy>) -> Result<(), Error> {
+    let policy = policy.map(document::write).transpose()?.unwrap_or_default();
     conn.execute("UPDATE :db.user_types SET policy = $2 WHERE id = $1", &[id.0.into(), policy.into()])
         .map(drop)
 }

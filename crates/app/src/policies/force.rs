@@ -118,6 +118,7 @@ impl Present {
             let Some(policy) = set.get(user_type.id) else {
                 if !before {
                     store::portals::update_user_type(conn, &user_type, actor, now)?;
+                    store::portals::copy_policy(conn, user_type.id, None)?;
                 }
                 continue;
             };
@@ -126,7 +127,7 @@ impl Present {
             }
             let people = turned(conn, &user_type, policy.personality)?;
             store::portals::update_user_type(conn, &people, actor, now)?;
-            store::portals::copy_policy(conn, user_type.id, policy)?;
+            store::portals::copy_policy(conn, user_type.id, Some(policy))?;
         }
         let new = NewVersion {
             set,

@@ -232,6 +232,7 @@ async fn rolling_back_is_a_new_version_that_says_what_the_old_one_said() {
         assert_eq!((now.snapshot.version, now.snapshot.policy_version), (ctx.snapshot.version + 1, 4));
         assert_eq!(present(&now), first);
         assert!(!now.snapshot.policies.contains_key(&other), "made later: granted nothing");
+        assert_eq!(copies(&now).await, [serde_json::to_string(&first).unwrap(), String::new()]);
         assert_eq!(policies::versions(&now).await.unwrap()[0].note, "Back to version 1");
         assert_eq!(policies::roll_back(&now, 3, 4).await.unwrap(), Outcome::Published(5));
         assert!(bench.system().await.snapshot.policies.contains_key(&other));
@@ -242,6 +243,16 @@ async fn rolling_back_is_a_new_version_that_says_what_the_old_one_said() {
         );
     })
     .await;
+}
+
+/// What a server of the version before reads.
+async fn copies(ctx: &Ctx) -> Vec<String> {
+    let sql = "SELECT policy FROM :db.user_types ORDER BY id";
+    ctx.tenant
+        .db
+        .read(move |conn| conn.rows(sql, &[], |row| row.text(0)))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -168,7 +168,7 @@ impl<E: Into<Error>> From<E> for ApiError {
                 ..Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "invalid oauth token").look_again()
             },
             Error::NotFound(thing) => not_found(thing),
-            Error::Forbidden | Error::OutOfScope => with(StatusCode::FORBIDDEN, "NO_PERMISSION"),
+            Error::Forbidden | Error::OutOfScope | Error::NeedsSecond => with(StatusCode::FORBIDDEN, "NO_PERMISSION"),
             Error::NoPermission(name) => no_permission(name),
             Error::Fields(errors) => errors
                 .first()

@@ -138,6 +138,27 @@ async fn a_user_type_comes_back_as_it_was_made_and_is_in_force() {
 }
 
 #[tokio::test]
+async fn what_lets_people_see_more_is_not_for_one_program_alone_where_that_needs_a_second_administrator() {
+    each_database(async |bench| {
+        let bert = bench.employee("bert", "Administrator").await;
+        app::policies::turn_on(&bench.as_employee(&bert).await).await.unwrap();
+        let site = Site::new(bench).await;
+        let mut body = clients(&site, "Buyers").await;
+        let refused = site.post(&site.admin, TYPES, body.clone()).await.refused(403, "NO_PERMISSION");
+        assert!(refused.body.to_string().contains("needs a second administrator"), "{refused:?}");
+        body["user_type"][0]["active"] = json!(false);
+        let id = site.post(&site.admin, TYPES, body.clone()).await.expect(200).id();
+        body["user_type"][0]["active"] = json!(true);
+        site.put(&site.admin, &format!("{TYPES}/{id}"), body)
+            .await
+            .refused(403, "NO_PERMISSION");
+        let shown = site.get(&site.admin, &format!("{TYPES}/{id}")).await.expect(200);
+        assert_eq!(shown.body["user_type"][0]["active"], false);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_user_type_that_breaks_a_rule_is_refused_with_its_place() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
