@@ -9,9 +9,7 @@ mod permissions;
 mod sentences;
 mod state;
 
-use app::{App, Ctx, Error};
-use axum::Router;
-use axum::routing::get;
+use app::{Ctx, Error};
 use domain::access::Policy;
 use domain::ids::UserTypeId;
 use domain::portals::UserType;
@@ -19,13 +17,15 @@ use domain::time::Moment;
 
 use super::visit::{Visit, id};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+use crate::routes::{Routes, get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/user-types", get(list::show))
         .route("/admin/user-types/new", get(create::form).post(create::save))
         .route("/admin/user-types/{id}", get(permissions::show).post(permissions::save))
         .route("/admin/user-types/{id}/fields/{module}", get(fields::show).post(fields::save))
-        .route("/admin/user-types/{id}/state", axum::routing::post(state::change))
+        .route("/admin/user-types/{id}/state", post(state::change))
         .route("/admin/user-types/{id}/delete", get(state::ask).post(state::delete))
 }
 
