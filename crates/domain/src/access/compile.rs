@@ -91,7 +91,7 @@ pub(super) fn out_of_reach<'a>(personality: ModuleId, grant: &'a Grant, module: 
         let written = grant
             .fields
             .iter()
-            .any(|g| g.field == field.id && g.access == FieldAccess::ReadWrite);
+            .any(|g| g.field == field.id && g.access == FieldAccess::ReadWrite && !field.unique);
         let pointed = matches!(&grant.scope, Scope::Related { via } if via.contains(&field.id));
         written || pointed && points_home(personality, module, field.id)
     };
@@ -178,13 +178,14 @@ fn edit(grant: &Grant) -> Predicate {
     }
 }
 
+/// The fields of a grant. Whoever may write a unique field learns by trying which values others have: no portal user may.
 fn columns(catalogue: &Catalogue, policy: &Policy, grant: &Grant, module: &Module) -> Vec<Column> {
     let granted = |field: &Field| grant.fields.iter().find(|g| g.field == field.id).copied();
     let column = |field: &Field| {
         let g = granted(field)?;
         Some(Column {
             field: Arc::new(field.clone()),
-            writable: g.access == FieldAccess::ReadWrite && !field.kind.is_given(),
+            writable: g.access == FieldAccess::ReadWrite && !field.kind.is_given() && !field.unique,
             lookup: field.kind.target().map(|target| lookup(catalogue, policy, target, g.names)),
         })
     };

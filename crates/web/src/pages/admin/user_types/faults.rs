@@ -17,6 +17,7 @@ fn place(fault: &Fault) -> Option<&str> {
         Fault::NoSuchField { module, .. }
         | Fault::FieldTwice { module, .. }
         | Fault::NotWritable { module, .. }
+        | Fault::TellsOfOthers { module, .. }
         | Fault::NotALookup { module, .. }
         | Fault::LeadsNowhere { module, .. }
         | Fault::MandatoryOutOfReach { module, .. } => Some(module),
@@ -37,6 +38,10 @@ fn words(fault: &Fault) -> String {
         ),
         Fault::MandatoryOutOfReach { field, .. } => format!(
             "New ones need a value in {}, which these people may not write: set that field to Write first, or take Create away.",
+            field.replace('_', " ")
+        ),
+        Fault::TellsOfOthers { field, .. } => format!(
+            "{} is unique, so whoever writes it learns which values others have: these people can read it, not write it.",
             field.replace('_', " ")
         ),
         Fault::NoSuchField { .. } => "A column of the list is a field that is hidden: let it be read, or take it out of the list.".into(),
