@@ -136,7 +136,7 @@ async fn a_later_change_is_not_written_over() {
 }
 
 #[tokio::test]
-async fn a_unique_value_that_is_taken_names_its_field() {
+async fn i16_a_unique_value_that_is_taken_names_its_field_to_employees() {
     each_database(async |bench| {
         let house = House::new(&bench).await;
         house

@@ -106,7 +106,7 @@ fn is_for_callers(path: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_caller_may_not_know_changes_no_byte_of_any_route() {
+async fn i02_what_a_caller_may_not_know_changes_no_byte_of_any_route() {
     let (place, second) = (Place::sqlite(), Place::sqlite());
     walk_all(&place, &second, |_| true).await;
     place.finish().await;
@@ -115,7 +115,7 @@ async fn what_a_caller_may_not_know_changes_no_byte_of_any_route() {
 
 /// The same of what reads records, where another database reads them.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_caller_may_not_know_changes_no_byte_on_postgresql() {
+async fn i02_what_a_caller_may_not_know_changes_no_byte_on_postgresql() {
     let (place, second) = (Place::postgres().await, Place::postgres().await);
     walk_all(&place, &second, |route| route.method == Method::GET && is_for_callers(&route.path)).await;
     place.finish().await;
@@ -124,7 +124,7 @@ async fn what_a_caller_may_not_know_changes_no_byte_on_postgresql() {
 
 /// Guards the test itself: who may know everything sees two organisations.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_other_organisation_is_another_one() {
+async fn i02_the_other_organisation_is_another_one() {
     let (place, second) = (Place::sqlite(), Place::sqlite());
     let mut twins = Twins::new(&place, &second).await;
     let admin = twins.one.admin.clone();

@@ -11,8 +11,13 @@
 mod answer;
 mod callers;
 mod grants;
+mod hidden;
 mod interference;
 mod organisation;
+mod people;
 mod places;
+mod policies;
 mod questions;
+mod strangers;
 mod walk;
+mod writes;

@@ -9,7 +9,7 @@ use app::testing::{ADMIN, Bench};
 use app::{Ctx, Settings};
 use axum::Router;
 use axum::http::{HeaderName, Method, StatusCode};
-use domain::ids::{IdentityId, ProfileId, RecordId, UserTypeId};
+use domain::ids::{IdentityId, MemberId, ProfileId, RecordId, UserTypeId};
 use domain::modules::ModuleSource;
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 use domain::orgs::{Profile, Rights};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use store::accounts::{Session, SessionKind};
 use store::testing::Place;
 
-use crate::answer::{Ask, Content};
+use crate::answer::{Answer, Ask, Content};
 use crate::callers::Caller;
 use crate::grants;
 use crate::places::Places;
@@ -82,6 +82,46 @@ impl Organisation {
         made
     }
 
+    /// The caller with this name.
+    pub fn caller(&self, name: &str) -> Caller {
+        self.callers.iter().find(|caller| caller.name == name).unwrap().clone()
+    }
+
+    /// What a caller is answered to GET.
+    pub async fn get(&self, caller: &Caller, address: &str) -> Answer {
+        self.ask(caller, Method::GET, address, Content::Nothing).await
+    }
+
+    pub async fn ask(&self, caller: &Caller, method: Method, address: &str, content: Content) -> Answer {
+        let ask = Ask {
+            method,
+            address: address.to_owned(),
+            content,
+        };
+        ask.send(&self.router, caller).await
+    }
+
+    /// Everything in every table. Two equal ones: nothing was changed.
+    pub async fn contents(&self) -> String {
+        store::testing::contents(&self.ctx().await.tenant.db).await
+    }
+
+    /// A new customer of whom everything works: the record's id, the portal user, a cookie and a token.
+    pub async fn newcomer(&mut self, email: &str) -> (String, MemberId, [Caller; 2]) {
+        let record = self.contact("New", email).await;
+        let clients = self.ctx().await.snapshot.user_types[0].id;
+        let cookie = self.enter(clients, &record, email).await;
+        let token = self.token(email).await;
+        let id: RecordId = record.parse().unwrap();
+        let db = self.ctx().await.tenant.db.clone();
+        let member = db.read::<_, app::Error>(move |conn| Ok(store::members::of_record_in(conn, clients, id)?));
+        let callers = [
+            Caller::on_the_portal("a newcomer", &cookie),
+            Caller::by_token("a newcomer's program", &token),
+        ];
+        (record, member.await.unwrap().unwrap().id, callers)
+    }
+
     /// Begins the next second: one for everything that is made.
     fn tick(&mut self) {
         self.second += 1;
@@ -93,7 +133,7 @@ impl Organisation {
         self.bench.clock.set(Moment((BEGIN + 1000) * 1_000_000 + n * 1000));
     }
 
-    async fn ctx(&self) -> Ctx {
+    pub async fn ctx(&self) -> Ctx {
         self.bench.system().await
     }
 
@@ -193,7 +233,7 @@ impl Organisation {
         }
     }
 
-    async fn contact(&mut self, name: &str, email: &str) -> String {
+    pub async fn contact(&mut self, name: &str, email: &str) -> String {
         let phone = self.version.hides("030-1234", "030-9876");
         let description = self.version.hides("whispered quokka", "shouted quokka");
         let phone = if name == "Maria" { "030-0074321" } else { phone };
@@ -348,7 +388,7 @@ impl Organisation {
     }
 
     /// Invites somebody; the secret of the link.
-    async fn invited(&mut self, user_type: UserTypeId, record: &str, email: &str) -> String {
+    pub async fn invited(&mut self, user_type: UserTypeId, record: &str, email: &str) -> String {
         self.tick();
         let ctx = self.ctx().await;
         invite(&ctx, user_type, record.parse().unwrap()).await.unwrap();
@@ -450,6 +490,16 @@ impl Organisation {
             }
         }
     }
+}
+
+/// Tries something in one organisation.
+pub async fn alone(body: impl AsyncFnOnce(&mut Organisation)) {
+    let place = Place::sqlite();
+    let mut organisation = Organisation::new(&place, Version::One).await;
+    organisation.step(0);
+    body(&mut organisation).await;
+    organisation.bench.app.close().await;
+    place.finish().await;
 }
 
 fn field(name: &str, kind: KindBlueprint) -> FieldBlueprint {
