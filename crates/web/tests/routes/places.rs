@@ -104,3 +104,9 @@ impl Places {
         ids
     }
 }
+
+#[test]
+#[should_panic(expected = "say in `meanings`, in tests/routes/places.rs, what {item} stands for after \"news\"")]
+fn a_route_with_an_unknown_placeholder_says_what_to_add() {
+    Places::default().addresses("/portal/{portal}/news/{item}");
+}
