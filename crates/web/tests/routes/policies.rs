@@ -133,7 +133,7 @@ async fn i19_every_answer_is_of_exactly_one_version() {
             seen
         };
         let ((), seen) = tokio::join!(publish, read);
-        assert!(seen[0] + seen[1] > 100, "{seen:?}");
+        assert!(seen[0] > 0 && seen[1] > 0, "both versions were met: {seen:?}");
     })
     .await;
 }
