@@ -47,7 +47,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
         }
         if !LIKE_OTHERS.iter().any(|module| address.contains(module)) {
             // A single record does not depend on how it was looked for.
-            let stride = if route.path.contains("{id}") { 6 } else { 1 };
+            let stride = if route.path.contains("{id}") { 11 } else { 1 };
             queries
                 .iter()
                 .skip(1)
@@ -57,7 +57,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
         let stride = if WORKED_ON.iter().any(|module| address.contains(module)) {
             1
         } else {
-            4
+            9
         };
         bodies.iter().skip(1).step_by(stride).for_each(|body| add(&route.method, "", body));
     }
