@@ -21,8 +21,8 @@ use crate::{Ctx, Error};
 pub use assertions::{Failed, Key, Report, Test, Tests, read_tests, run_tests};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
-pub use text::{Applied, Planned, apply, export, plan};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
+pub use text::{Applied, Planned, apply, export, plan};
 
 pub(crate) use force::{InForce, Present};
 

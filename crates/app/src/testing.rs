@@ -1,8 +1,9 @@
 //! A product on a test database, with a clock that is moved by hand (feature `testing`).
 #![expect(clippy::expect_used, reason = "a harness that cannot start fails its test")]
 
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ids::{IdentityId, OrgId};
 use domain::orgs::Edition;
@@ -12,7 +13,7 @@ use store::accounts::{Session, SessionKind};
 use store::testing::Place;
 
 use crate::accounts::{Freshness, authenticate};
-use crate::clock::{Clock, SystemRandom};
+use crate::clock::{Clock, Random, SystemRandom};
 use crate::orgs::{Made, NewOrg};
 use crate::{App, Ctx, Error, Settings};
 
@@ -36,6 +37,11 @@ impl HandClock {
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
+
+    /// Sets the clock.
+    pub fn set(&self, now: Moment) {
+        self.0.store(now.0, Ordering::Relaxed);
+    }
 }
 
 impl Default for HandClock {
@@ -50,6 +56,26 @@ impl Clock for HandClock {
     }
 }
 
+/// Randomness that follows a clock: whoever draws for the nth time at the same moment gets the same.
+struct HandRandom {
+    clock: HandClock,
+    /// When was drawn last, and how often at that moment.
+    drawn: Mutex<(Moment, u64)>,
+}
+
+impl Random for HandRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        let now = self.clock.now();
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        *drawn = if drawn.0 == now { (now, drawn.1 + 1) } else { (now, 0) };
+        for (byte, place) in bytes.iter_mut().zip(0..) {
+            let mut hasher = DefaultHasher::new();
+            (now.0, drawn.1, place).hash(&mut hasher);
+            *byte = hasher.finish().to_le_bytes()[0];
+        }
+    }
+}
+
 /// A product with one organisation.
 pub struct Bench {
     pub app: App,
@@ -60,8 +86,21 @@ pub struct Bench {
 impl Bench {
     /// On this place, with these settings.
     pub async fn with(place: &Place, settings: Settings) -> Self {
+        Self::drawing(place, settings, HandClock::new(), Box::new(SystemRandom)).await
+    }
+
+    /// Where the clock alone decides ids and secrets: who does the same at the same moments gets the same.
+    pub async fn repeatable(place: &Place, settings: Settings) -> Self {
         let clock = HandClock::new();
-        let app = App::open(place.engine.clone(), settings, Box::new(clock.clone()), Box::new(SystemRandom))
+        let random = HandRandom {
+            clock: clock.clone(),
+            drawn: Mutex::new((Moment(0), 0)),
+        };
+        Self::drawing(place, settings, clock, Box::new(random)).await
+    }
+
+    async fn drawing(place: &Place, settings: Settings, clock: HandClock, random: Box<dyn Random>) -> Self {
+        let app = App::open(place.engine.clone(), settings, Box::new(clock.clone()), random)
             .await
             .expect("a product");
         let new = NewOrg {

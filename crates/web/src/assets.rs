@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use app::App;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, Response, StatusCode, header};
-use axum::routing::get;
 use rust_embed::Embed;
+
+use crate::routes::{Routes, get};
 
 #[derive(Embed)]
 #[folder = "../../assets/dist/"]
@@ -30,8 +29,8 @@ pub fn url(name: &str) -> &'static str {
     MANIFEST.get(name).map_or("/assets/missing", String::as_str)
 }
 
-pub fn routes() -> Router<App> {
-    Router::new().route("/assets/{name}", get(serve))
+pub fn routes() -> Routes {
+    Routes::new().route("/assets/{name}", get(serve))
 }
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {

@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod pages;
+mod routes;
 mod served;
 mod sessions;
 mod visitor;
@@ -23,28 +24,40 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use routes::Routes;
+
 pub use metrics::Render;
+pub use routes::Route;
 
 /// All routes with all layers around them, without measures.
 pub fn router(app: App) -> Router {
-    routes(app, None)
+    served(app, None)
 }
 
-fn routes(app: App, measures: Option<Render>) -> Router {
-    let routes = Router::new()
+/// The table of all routes that [`router`] serves, for whoever must try them all. Where there is GET there is HEAD.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    routes(None).finish().1
+}
+
+fn routes(measures: Option<Render>) -> Routes {
+    Routes::new()
         .merge(metrics::routes(measures))
         .merge(pages::health::routes())
-        .merge(pages::portal::routes(app.clone()))
-        .merge(pages::admin::routes(app.clone()))
-        .merge(api::routes(app.clone()))
+        .merge(pages::portal::routes())
+        .merge(pages::admin::routes())
+        .merge(api::routes())
         .merge(assets::routes())
-        .fallback(pages::not_found);
-    layers::around(routes, &app).with_state(app)
+}
+
+fn served(app: App, measures: Option<Render>) -> Router {
+    let (router, _) = routes(measures).finish();
+    layers::around(router.fallback(pages::not_found), &app).with_state(app)
 }
 
 /// Serves until `stop` is told, then finishes what was begun. `measures` are shown on `/metrics`.
 pub async fn serve(app: App, listener: TcpListener, mut stop: watch::Receiver<bool>, measures: Option<Render>) -> io::Result<()> {
-    let service = routes(app, measures).into_make_service_with_connect_info::<SocketAddr>();
+    let service = served(app, measures).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move {
         // An error means that nobody can tell any more: that is the end too.
         let _ = stop.wait_for(|stop| *stop).await;

@@ -4,13 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::App;
-use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 
+use crate::routes::{Routes, get};
 use crate::served::Served;
 use crate::visitor;
 
@@ -18,12 +17,12 @@ use crate::visitor;
 pub type Render = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// `GET /metrics`, for the machine itself alone: they tell much about an organisation.
-pub fn routes(render: Option<Render>) -> Router<App> {
+pub fn routes(render: Option<Render>) -> Routes {
     let show = async move |State(app): State<App>, request: Request| match &render {
         Some(render) if is_local(visitor::address(&app, &request)) => render().into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     };
-    Router::new().route("/metrics", get(show))
+    Routes::new().route("/metrics", get(show))
 }
 
 fn is_local(address: IpAddr) -> bool {

@@ -154,7 +154,11 @@ impl Bench {
         let (user_type, _) = self.names.iter().find(is).ok_or(Error::NotFound("user type"))?;
         let policy = self.set.get(*user_type).ok_or(Error::NotFound("policy"))?;
         let module = self.module(&test.module)?.clone();
-        let people = self.snapshot.catalogue.module(policy.personality).ok_or(Error::NotFound("module"))?;
+        let people = self
+            .snapshot
+            .catalogue
+            .module(policy.personality)
+            .ok_or(Error::NotFound("module"))?;
         let anchor = self.find(conn, people, &test.person)?;
         let viewer = Viewer {
             key: PlanKey::UserType(*user_type),
@@ -206,7 +210,11 @@ impl Bench {
         let mut missing = Vec::new();
         for (id, name) in &self.names {
             let Some(policy) = self.set.get(*id) else { continue };
-            let mut modules = NamedPolicy::of(&self.snapshot.catalogue, policy).grants.into_iter().map(|g| g.module).collect::<Vec<_>>();
+            let mut modules = NamedPolicy::of(&self.snapshot.catalogue, policy)
+                .grants
+                .into_iter()
+                .map(|g| g.module)
+                .collect::<Vec<_>>();
             modules.dedup();
             let id_of = |module: &String| self.snapshot.catalogue.named(module).map(|m| m.id);
             let lacks = |module: &String| id_of(module).is_some_and(|module| !there.contains(&(*id, module)));

@@ -183,7 +183,9 @@ impl Merged {
         }
         if let Some(ceilings) = &wanted.ceilings {
             let id = |name: &str| merged.types.iter().find(|t| is(t, name)).map(|t| t.id);
-            let read = ceilings.iter().map(|c| c.resolve(&merged.catalogue, id).map_err(|why| unreadable(&c.name, &why)));
+            let read = ceilings
+                .iter()
+                .map(|c| c.resolve(&merged.catalogue, id).map_err(|why| unreadable(&c.name, &why)));
             merged.set.ceilings = read.collect::<Result<_, _>>()?;
         }
         Ok(merged)

@@ -13,7 +13,7 @@ use crate::people::{client_type, contact, token};
 const SECRET: &str = "seven-lanterns-by-the-lake";
 
 #[tokio::test]
-async fn an_invited_person_accepts_signs_in_and_is_locked_out_at_once() {
+async fn i11_an_invited_person_accepts_signs_in_and_is_locked_out_at_once() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let maria = contact(&ctx, "maria").await;
@@ -58,7 +58,7 @@ async fn an_invited_person_accepts_signs_in_and_is_locked_out_at_once() {
 }
 
 #[tokio::test]
-async fn a_new_invitation_voids_the_old_one_and_both_end_with_time() {
+async fn i12_a_new_invitation_voids_the_old_one_and_both_end_with_time() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let maria = contact(&ctx, "maria").await;

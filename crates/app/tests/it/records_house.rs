@@ -9,7 +9,6 @@ use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 use domain::modules::{Module, ModuleSource};
 use domain::orgs::Rights;
 use domain::records::{Draft, FieldError, Problem};
-use store::engine::{Conn, Dialect};
 
 use crate::people::{client_type, contact, record};
 
@@ -110,8 +109,8 @@ fn policy(ctx: &Ctx, actions: Actions) -> Policy {
                 &module("Jobs"),
                 Some(&["Client", "Helpers"]),
                 actions,
-                &["Nr", "Created_By"],
-                &["Title", "Client", "Helpers", "Watchers", "Code", "Parent", "Vendor"],
+                &["Nr", "Created_By", "Code"],
+                &["Title", "Client", "Helpers", "Watchers", "Parent", "Vendor"],
             ),
             grant(&module("Steps"), Some(&["Job"]), ALL, &[], &["Step", "Job"]),
         ],
@@ -241,28 +240,5 @@ pub async fn stored(ctx: &Ctx, module: &str, column: &str, id: RecordId) -> Opti
 
 /// Everything in every table of the organisation. Two equal ones: nothing was changed.
 pub async fn everything(ctx: &Ctx) -> String {
-    let schema = ctx.tenant.db.name().to_owned();
-    ctx.tenant.db.snapshot(move |conn| dump(conn, &schema)).await.unwrap()
-}
-
-fn dump(conn: &mut Conn, schema: &str) -> Result<String, store::engine::Error> {
-    let (sql, params) = match conn.dialect() {
-        Dialect::Sqlite => ("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1", vec![]),
-        Dialect::Postgres => (
-            "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1",
-            vec![schema.into()],
-        ),
-    };
-    let tables = conn.rows(sql, &params, |row| row.text(0))?;
-    let mut text = String::new();
-    for table in tables {
-        let mut rows = conn.rows(&format!("SELECT * FROM :db.{table}"), &[], |row| {
-            (0..row.len())
-                .map(|i| Ok(format!("{:?}", row.cell(i)?)))
-                .collect::<Result<Vec<_>, _>>()
-        })?;
-        rows.sort();
-        text += &format!("{table}: {rows:?}\n");
-    }
-    Ok(text)
+    store::testing::contents(&ctx.tenant.db).await
 }

@@ -26,6 +26,7 @@ pub(crate) fn request(person: &Person) -> Vec<u8> {
 }
 
 /// The handler over the driver of the place's database.
+#[expect(clippy::disallowed_methods, reason = "written by hand is without a table")]
 pub(crate) async fn router(place: &Place, company: &Company) -> Done<Router> {
     let name = format!("org_{}", company.org);
     if let Some(file) = place.file(&name) {

@@ -22,6 +22,8 @@ pub enum Fault {
     FieldTwice { module: String, field: String },
     #[error("{module}.{field} is set by the product: expected read-only")]
     NotWritable { module: String, field: String },
+    #[error("{module}.{field} is unique, and whoever writes it learns what others have: expected read-only")]
+    TellsOfOthers { module: String, field: String },
     #[error("{0}: only the module of the people can be granted as their own record")]
     OwnElsewhere(String),
     #[error("{0}: expected at least one look-up through which its records are related")]
@@ -77,6 +79,7 @@ impl Fault {
             | Self::NoSuchField { module, .. }
             | Self::FieldTwice { module, .. }
             | Self::NotWritable { module, .. }
+            | Self::TellsOfOthers { module, .. }
             | Self::NotALookup { module, .. }
             | Self::LeadsNowhere { module, .. }
             | Self::HopElsewhere { module, .. }
@@ -161,11 +164,13 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
                 field: field.api_name.clone(),
             });
         }
-        if granted.access == super::FieldAccess::ReadWrite && field.kind.is_given() {
-            faults.push(Fault::NotWritable {
-                module: name(),
-                field: field.api_name.clone(),
-            });
+        if granted.access == super::FieldAccess::ReadWrite {
+            let (module, field_name) = (name(), field.api_name.clone());
+            match (field.kind.is_given(), field.unique) {
+                (true, _) => faults.push(Fault::NotWritable { module, field: field_name }),
+                (false, true) => faults.push(Fault::TellsOfOthers { module, field: field_name }),
+                (false, false) => {}
+            }
         }
     }
     for column in grant.columns.iter().filter(|&&c| !grant.fields.iter().any(|f| f.field == c)) {

@@ -176,8 +176,10 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// Whoever may write a unique field learns by trying which values others have: no portal user may.
     fn may_write(&self, rule: &Rule, field: &Field) -> bool {
-        rule.grant.writes(field.id) && !field.kind.is_given() && self.over.leaves(field.module, field.id)
+        let open = !field.kind.is_given() && !field.unique;
+        open && rule.grant.writes(field.id) && self.over.leaves(field.module, field.id)
     }
 
     /// On which of the visible records of a module everything can be read that their names are made of.
@@ -217,7 +219,7 @@ impl<'a> Ground<'a> {
     pub(super) fn out_of_reach<'m>(&self, grant: &Grant, module: &'m Module) -> impl Iterator<Item = &'m Field> {
         let anchored = self.anchored(grant, module);
         let filled = move |field: &Field| {
-            let writable = grant.writes(field.id) && self.over.leaves(module.id, field.id);
+            let writable = grant.writes(field.id) && !field.unique && self.over.leaves(module.id, field.id);
             writable || anchored.contains(&field.id)
         };
         module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))

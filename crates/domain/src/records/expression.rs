@@ -175,7 +175,15 @@ mod tests {
         let two = Expression::All(vec![is("a"), is("b")]).to_string();
         assert_eq!(parse(&two, 1, 5), Err(Malformed::TooMuch));
         assert_eq!(parse(&two, 5, 1), Err(Malformed::TooMuch));
-        for text in ["", "()", "(a:b)", "(a:b:c", "(a:b:c))", "((a:b:c)and(d:e:f)or(g:h:i))", "((a:b:c)(d:e:f))"] {
+        for text in [
+            "",
+            "()",
+            "(a:b)",
+            "(a:b:c",
+            "(a:b:c))",
+            "((a:b:c)and(d:e:f)or(g:h:i))",
+            "((a:b:c)(d:e:f))",
+        ] {
             assert_eq!(parse(text, 5, 5), Err(Malformed::Shape), "{text}");
         }
     }

@@ -4,8 +4,8 @@ use domain::access::{Actions, Fault, Policy, Scope, check};
 use domain::ids::ModuleId;
 
 use crate::house::{
-    ACCOUNT, ACCOUNTS, CONTACT, LINE, LINE_NAME, LINES, NO_FIELD, NUMBER, ORDER, ORDERS, PARCELS, PARTNERS, SUBJECT, catalogue, changed,
-    grant, policy, related, write,
+    ACCOUNT, ACCOUNTS, AMOUNT, CONTACT, LINE, LINE_NAME, LINES, NO_FIELD, NUMBER, ORDER, ORDERS, PARCELS, PARTNERS, SUBJECT, bind,
+    catalogue, changed, grant, policy, related, write,
 };
 
 /// What the check says of the house's policy after a change.
@@ -76,6 +76,34 @@ fn what_the_product_sets_is_read_only() {
         field: "F34".into(),
     };
     assert_eq!(faults(|p| p.grants[1].fields.push(write(NUMBER))), [not_writable]);
+}
+
+#[test]
+fn i16_a_unique_field_is_read_only_as_its_errors_tell_of_unseen_records() {
+    let catalogue = || changed(|modules| modules[2].fields[4].unique = true);
+    let tells = Fault::TellsOfOthers {
+        module: "Orders".into(),
+        field: "F35".into(),
+    };
+    assert_eq!(check(&catalogue(), &policy()), [tells]);
+    // A policy that was published before the rule closes.
+    let orders = bind(catalogue(), policy(), ORDERS).unwrap();
+    assert!(!orders.plan().may_set(AMOUNT) && !orders.plan().may_change(AMOUNT));
+    assert!(orders.plan().column(AMOUNT).is_some(), "it can be read");
+}
+
+#[test]
+fn i16_without_a_unique_mandatory_field_nobody_makes_a_record() {
+    let catalogue = changed(|modules| {
+        modules[2].fields[4].unique = true;
+        modules[2].fields[4].required = true;
+    });
+    let out_of_reach = Fault::MandatoryOutOfReach {
+        module: "Orders".into(),
+        field: "F35".into(),
+    };
+    assert!(check(&catalogue, &policy()).contains(&out_of_reach));
+    assert!(!bind(catalogue, policy(), ORDERS).unwrap().plan().may_create());
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn retarget(modules: &mut [Module], field: domain::ids::FieldId, kind: &FieldKin
 }
 
 #[test]
-fn a_path_whose_look_up_has_vanished_shows_nothing() {
+fn i18_a_path_whose_look_up_has_vanished_shows_nothing() {
     let gone = || changed(|m| m[2].fields.retain(|f| f.id != CONTACT));
     assert_eq!(view(gone(), policy(), ORDERS), None);
     assert_eq!(view(gone(), policy(), LINES), None, "nor does what led over it");
@@ -37,7 +37,7 @@ fn a_path_whose_look_up_has_vanished_shows_nothing() {
 }
 
 #[test]
-fn a_path_whose_look_up_points_elsewhere_shows_nothing() {
+fn i18_a_path_whose_look_up_points_elsewhere_shows_nothing() {
     for elsewhere in [
         FieldKind::Lookup { module: ACCOUNTS },
         FieldKind::Lookup { module: ModuleId(99) },
@@ -58,7 +58,7 @@ fn of_two_paths_the_whole_one_is_left() {
 }
 
 #[test]
-fn a_path_over_a_module_that_is_gone_or_closed_shows_nothing() {
+fn i18_a_path_over_a_module_that_is_gone_or_closed_shows_nothing() {
     assert_eq!(view(changed(|m| drop(m.remove(2))), policy(), LINES), None);
     let mut closed = policy();
     closed.grants[1].actions = Actions::default();
@@ -79,7 +79,7 @@ fn a_field_that_vanished_or_was_never_named_is_no_column() {
 }
 
 #[test]
-fn a_policy_that_was_never_checked_does_not_open_more() {
+fn i18_a_policy_that_was_never_checked_does_not_open_more() {
     let mut public = policy();
     public.grants[2].scope = Scope::Public;
     let plan = bind(catalogue(), public, LINES).unwrap();
@@ -178,7 +178,7 @@ fn an_employee_sees_behind_look_ups_only_modules_of_the_profile() {
 }
 
 #[test]
-fn nothing_granted_is_nothing() {
+fn i01_nothing_granted_is_nothing() {
     let empty = Policy {
         personality: CONTACTS,
         grants: Vec::new(),

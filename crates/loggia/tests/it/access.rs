@@ -79,7 +79,12 @@ async fn what_is_written_out_is_in_force_already() {
         let applied = setup.run(&["access", "apply", "--org", "Northwind", "wide.toml", "--note", "Partners"]);
         assert!(applied.stdout.starts_with("In force as version "), "{applied:?}");
         let text = setup.run(&["access", "export", "--org", "Northwind"]).stdout;
-        for line in ["account = \"Account_Name\"", "Commissions stay inside", "${ME}", "name = \"Client Portal\""] {
+        for line in [
+            "account = \"Account_Name\"",
+            "Commissions stay inside",
+            "${ME}",
+            "name = \"Client Portal\"",
+        ] {
             assert!(text.contains(line), "{line} in\n{text}");
         }
         write(&setup, "all.toml", &text);
@@ -100,7 +105,12 @@ async fn a_plan_shows_what_would_change_and_changes_nothing() {
         let before = setup.run(&["access", "export", "--org", "Northwind"]).stdout;
         write(&setup, "wide.toml", WIDE);
         let planned = setup.run(&["access", "plan", "--org", "Northwind", "wide.toml"]).stdout;
-        for line in ["+name = \"Partners\"", "User types that are made: Partners", "which stay as they are: Client Portal", "People may see or do more"] {
+        for line in [
+            "+name = \"Partners\"",
+            "User types that are made: Partners",
+            "which stay as they are: Client Portal",
+            "People may see or do more",
+        ] {
             assert!(planned.contains(line), "{line} in\n{planned}");
         }
         assert_eq!(setup.run(&["access", "export", "--org", "Northwind"]).stdout, before);
@@ -115,15 +125,43 @@ async fn a_text_with_a_mistake_is_refused_with_its_place_and_changes_nothing() {
         people(&setup).await;
         let before = setup.run(&["access", "export", "--org", "Northwind"]).stdout;
         for (from, to, told) in [
-            ("module = \"Contacts\"\nactions", "module = \"Contracts\"\nactions", "Partners: there is no module \"Contracts\""),
+            (
+                "module = \"Contacts\"\nactions",
+                "module = \"Contracts\"\nactions",
+                "Partners: there is no module \"Contracts\"",
+            ),
             ("\"Amount\"", "\"Amnt\"", "Deals has no field \"Amnt\""),
-            ("[\"Deals.Account_Name\"]", "[\"Deals.Contact_Name\"]", "Deals.Contact_Name leads to another module"),
-            ("[\"Deals.Account_Name\"]", "[\"Deals.Account_Name\", \"Contact_Name\"]", "the path ends in Contacts"),
-            ("Stage:not_equal:Closed Lost", "Amount:less_than:much", "Deals.Amount: expected a value of the field's own kind"),
-            ("Stage:not_equal:Closed Lost", "Stage:resembles:Closed", "there is no operator \"resembles\""),
-            ("account = \"Account_Name\"", "public = true\naccount = \"Account_Name\"", "by account and by public"),
+            (
+                "[\"Deals.Account_Name\"]",
+                "[\"Deals.Contact_Name\"]",
+                "Deals.Contact_Name leads to another module",
+            ),
+            (
+                "[\"Deals.Account_Name\"]",
+                "[\"Deals.Account_Name\", \"Contact_Name\"]",
+                "the path ends in Contacts",
+            ),
+            (
+                "Stage:not_equal:Closed Lost",
+                "Amount:less_than:much",
+                "Deals.Amount: expected a value of the field's own kind",
+            ),
+            (
+                "Stage:not_equal:Closed Lost",
+                "Stage:resembles:Closed",
+                "there is no operator \"resembles\"",
+            ),
+            (
+                "account = \"Account_Name\"",
+                "public = true\naccount = \"Account_Name\"",
+                "by account and by public",
+            ),
             ("read = [\"Last_Name\"]", "reed = [\"Last_Name\"]", "line 11"),
-            ("all_but = [\"Partners\"]", "all_but = [\"Nobody\"]", "there is no user type \"Nobody\""),
+            (
+                "all_but = [\"Partners\"]",
+                "all_but = [\"Nobody\"]",
+                "there is no user type \"Nobody\"",
+            ),
         ] {
             let broken = WIDE.replacen(from, to, 1);
             assert_ne!(broken, WIDE);
@@ -134,7 +172,9 @@ async fn a_text_with_a_mistake_is_refused_with_its_place_and_changes_nothing() {
                     .refused(1, told);
             }
         }
-        setup.run(&["access", "apply", "--org", "Northwind", "nowhere.toml"]).refused(2, "nowhere.toml");
+        setup
+            .run(&["access", "apply", "--org", "Northwind", "nowhere.toml"])
+            .refused(2, "nowhere.toml");
         assert_eq!(setup.run(&["access", "export", "--org", "Northwind"]).stdout, before);
     })
     .await;
@@ -147,10 +187,25 @@ async fn tests_hold_or_nothing_is_put_into_force() {
         people(&setup).await;
         write(&setup, "wide.toml", WIDE);
         write(&setup, "good.yaml", TESTS);
-        write(&setup, "bad.yaml", &TESTS.replacen("deny: [delete, ", "deny: [delete, read Phone, ", 1));
+        write(
+            &setup,
+            "bad.yaml",
+            &TESTS.replacen("deny: [delete, ", "deny: [delete, read Phone, ", 1),
+        );
         let in_force = ["access", "test", "--org", "Northwind", "good.yaml"];
         setup.run(&in_force).refused(1, "2 of 2 tests do not hold");
-        let report = setup.run(&["access", "test", "--org", "Northwind", "good.yaml", "--policies", "wide.toml", "--json"]).json();
+        let report = setup
+            .run(&[
+                "access",
+                "test",
+                "--org",
+                "Northwind",
+                "good.yaml",
+                "--policies",
+                "wide.toml",
+                "--json",
+            ])
+            .json();
         assert_eq!(report["passed"], 2, "{report}");
         assert!(report["without_allow"].to_string().contains("Partners: Deals"), "{report}");
         assert!(!report["without_deny"].to_string().contains("Partners: Contacts"), "{report}");
@@ -161,7 +216,9 @@ async fn tests_hold_or_nothing_is_put_into_force() {
         assert!(with("good.yaml").stdout.starts_with("In force as version "));
         assert!(setup.run(&in_force).stdout.starts_with("2 passed, 0 failed."));
         write(&setup, "odd.yaml", "tests:\n  - test: x\n    kind: y\n");
-        setup.run(&["access", "test", "--org", "Northwind", "odd.yaml"]).refused(2, "odd.yaml");
+        setup
+            .run(&["access", "test", "--org", "Northwind", "odd.yaml"])
+            .refused(2, "odd.yaml");
     })
     .await;
 }

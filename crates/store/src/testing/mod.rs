@@ -13,6 +13,7 @@
 //! ```
 #![expect(clippy::expect_used, reason = "a harness that cannot start fails its test")]
 
+mod contents;
 mod server;
 mod shared;
 
@@ -20,6 +21,7 @@ use std::path::Path;
 
 use crate::engine::{Engine, PostgresOptions};
 
+pub use contents::contents;
 pub use server::Server;
 
 /// An engine on an empty place, and the place.

@@ -74,7 +74,7 @@ async fn look(db: &Database, access: &Access) -> Vec<&'static str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_reads_or_writes_with_an_ended_session() {
+async fn i11_nothing_reads_or_writes_with_an_ended_session() {
     each_database(async |place| {
         let (_, db, access) = office(place).await;
         assert_eq!(look(&db, &access).await.len(), 9, "all doors are open before");
@@ -87,7 +87,7 @@ async fn nothing_reads_or_writes_with_an_ended_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_reads_or_writes_with_plans_of_an_old_version() {
+async fn i19_nothing_reads_or_writes_with_plans_of_an_old_version() {
     each_database(async |place| {
         let (_, db, access) = office(place).await;
         db.write::<_, Error>(store::state::raise).await.unwrap();

@@ -275,7 +275,7 @@ async fn compare(seed: u64, places: &Places, cases: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_viewer_may_not_read_changes_no_byte_of_any_answer() {
+async fn i02_what_a_viewer_may_not_read_changes_no_byte_of_any_answer() {
     let cases = setting("LOGGIA_ACCESS_CASES").map_or(400, |n| u32::try_from(n).unwrap() / 2);
     let places = Places::open().await;
     let mut dice = Dice::new(7);

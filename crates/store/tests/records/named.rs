@@ -43,7 +43,13 @@ fn what_is_written_in_names_is_read_as_what_it_was() {
     for _ in 0..150 {
         let world = World::random(dice.roll());
         let named = NamedPolicies {
-            ceilings: Some(world.ceilings.iter().map(|c| NamedCeiling::of(&world.catalogue, c, |id| Some(type_name(id)))).collect()),
+            ceilings: Some(
+                world
+                    .ceilings
+                    .iter()
+                    .map(|c| NamedCeiling::of(&world.catalogue, c, |id| Some(type_name(id))))
+                    .collect(),
+            ),
             types: world
                 .types
                 .iter()

@@ -326,7 +326,7 @@ impl<'a> Oracle<'a> {
             .iter()
             .any(|f| f.field == field.id && f.access == FieldAccess::ReadWrite);
         let decides = self.world.types.iter().any(|(id, policy)| decides(self.world, *id, policy, field));
-        written && self.leaves(field) && !field.kind.is_given() && (!decides || self.allows(grant).link)
+        written && self.leaves(field) && !field.kind.is_given() && !field.unique && (!decides || self.allows(grant).link)
     }
 }
 

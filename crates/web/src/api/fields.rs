@@ -1,11 +1,9 @@
 //! Fields of a module.
 
-use app::{App, Error};
-use axum::Router;
+use app::Error;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::access::{Access, Column};
 use domain::modules::FieldKind;
 use domain::modules::naming;
@@ -16,12 +14,13 @@ use super::modules::find;
 use super::request::{JsonBody, Params, items, text};
 use super::{ApiError, answer};
 use crate::caller::{SettingsCaller, StaffCaller};
+use crate::routes::{Routes, get};
 
 /// The most fields made in one call.
 const LIMIT: usize = 5;
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/settings/fields", get(list).post(create))
         .route("/settings/fields/{id}", get(one))
 }

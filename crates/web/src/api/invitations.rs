@@ -1,18 +1,17 @@
 //! Invitations: one at once, many in the background.
 
 use app::members::{Outcome, Wish};
-use app::{App, Ctx, Error};
-use axum::Router;
+use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 use domain::ids::{ModuleId, RecordId};
 use serde_json::{Value, json};
 
 use super::request::{JsonBody, Params, id, items, text};
 use super::{ApiError, answer, modules};
 use crate::caller::StaffCaller;
+use crate::routes::{Routes, get, post};
 
 /// The most invitations of one call.
 const LIMIT: usize = 100;
@@ -22,8 +21,8 @@ const LANGUAGES: [&str; 28] = [
     "it_IT", "ja_JP", "pl_PL", "pt_BR", "pt_PT", "ru_RU", "es_ES", "sv_SE", "th_TH", "tr_TR", "vi_VN", "ko_KR", "iw_IL",
 ];
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/{module}/{id}/actions/portal_invite", post(one))
         .route("/{module}/actions/portal_invite", get(status).post(many))
 }

@@ -19,13 +19,13 @@ mod users;
 pub use answer::always_json;
 pub use error::ApiError;
 
-use app::App;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
-pub fn routes(_app: App) -> Router<App> {
-    let crm = Router::new()
+use crate::routes::Routes;
+
+pub fn routes() -> Routes {
+    let crm = Routes::new()
         .merge(modules::routes())
         .merge(fields::routes())
         .merge(portals::routes())
@@ -35,7 +35,7 @@ pub fn routes(_app: App) -> Router<App> {
         .merge(users::routes())
         .merge(org::routes())
         .merge(records::routes());
-    Router::new().merge(oauth::routes()).nest("/crm/v8", crm)
+    Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
 }
 
 /// Whether an address is one of the API's.

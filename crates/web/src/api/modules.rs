@@ -1,11 +1,9 @@
 //! Modules, and what belongs to one as a whole: layouts, related lists, custom views.
 
-use app::{App, Ctx, Error};
-use axum::Router;
+use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::access::{Access, Predicate};
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 use domain::modules::{Module, ModuleSource, naming, related};
@@ -14,9 +12,10 @@ use serde_json::{Map, Value, json};
 use super::request::{JsonBody, Params, text};
 use super::{ApiError, answer, fields};
 use crate::caller::{SettingsCaller, StaffCaller};
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/settings/modules", get(list).post(create))
         .route("/settings/modules/{module}", get(one))
         .route("/settings/layouts", get(layouts))

@@ -4,19 +4,19 @@
 
 use app::App;
 use app::clients::{self, TokenError};
-use axum::Router;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use axum::routing::post;
 use bytes::Bytes;
 use serde_json::json;
 
 use super::request::Params;
 use super::{ApiError, answer};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+use crate::routes::{Routes, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/oauth/v2/token", post(token))
         .route("/oauth/v2/token/revoke", post(revoke))
 }

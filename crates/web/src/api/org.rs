@@ -1,18 +1,16 @@
 //! The organisation.
 
-use app::App;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::orgs::Edition;
 use serde_json::json;
 
 use super::{ApiError, answer};
 use crate::caller::SettingsCaller;
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new().route("/org", get(show))
+pub fn routes() -> Routes {
+    Routes::new().route("/org", get(show))
 }
 
 /// What everybody may know; the licences only those who manage them.

@@ -3,12 +3,10 @@
 mod list;
 mod status;
 
-use app::{App, Ctx, Error, members};
-use axum::Router;
+use app::{Ctx, Error, members};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post, put};
 use domain::ids::{RecordId, UserTypeId};
 use domain::portals::UserType;
 use serde_json::{Value, json};
@@ -17,14 +15,15 @@ use store::members::Member;
 use super::request::Params;
 use super::{ApiError, answer, user_types};
 use crate::caller::StaffCaller;
+use crate::routes::{Routes, get, post, put};
 
 /// The most portal users of one call.
 const LIMIT: usize = 200;
 const TRANSFER_LIMIT: usize = 100;
 
-pub fn routes() -> Router<App> {
+pub fn routes() -> Routes {
     let base = "/settings/portals/{portal}/user_type/{id}/users";
-    Router::new()
+    Routes::new()
         .route(base, get(list::list).delete(remove))
         .route(&format!("{base}/action/transfer"), post(transfer))
         .route(&format!("{base}/actions/transfer"), post(transfer))

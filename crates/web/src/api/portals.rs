@@ -1,11 +1,9 @@
 //! Portals.
 
-use app::{App, Ctx, Error};
-use axum::Router;
+use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::portals::{BadName, Portal, check_portal_name};
 use serde_json::{Map, Value, json};
 use store::portals::{Actor, Stamps};
@@ -13,11 +11,12 @@ use store::portals::{Actor, Stamps};
 use super::request::{JsonBody, text};
 use super::{ApiError, answer};
 use crate::caller::StaffCaller;
+use crate::routes::{Routes, get};
 
 const NAME: &str = "$.portals[0].name";
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/settings/portals", get(list).post(create))
         .route("/settings/portals/{portal}", get(one).put(update))
 }

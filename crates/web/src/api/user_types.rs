@@ -3,12 +3,10 @@
 mod draft;
 
 use app::portals::TypeDraft;
-use app::{App, Ctx, Error};
-use axum::Router;
+use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::access::notation;
 use domain::ids::UserTypeId;
 use domain::members::Status;
@@ -21,9 +19,10 @@ use super::portals::{find as portal, stamp};
 use super::request::{JsonBody, Params};
 use super::{ApiError, answer};
 use crate::caller::StaffCaller;
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/settings/portals/{portal}/user_type", get(list).post(create))
         .route("/settings/portals/{portal}/user_type/{id}", get(one).put(update).delete(delete))
 }

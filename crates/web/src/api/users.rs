@@ -1,12 +1,10 @@
 //! Users: the employees who sign in to the CRM, and whoever calls.
 
+use app::Ctx;
 use app::accounts::Caller;
-use app::{App, Ctx};
-use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use serde_json::{Value, json};
 use store::members::Member;
 use store::staff::Staff;
@@ -14,6 +12,7 @@ use store::staff::Staff;
 use super::request::Params;
 use super::{ApiError, answer};
 use crate::caller::SettingsCaller;
+use crate::routes::{Routes, get};
 
 const TYPES: [&str; 9] = [
     "AllUsers",
@@ -27,8 +26,8 @@ const TYPES: [&str; 9] = [
     "CurrentUser",
 ];
 
-pub fn routes() -> Router<App> {
-    Router::new().route("/users", get(list)).route("/users/{id}", get(one))
+pub fn routes() -> Routes {
+    Routes::new().route("/users", get(list)).route("/users/{id}", get(one))
 }
 
 async fn list(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Response, ApiError> {

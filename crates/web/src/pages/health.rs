@@ -1,14 +1,14 @@
 //! The root, whether the server is alive, and whether it can serve.
 
 use app::App;
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Redirect;
-use axum::routing::get;
 
-pub fn routes() -> Router<App> {
-    Router::new()
+use crate::routes::{Routes, get};
+
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/", get(|| async { Redirect::temporary("/admin") }))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

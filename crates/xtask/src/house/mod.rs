@@ -4,6 +4,7 @@
 
 mod advisories;
 mod arrows;
+mod invariants;
 mod lengths;
 mod licences;
 mod lockfile;
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     rule("lengths", lengths::check(&root))?;
     rule("names", names::check(&root))?;
     rule("map", map::check(&root))?;
+    rule("invariants", invariants::check(&root))?;
     if let Some(dump) = dump {
         rule("advisories", advisories::check(&policy, &packages, &shell::read(&dump)?))?;
     }

@@ -79,7 +79,9 @@ impl NamedGrant {
 
     fn fields(&self, module: &Module) -> Result<Vec<FieldGrant>, UnknownName> {
         let named = [(&self.read, FieldAccess::ReadOnly), (&self.write, FieldAccess::ReadWrite)];
-        let named = named.into_iter().flat_map(|(names, access)| names.iter().map(move |name| (name, access)));
+        let named = named
+            .into_iter()
+            .flat_map(|(names, access)| names.iter().map(move |name| (name, access)));
         let field = |(name, access): (&String, FieldAccess)| {
             Ok(FieldGrant {
                 field: field_in(module, name)?,

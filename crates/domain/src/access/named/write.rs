@@ -93,7 +93,9 @@ fn scope(catalogue: &Catalogue, people: Option<&Module>, module: Option<&Module>
         Scope::ChildrenOf { via } => named.children_of = Some(name(via)),
         Scope::Path { hops } => named.path = Some(hop_names(catalogue, people, hops)),
         Scope::Account { account, parent, hops } => {
-            let accounts = people.and_then(|m| m.field(*account)?.kind.target()).and_then(|id| catalogue.module(id));
+            let accounts = people
+                .and_then(|m| m.field(*account)?.kind.target())
+                .and_then(|id| catalogue.module(id));
             let accounts = accounts.map(|m| &**m);
             named.account = Some(field_name(people, *account));
             named.parent = parent.map(|id| field_name(accounts, id));
@@ -109,7 +111,10 @@ fn hop_names(catalogue: &Catalogue, start: Option<&Module>, hops: &[Hop]) -> Vec
         match hop {
             Hop::To(id) => {
                 names.push(field_name(at, *id));
-                at = at.and_then(|m| m.field(*id)?.kind.target()).and_then(|id| catalogue.module(id)).map(|m| &**m);
+                at = at
+                    .and_then(|m| m.field(*id)?.kind.target())
+                    .and_then(|id| catalogue.module(id))
+                    .map(|m| &**m);
             }
             Hop::From(id) => {
                 let owner = catalogue.modules().find(|m| m.field(*id).is_some()).map(|m| &**m);

@@ -99,7 +99,10 @@ fn readable(planned: &Planned) -> String {
         }
     };
     line("\nUser types that are made", &planned.made);
-    line("\nUser types that the text does not name, which stay as they are", &planned.untouched);
+    line(
+        "\nUser types that the text does not name, which stay as they are",
+        &planned.untouched,
+    );
     text += match (planned.widenings.is_empty(), planned.needs_second) {
         (true, _) => "\nNobody sees or does more by this.\n",
         (false, false) => "\nPeople may see or do more by this.\n",

@@ -6,12 +6,10 @@ mod query;
 mod search;
 mod write;
 
-use app::{App, records};
-use axum::Router;
+use app::records;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use domain::ids::RecordId;
 use domain::records::Query;
 use serde_json::json;
@@ -19,9 +17,10 @@ use serde_json::json;
 use super::request::Params;
 use super::{ApiError, answer};
 use crate::caller::ApiCaller;
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route(
             "/{module}",
             get(list).post(write::create).put(write::update_many).delete(write::delete_many),

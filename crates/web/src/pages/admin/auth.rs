@@ -1,11 +1,10 @@
 //! Employees signing in and out.
 
 use app::{App, Error};
+use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
@@ -13,9 +12,10 @@ use crate::cookies;
 use crate::failure::PageError;
 use crate::pages::sign_in::{SignInForm, SignInPage, landing};
 use crate::pages::{show, with_status};
+use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/sign-in", get(form).post(sign_in))
         .route("/admin/sign-out", post(sign_out))
 }

@@ -21,15 +21,13 @@ mod records;
 mod user_types;
 mod visit;
 
-use app::App;
-use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
 
+use crate::routes::{Routes, get};
 use crate::sessions::lead_to_sign_in;
 
-pub fn routes(_app: App) -> Router<App> {
-    let inside = Router::new()
+pub fn routes() -> Routes {
+    let inside = Routes::new()
         .route("/admin", get(overview::show))
         .route("/admin/licences", get(licences::show))
         .route("/admin/outbox", get(outbox::list))

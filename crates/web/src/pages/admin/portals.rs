@@ -2,11 +2,9 @@
 
 use app::{Ctx, Error};
 use askama::Template;
-use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use domain::ids::PortalId;
 use domain::portals::Portal;
 
@@ -18,9 +16,10 @@ use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<app::App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/portals", get(list))
         .route("/admin/portals/{id}", get(form).post(save))
 }

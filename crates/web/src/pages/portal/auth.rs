@@ -1,11 +1,9 @@
 //! Getting into a portal and out of it.
 
 use app::{App, Error};
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
@@ -15,9 +13,10 @@ use crate::pages::done::{self, Done};
 use crate::pages::posted::Posted;
 use crate::pages::sign_in::{SignInForm, SignInPage, landing};
 use crate::pages::{show, with_status};
+use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/portal/{portal}/sign-in", get(form).post(sign_in))
         .route("/portal/{portal}/sign-out", post(sign_out))
 }

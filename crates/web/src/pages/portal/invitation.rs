@@ -3,11 +3,9 @@
 use app::members::{Accepted, Invitation};
 use app::{App, Error};
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
@@ -17,9 +15,10 @@ use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
 use crate::pages::{show, with_status};
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new().route("/portal/{portal}/invitation/{token}", get(form).post(accept))
+pub fn routes() -> Routes {
+    Routes::new().route("/portal/{portal}/invitation/{token}", get(form).post(accept))
 }
 
 #[derive(Template)]

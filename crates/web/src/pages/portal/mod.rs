@@ -8,17 +8,15 @@ mod profile;
 mod site;
 mod spent;
 
-use app::App;
-use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
 
 use crate::caller::PortalUser;
 use crate::pages::records;
+use crate::routes::{Routes, get};
 use crate::sessions::lead_to_sign_in;
 
-pub fn routes(_app: App) -> Router<App> {
-    let inside = Router::new()
+pub fn routes() -> Routes {
+    let inside = Routes::new()
         .route("/portal/{portal}", get(home::show))
         .merge(profile::routes())
         .merge(records::routes::<PortalUser>("/portal/{portal}"))

@@ -2,11 +2,9 @@
 
 use app::{App, Error};
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 
 use super::spent;
@@ -14,9 +12,10 @@ use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
 use crate::pages::{show, with_status};
+use crate::routes::{Routes, get};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/portal/{portal}/forgot", get(ask).post(send))
         .route("/portal/{portal}/reset/{token}", get(form).post(reset))
 }

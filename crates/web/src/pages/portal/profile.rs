@@ -1,11 +1,9 @@
 //! The portal user's own account: who they are here, their password, their sessions.
 
-use app::{App, Error};
+use app::Error;
 use askama::Template;
-use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
 use domain::access::PlanKey;
 use serde::Deserialize;
 
@@ -15,9 +13,10 @@ use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
 use crate::pages::records::Site as _;
 use crate::pages::shell::Person;
+use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/portal/{portal}/profile", get(show))
         .route("/portal/{portal}/profile/password", post(change_password))
         .route("/portal/{portal}/profile/sessions", post(sign_out_elsewhere))

@@ -1,11 +1,10 @@
 //! The handlers behind the addresses of record pages.
 
-use app::{App, Error};
+use app::Error;
+use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 
 use super::form::sent::Sent;
 use super::form::{FormView, Saved, change, create, edit_form, new_form};
@@ -16,13 +15,14 @@ use super::{delete, list, record};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
+use crate::routes::{Routes, get};
 
 type Pairs = Vec<(String, String)>;
 
 /// The pages of records below `prefix`, which may hold parameters of the site's own.
-pub fn routes<S: Site + 'static>(prefix: &str) -> Router<App> {
+pub fn routes<S: Site + 'static>(prefix: &str) -> Routes {
     let at = |path: &str| format!("{prefix}{path}");
-    Router::new()
+    Routes::new()
         .route(&at("/lookup/{module}"), get(look_up::<S>))
         .route(&at("/{module}"), get(show_list::<S>))
         .route(&at("/{module}/new"), get(show_new::<S>).post(post_new::<S>))

@@ -35,7 +35,7 @@ async fn who_is_not_signed_in_is_led_to_sign_in_and_back() {
 }
 
 #[tokio::test]
-async fn an_invitation_says_who_invites_takes_a_password_and_works_once() {
+async fn i12_an_invitation_says_who_invites_takes_a_password_and_works_once() {
     each_database(async |bench| {
         let world = world::build(&bench).await;
         let ctx = bench.system().await;
@@ -63,7 +63,7 @@ async fn an_invitation_says_who_invites_takes_a_password_and_works_once() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_set_anew_by_a_link_that_works_once() {
+async fn i13_a_forgotten_password_is_set_anew_by_a_link_that_works_once() {
     each_database(async |bench| {
         let world = world::build(&bench).await;
         enter(&bench, world.maria, MARIA).await;

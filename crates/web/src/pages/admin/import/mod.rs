@@ -7,20 +7,17 @@ mod progress;
 mod reading;
 mod upload;
 
+use app::Error;
 use app::imports::ImportError;
-use app::{App, Error};
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+
+use crate::routes::{Routes, get};
 
 /// The largest file.
 const FILE_BYTES: usize = 50 * 1024 * 1024;
 
-pub fn routes() -> Router<App> {
-    let upload = get(upload::form)
-        .post(upload::take)
-        .layer(DefaultBodyLimit::max(FILE_BYTES + 64 * 1024));
-    Router::new()
+pub fn routes() -> Routes {
+    let upload = get(upload::form).post(upload::take).with_bodies_up_to(FILE_BYTES + 64 * 1024);
+    Routes::new()
         .route("/admin/import", upload)
         .route("/admin/import/{upload}", get(mapping::show).post(mapping::save))
         .route("/admin/import/jobs/{job}", get(progress::show))

@@ -8,12 +8,10 @@ mod outcome;
 
 pub use list::escaped;
 
-use app::App;
-use axum::Router;
-use axum::routing::{get, post};
+use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/members", get(list::show))
         .route("/admin/members/bulk", post(bulk::carry_out))
         .route("/admin/members/invite", get(choose::user_type))

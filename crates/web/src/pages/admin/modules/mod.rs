@@ -14,13 +14,13 @@ pub use kinds::kind_words;
 
 use std::sync::Arc;
 
-use app::{App, Ctx, Error};
-use axum::Router;
-use axum::routing::get;
+use app::{Ctx, Error};
 use domain::modules::Module;
 
-pub fn routes() -> Router<App> {
-    Router::new()
+use crate::routes::{Routes, get};
+
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/modules", get(list::show))
         .route("/admin/modules/new", get(create::form).post(create::save))
         .route("/admin/modules/{module}", get(fields::show))

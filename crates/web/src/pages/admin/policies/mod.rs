@@ -7,17 +7,16 @@ mod publish;
 mod rule;
 mod version;
 
-use app::{App, Error};
+use app::Error;
 use askama::Template;
-use axum::Router;
-use axum::routing::{get, post};
 
 use super::visit::Visit;
 use crate::pages::shell::Shell;
+use crate::routes::{Routes, get, post};
 use changes::Change;
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/policies", get(list::show))
         .route("/admin/policies/rule", post(rule::change))
         .route("/admin/policies/versions/{number}", get(version::show))

@@ -5,17 +5,15 @@ mod about;
 mod bin;
 mod site;
 
-use app::App;
-use axum::Router;
 use axum::extract::Path;
 use axum::response::Redirect;
-use axum::routing::{get, post};
 
 use crate::caller::Employee;
 use crate::pages::records;
+use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/records", get(|| async { Redirect::to("/admin/modules") }))
         .route("/admin/modules/{module}/records", get(to_list))
         .route("/admin/records/{module}/bin", get(bin::show))

@@ -21,6 +21,10 @@ fn words(fault: &Fault) -> String {
             "New ones need a value in {}, which these people may not write: set that field to Write first, or take Create away.",
             field.replace('_', " ")
         ),
+        Fault::TellsOfOthers { field, .. } => format!(
+            "{} is unique, so whoever writes it learns which values others have: these people can read it, not write it.",
+            field.replace('_', " ")
+        ),
         Fault::NoSuchField { .. } => "A column of the list is a field that is hidden: let it be read, or take it out of the list.".into(),
         other => sentence(&other.to_string()),
     }

@@ -11,19 +11,17 @@ pub(super) mod sentences;
 mod state;
 mod worked;
 
-use app::App;
-use axum::Router;
-use axum::routing::get;
-
 use worked::{At, Source, Worked};
 
-pub fn routes() -> Router<App> {
-    Router::new()
+use crate::routes::{Routes, get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
         .route("/admin/user-types", get(list::show))
         .route("/admin/user-types/new", get(create::form).post(create::save))
         .route("/admin/user-types/{id}", get(permissions::show).post(permissions::save))
         .route("/admin/user-types/{id}/fields/{module}", get(fields::show).post(fields::save))
-        .route("/admin/user-types/{id}/state", axum::routing::post(state::change))
+        .route("/admin/user-types/{id}/state", post(state::change))
         .route("/admin/user-types/{id}/delete", get(state::ask).post(state::delete))
         .route(
             "/admin/policies/drafts/{draft}/user-types/{id}",

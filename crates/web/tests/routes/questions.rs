@@ -1,0 +1,163 @@
+//! What is asked of an address: queries and bodies that name what is seen, what is hidden, and what nobody knows.
+
+use serde_json::{Value, json};
+
+use crate::answer::Content;
+use crate::places::{Places, UNKNOWN};
+
+/// A hidden field, one more, one that only one of the two has, and one that neither has.
+const FIELDS: [&str; 4] = ["Description", "Qty_in_Stock", "Margin", "Nothing"];
+
+/// An order that Maria sees, one that nobody sees, a stranger, and nobody's id.
+fn ids(places: &Places) -> [String; 4] {
+    let orders = places.records("Sales_Orders");
+    let peter = places.records("Contacts")[1].clone();
+    [orders[0].clone(), orders[7].clone(), peter, UNKNOWN.to_owned()]
+}
+
+/// The queries of pages.
+pub fn of_people(places: &Places) -> Vec<String> {
+    let mut all = [
+        "",
+        "q=quokka",
+        "q=whispered",
+        "q=Lantern",
+        "q=hidden-1",
+        "sort=Grand_Total",
+        "sort=-Unit_Price",
+        "per=100&sort=Subject",
+        "field=Grand_Total",
+        "field=Contact_Name",
+        "field=Account_Name",
+        "field=Watchers&op=has&value=1",
+        "f=Reference~starts~hidden",
+        "f=Vendor_Name~empty",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for field in FIELDS {
+        all.extend([
+            format!("sort={field}"),
+            format!("f={field}~has~whispered"),
+            format!("f={field}~gt~10"),
+            format!("field={field}&op=gt&value=10"),
+        ]);
+    }
+    for id in ids(places) {
+        all.extend([
+            format!("f=Contact_Name~is~{id}"),
+            format!("f=Watchers~has~{id}"),
+            format!("f=Account_Name~is~{id}"),
+            format!("Product_Name={id}&Contact_Name={id}&Watchers={id}&Description={id}"),
+        ]);
+    }
+    all
+}
+
+/// The queries of programs.
+pub fn of_programs(places: &Places) -> Vec<String> {
+    let mut all = [
+        "fields=id",
+        "",
+        "fields=Subject,Status,Contact_Name,Account_Name",
+        "fields=Subject,Related_To,Watchers,Reference",
+        "fields=Product_Name,Vendor_Name",
+        "fields=id&page=2&per_page=2",
+        "fields=id&per_page=2",
+        "fields=id&sort_by=Grand_Total&sort_order=asc",
+        "word=quokka",
+        "word=whispered",
+        "word=Lantern",
+        "email=peter@example.com",
+        "email=maria@example.com",
+        "phone=030-1234",
+        "criteria=(Subject:starts_with:Order)",
+        "criteria=(Subject:starts_with:Lantern)",
+        "criteria=(Reference:starts_with:hidden)",
+        "module=Sales_Orders",
+        "module=Deals",
+        "module=Plans",
+        "module=Nothings",
+        "type=AllUsers",
+        "type=CurrentUser",
+        "include=all&job_id=1",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for field in FIELDS {
+        all.extend([
+            format!("fields=id,{field}"),
+            format!("fields=id&sort_by={field}"),
+            format!("criteria=({field}:greater_than:10)"),
+            format!("criteria=({field}:starts_with:whispered)"),
+        ]);
+    }
+    let mine = &ids(places)[0];
+    for id in ids(places) {
+        all.extend([
+            format!("fields=id&ids={id}"),
+            format!("fields=id&ids={mine},{id}"),
+            format!("criteria=(Contact_Name:equals:{id})"),
+            format!("criteria=(Account_Name:equals:{id})"),
+            format!("personality_ids={id}&transfer_To=1&ids={id}"),
+        ]);
+    }
+    all
+}
+
+/// Forms as a browser sends them, and as somebody else would.
+pub fn forms(places: &Places) -> Vec<Content> {
+    let peter = &places.records("Contacts")[1];
+    let product = &places.records("Products")[0];
+    let mut all = vec![
+        String::new(),
+        "Phone=030-1&Mailing_City=Bern".to_owned(),
+        "Subject=Bitten&Priority=Low".to_owned(),
+        format!("Subject=Bitten+again&Product_Name={product}&Watchers={peter}"),
+        format!("Subject=For+a+stranger&Related_To={peter}"),
+        "Subject=Taken&Reference=hidden-1".to_owned(),
+        "Subject=Mine&Reference=case-0".to_owned(),
+        "Status=Approved&Due_Date=2026-12-24".to_owned(),
+        "email=peter%40example.com&password=wrong".to_owned(),
+        "email=ghost%40example.com&password=wrong".to_owned(),
+        "email=nobody%40example.com&password=wrong".to_owned(),
+        "password=seven-lanterns-by-the-river".to_owned(),
+        "old=wrong&new=seven-lanterns-by-the-river".to_owned(),
+    ];
+    for field in ["Description", "Margin", "Nothing", "Owner", "Created_By", "id", "deleted_time"] {
+        all.push(format!("Subject=Formed&Phone=1&{field}=1"));
+    }
+    all.into_iter().map(Content::Form).collect()
+}
+
+/// Bodies as programs send them, and as somebody else would.
+pub fn documents(places: &Places) -> Vec<Content> {
+    let (orders, cases) = (places.records("Sales_Orders"), places.records("Cases"));
+    let (peter, hidden) = (&places.records("Contacts")[1], cases.last().unwrap());
+    let mut items = vec![
+        json!({"Phone": "030-2", "Mailing_City": "Bern"}),
+        json!({"Subject": "Bitten", "Priority": "Low"}),
+        json!({"id": cases[0], "Subject": "Bitten twice"}),
+        json!({"id": hidden, "Subject": "Not mine"}),
+        json!({"id": UNKNOWN, "Subject": "Nobody's"}),
+        json!({"id": orders[7], "Status": "Approved"}),
+        json!({"Subject": "Watched", "Watchers": [peter]}),
+        json!({"Subject": "For a stranger", "Related_To": peter}),
+        json!({"Subject": "Taken", "Reference": "hidden-1"}),
+        json!({"Subject": "Mine", "Reference": "case-1"}),
+        json!({"Status": "Approved", "Due_Date": "2026-12-24"}),
+        json!({"Plan_Name": "A plan", "Deal_Name": "A deal"}),
+    ];
+    for field in ["Description", "Margin", "Nothing", "Owner", "Created_By", "deleted_time"] {
+        items.push(json!({"id": cases[1], "Subject": "Formed", field: "1"}));
+    }
+    let batch = json!({ "data": items });
+    let mut all: Vec<Value> = items.into_iter().map(|item| json!({ "data": [item] })).collect();
+    all.extend([
+        batch,
+        json!({}),
+        json!({"data": []}),
+        json!({"portal_invite": [{"data": [{"id": peter}]}]}),
+    ]);
+    all.into_iter().map(|body| Content::Json(body.to_string())).collect()
+}

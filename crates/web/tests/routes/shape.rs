@@ -1,0 +1,105 @@
+//! The shape of the organisation: modules, fields, user types, and the ids of it all.
+
+use app::portals::{TypeDraft, create_user_type, update_user_type};
+use domain::modules::ModuleSource;
+use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
+
+use crate::grants;
+use crate::organisation::{Organisation, Version};
+
+impl Organisation {
+    pub async fn modules(&mut self) {
+        self.tick();
+        let lines = vec![
+            field("Line_Name", KindBlueprint::Text(100)).required(),
+            field("Sales_Order", KindBlueprint::Lookup("Sales_Orders".into())),
+            field("Product", KindBlueprint::Lookup("Products".into())),
+            field("Quantity", KindBlueprint::Integer),
+        ];
+        app::modules::create(&self.ctx().await, module("Order_Lines", lines)).await.unwrap();
+        let unique = FieldBlueprint {
+            unique: true,
+            ..field("Reference", KindBlueprint::Text(40))
+        };
+        self.field("Cases", unique).await;
+        self.field("Cases", field("Watchers", KindBlueprint::MultiLookup("Contacts".into())))
+            .await;
+        // Only one of the two has these.
+        self.tick();
+        if self.version == Version::Other {
+            let plans = vec![field("Plan_Name", KindBlueprint::Text(100)).required()];
+            app::modules::create(&self.ctx().await, module("Plans", plans)).await.unwrap();
+            let margin = field("Margin", KindBlueprint::Currency(2));
+            self.field("Sales_Orders", margin).await;
+        } else {
+            self.tick();
+        }
+    }
+
+    pub async fn field(&mut self, module: &str, field: FieldBlueprint) {
+        self.tick();
+        let ctx = self.ctx().await;
+        let module = ctx.snapshot.catalogue.named(module).unwrap().id;
+        app::modules::add_field(&ctx, module, field).await.unwrap();
+    }
+
+    pub async fn user_types(&mut self) {
+        self.tick();
+        let ctx = self.ctx().await;
+        let (default, portal) = (ctx.snapshot.user_types[0].id, ctx.snapshot.portals[0].id);
+        let draft = |name: &str, policy| TypeDraft {
+            name: name.into(),
+            active: true,
+            policy,
+        };
+        update_user_type(&ctx, default, draft("Clients", grants::clients(&ctx)))
+            .await
+            .unwrap();
+        let other = create_user_type(&ctx, portal, draft("Suppliers", grants::suppliers(&ctx)));
+        self.places.add("type", &other.await.unwrap());
+        self.places.add("type", &default);
+        self.places.add("portal id", &portal);
+    }
+
+    /// The ids of settings, seen and hidden ones.
+    pub async fn ids(&mut self) {
+        self.tick();
+        let ctx = self.ctx().await;
+        for name in ["Sales_Orders", "Deals", "Products", "Tasks"] {
+            let module = ctx.snapshot.catalogue.named(name).unwrap();
+            self.places.add("layout", &module.layouts[0].id);
+            self.places.add("view", &module.views[0].id);
+            for field in ["Subject", "Description", "Product_Name"] {
+                if let Some(field) = module.field_named(field) {
+                    self.places.add("field", &field.id);
+                }
+            }
+        }
+        for portal_user in ctx
+            .tenant
+            .db
+            .read(|conn| store::members::list(conn, &store::members::Wanted::default()))
+            .await
+            .unwrap()
+        {
+            if ["maria@example.com", "peter@example.com"].contains(&portal_user.email.as_str()) {
+                self.places.add("portal user", &portal_user.id);
+            }
+        }
+    }
+}
+
+fn field(name: &str, kind: KindBlueprint) -> FieldBlueprint {
+    FieldBlueprint::new(name, kind)
+}
+
+fn module(name: &str, fields: Vec<FieldBlueprint>) -> ModuleBlueprint {
+    ModuleBlueprint {
+        api_name: name.into(),
+        singular: name.into(),
+        plural: name.into(),
+        source: ModuleSource::Custom,
+        name_fields: vec![fields[0].api_name.clone()],
+        fields,
+    }
+}

@@ -1,0 +1,162 @@
+//! I1, I9, I10: what is nobody's stays so.
+
+use axum::http::Method;
+use domain::modules::standard::KindBlueprint;
+
+use crate::answer::Content;
+use crate::callers::Caller;
+use crate::organisation::{MARK, alone};
+use crate::walk;
+
+/// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
+const OPEN: [(Method, &str); 17] = [
+    (Method::GET, "/"),
+    (Method::GET, "/healthz"),
+    (Method::GET, "/readyz"),
+    (Method::GET, "/metrics"),
+    (Method::GET, "/assets/{name}"),
+    (Method::GET, "/admin/sign-in"),
+    (Method::POST, "/admin/sign-in"),
+    (Method::POST, "/admin/sign-out"),
+    (Method::GET, "/portal/{portal}/sign-in"),
+    (Method::POST, "/portal/{portal}/sign-in"),
+    (Method::POST, "/portal/{portal}/sign-out"),
+    (Method::GET, "/portal/{portal}/forgot"),
+    (Method::POST, "/portal/{portal}/forgot"),
+    (Method::GET, "/portal/{portal}/invitation/{token}"),
+    (Method::POST, "/portal/{portal}/invitation/{token}"),
+    (Method::GET, "/portal/{portal}/reset/{token}"),
+    (Method::POST, "/portal/{portal}/reset/{token}"),
+];
+
+/// Redirects that say nothing of an organisation, and OAuth, which answers whoever has no secret with an error.
+const OPEN_TO_PROGRAMS: [(Method, &str); 4] = [
+    (Method::POST, "/oauth/v2/token"),
+    (Method::POST, "/oauth/v2/token/revoke"),
+    (Method::GET, "/admin/records"),
+    (Method::GET, "/admin/modules/{module}/records"),
+];
+
+fn is_open(method: &Method, path: &str) -> bool {
+    OPEN.iter().chain(&OPEN_TO_PROGRAMS).any(|(m, p)| m == method && *p == path)
+}
+
+/// Every record has a mark in it, so that one that leaves is seen. The page of an invitation names whom it invites: the
+/// link is the proof of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn i01_no_route_gives_a_stranger_a_record() {
+    alone(async |organisation| {
+        let strangers: Vec<Caller> = organisation.callers.iter().filter(|c| c.is_unknown()).cloned().collect();
+        assert_eq!(strangers.len(), 4);
+        for route in walk::routes() {
+            let invited = route.path.contains("/invitation/{token}");
+            for caller in &strangers {
+                for ask in walk::asks(&route, &organisation.places, caller).into_iter().filter(|_| !invited) {
+                    let answer = ask.send(&organisation.router, caller).await;
+                    assert!(
+                        !answer.text().to_lowercase().contains(MARK),
+                        "{ask} by {}: {}",
+                        caller.name,
+                        answer.text()
+                    );
+                }
+            }
+        }
+    })
+    .await;
+}
+
+/// There are no records for strangers yet: the map of what they reach is the list of open doors, whatever is granted to
+/// others, and a door that is added must be put there on purpose.
+#[tokio::test(flavor = "multi_thread")]
+async fn i09_a_stranger_reaches_the_open_doors_and_nothing_else() {
+    alone(async |organisation| {
+        let stranger = Caller::stranger();
+        for route in walk::routes().into_iter().filter(|route| !is_open(&route.method, &route.path)) {
+            for ask in walk::asks(&route, &organisation.places, &stranger) {
+                let answer = ask.send(&organisation.router, &stranger).await;
+                assert!(answer.is_for_strangers(), "{ask}: {} {}", answer.status, answer.text());
+            }
+        }
+        for (method, path) in OPEN.iter().chain(&OPEN_TO_PROGRAMS) {
+            let there = web::table().iter().any(|route| route.method == *method && route.path == *path);
+            assert!(there, "{method} {path} is no route any more");
+        }
+    })
+    .await;
+}
+
+/// A portal user reaches the modules of the user type; that somebody is signed in opens none.
+#[tokio::test(flavor = "multi_thread")]
+async fn i09_being_signed_in_grants_nothing_by_itself() {
+    alone(async |organisation| {
+        let ctx = organisation.ctx().await;
+        for (name, user_type) in [("Maria's program", 0), ("Vera's program", 1)] {
+            let policy = &ctx.snapshot.policies[&ctx.snapshot.user_types[user_type].id];
+            let caller = organisation.caller(name);
+            for module in ctx.snapshot.catalogue.modules() {
+                let answer = organisation.get(&caller, &format!("/crm/v8/{}?fields=id", module.api_name)).await;
+                let unknown = organisation.get(&caller, "/crm/v8/Nothings?fields=id").await;
+                let granted = policy.grant(module.id).is_some();
+                assert_eq!(answer.status.is_success(), granted, "{} {name}", module.api_name);
+                assert!(granted || answer == unknown, "{} is as if it were not there", module.api_name);
+            }
+        }
+    })
+    .await;
+}
+
+/// Nobody registers: of what a stranger can send, only an invitation's link makes a session, and it names the record.
+#[tokio::test(flavor = "multi_thread")]
+async fn i10_only_an_invitation_makes_a_portal_user() {
+    alone(async |organisation| {
+        let stranger = Caller::stranger();
+        let nora = organisation.places.records("Contacts")[2].clone();
+        for (method, path) in OPEN.iter().filter(|(method, _)| *method == Method::POST) {
+            for address in organisation.places.addresses(path) {
+                let form = "email=somebody%40example.com&password=seven-kites-over-the-hill&name=Somebody&record=1";
+                let answer = organisation
+                    .ask(&stranger, method.clone(), &address, Content::Form(form.into()))
+                    .await;
+                let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+                let sessions = cookies.filter(|cookie| cookie.starts_with("loggia_portal=") || cookie.starts_with("loggia_staff="));
+                let mut secrets = sessions.filter_map(|cookie| cookie.split(['=', ';']).nth(1));
+                let secret = secrets.find(|secret| !secret.is_empty());
+                let fine = answer.is_fine() && path.contains("/invitation/");
+                assert_eq!(secret.is_some(), fine, "{method} {address}: {}", answer.text());
+                if let Some(secret) = secret {
+                    let newcomer = Caller::on_the_portal("Nora", secret);
+                    let own = organisation.get(&newcomer, "/portal/northwind/Contacts").await;
+                    assert_eq!(own.headers["location"], format!("/portal/northwind/Contacts/{nora}"));
+                }
+            }
+        }
+    })
+    .await;
+}
+
+/// What does not exist yet cannot be a way round: no field is computed of others.
+#[tokio::test(flavor = "multi_thread")]
+async fn i17_no_field_is_computed_of_others() {
+    alone(async |organisation| {
+        let admin = organisation.admin.clone();
+        for kind in ["formula", "rollup_summary", "subform"] {
+            let field = serde_json::json!({"fields": [{"field_label": "Sum", "data_type": kind}]}).to_string();
+            let made = organisation.ask(&admin, Method::POST, "/crm/v8/settings/fields?module=Deals", Content::Json(field));
+            assert_eq!(made.await.status, 400, "{kind}");
+        }
+        // Whoever adds a kind of field comes by here: one that is computed needs the rule of I17.
+        let is_typed_in_or_given = |kind: KindBlueprint| match kind {
+            KindBlueprint::Text(_) | KindBlueprint::TextArea(_) | KindBlueprint::RichText(_) => true,
+            KindBlueprint::Email | KindBlueprint::Phone | KindBlueprint::Website => true,
+            KindBlueprint::Picklist(_) | KindBlueprint::MultiPicklist(_) | KindBlueprint::Boolean => true,
+            KindBlueprint::Integer | KindBlueprint::BigInteger => true,
+            KindBlueprint::Decimal(_) | KindBlueprint::Currency(_) | KindBlueprint::Percent(_) => true,
+            KindBlueprint::Date | KindBlueprint::DateTime | KindBlueprint::AutoNumber(_) => true,
+            KindBlueprint::Lookup(_) | KindBlueprint::MultiLookup(_) | KindBlueprint::Owner => true,
+            KindBlueprint::File | KindBlueprint::Image => true,
+        };
+        assert!(is_typed_in_or_given(KindBlueprint::Date));
+    })
+    .await;
+}

@@ -1,0 +1,88 @@
+//! The walk: every route, every address it has, every question.
+
+use axum::http::Method;
+use web::Route;
+
+use crate::answer::{Ask, Content};
+use crate::callers::Caller;
+use crate::places::Places;
+use crate::questions;
+
+/// Everything that somebody asks of a route: each query with the first body, each body without a query.
+///
+/// Where the answer hardly depends on the question only the first is asked: of those who are nobody there, of another
+/// portal, of modules that are like others.
+pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
+    let programs = route.path.starts_with("/crm");
+    let queries = if programs {
+        questions::of_programs(places)
+    } else {
+        questions::of_people(places)
+    };
+    let bodies = match (route.method.clone(), programs) {
+        (Method::GET | Method::DELETE, _) => vec![Content::Nothing],
+        (_, true) => questions::documents(places),
+        (_, false) => questions::forms(places),
+    };
+    let mut asks = Vec::new();
+    for address in places.addresses(&route.path) {
+        let mut add = |method: &Method, query: &str, content: &Content| {
+            asks.push(Ask {
+                method: method.clone(),
+                address: if query.is_empty() {
+                    address.clone()
+                } else {
+                    format!("{address}?{query}")
+                },
+                content: content.clone(),
+            });
+        };
+        let first = &bodies[0];
+        add(&route.method, &queries[0], first);
+        if !caller.belongs_at(&route.path) || address.contains("elsewhere") {
+            continue;
+        }
+        if route.method == Method::GET {
+            add(&Method::HEAD, &queries[0], first);
+        }
+        if !LIKE_OTHERS.iter().any(|module| address.contains(module)) {
+            // A single record does not depend on how it was looked for.
+            let stride = if route.path.contains("{id}") { 11 } else { 1 };
+            queries
+                .iter()
+                .skip(1)
+                .step_by(stride)
+                .for_each(|query| add(&route.method, query, first));
+        }
+        let stride = if WORKED_ON.iter().any(|module| address.contains(module)) {
+            1
+        } else {
+            9
+        };
+        bodies.iter().skip(1).step_by(stride).for_each(|body| add(&route.method, "", body));
+    }
+    asks
+}
+
+/// Modules whose records somebody may change.
+const WORKED_ON: [&str; 3] = ["/Cases", "/Contacts", "/Purchase_Orders"];
+
+/// Modules with records behind a look-up, as others have them too.
+const LIKE_OTHERS: [&str; 3] = ["/Order_Lines", "/Vendors", "/Nothings"];
+
+/// Whether a route takes records away.
+pub fn deletes(route: &Route) -> bool {
+    route.method == Method::DELETE || route.path.ends_with("/delete")
+}
+
+/// The table of routes, those that take something away last: who signs out sees nothing any more.
+pub fn routes() -> Vec<Route> {
+    let mut routes = web::table();
+    routes.sort_by_key(|route| {
+        let leaves = ["sign-out", "/password", "/sessions", "/reset"]
+            .iter()
+            .any(|end| route.path.contains(end));
+        (leaves, deletes(route), route.method != Method::GET)
+    });
+    routes
+}
