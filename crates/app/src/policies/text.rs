@@ -193,7 +193,10 @@ impl Merged {
 
     /// Puts the policy of one user type in its place. One that says the same stays as it is, to the last byte.
     fn put(&mut self, ctx: &Ctx, named: &NamedType) -> Result<(), Error> {
-        let policy = named.policy.resolve(&self.catalogue).map_err(|why| unreadable(&named.name, &why))?;
+        let policy = named
+            .policy()
+            .resolve(&self.catalogue)
+            .map_err(|why| unreadable(&named.name, &why))?;
         let known = self.types.iter().find(|t| is(t, &named.name)).map(|t| t.id);
         let id = match known {
             Some(id) => id,
@@ -256,10 +259,8 @@ fn unreadable(whose: &str, why: &dyn std::fmt::Display) -> Error {
 fn write(catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) -> Result<String, Error> {
     let name = |id: UserTypeId| types.iter().find(|t| t.id == id).map(|t| t.name.clone());
     let policies = types.iter().filter_map(|t| {
-        Some(NamedType {
-            name: t.name.clone(),
-            policy: NamedPolicy::of(catalogue, set.get(t.id)?),
-        })
+        let policy = NamedPolicy::of(catalogue, set.get(t.id)?);
+        Some(NamedType::new(t.name.clone(), policy))
     });
     let named = NamedPolicies {
         ceilings: Some(set.ceilings.iter().map(|c| NamedCeiling::of(catalogue, c, name)).collect()),

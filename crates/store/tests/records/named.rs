@@ -53,17 +53,17 @@ fn what_is_written_in_names_is_read_as_what_it_was() {
             types: world
                 .types
                 .iter()
-                .map(|(id, policy)| NamedType {
-                    name: type_name(*id),
-                    policy: NamedPolicy::of(&world.catalogue, policy),
-                })
+                .map(|(id, policy)| NamedType::new(type_name(*id), NamedPolicy::of(&world.catalogue, policy)))
                 .collect(),
         };
         let text = toml::to_string_pretty(&named).unwrap();
         let read: NamedPolicies = toml::from_str(&text).unwrap_or_else(|why| panic!("{why}\n{text}"));
         assert_eq!(read, named, "{text}");
         for ((_, policy), named) in world.types.iter().zip(&read.types) {
-            let resolved = named.policy.resolve(&world.catalogue).unwrap_or_else(|why| panic!("{why}\n{text}"));
+            let resolved = named
+                .policy()
+                .resolve(&world.catalogue)
+                .unwrap_or_else(|why| panic!("{why}\n{text}"));
             assert_eq!(plain(&resolved), plain(policy), "{text}");
         }
         let id = |name: &str| world.types.iter().map(|(id, _)| *id).find(|id| type_name(*id) == name);

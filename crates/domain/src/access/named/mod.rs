@@ -22,13 +22,31 @@ pub struct NamedPolicies {
     pub types: Vec<NamedType>,
 }
 
-/// The policy of a user type.
+/// A user type with its policy. It holds what [`NamedPolicy`] holds, so that a mistake in a text is told with its line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedType {
     pub name: String,
-    #[serde(flatten)]
-    pub policy: NamedPolicy,
+    pub people: String,
+    #[serde(default, rename = "grant")]
+    pub grants: Vec<NamedGrant>,
+}
+
+impl NamedType {
+    /// A user type with this name and policy.
+    #[must_use]
+    pub fn new(name: String, NamedPolicy { people, grants }: NamedPolicy) -> Self {
+        Self { name, people, grants }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> NamedPolicy {
+        NamedPolicy {
+            people: self.people.clone(),
+            grants: self.grants.clone(),
+        }
+    }
 }
 
 /// A [`Policy`](super::Policy) with modules and fields by their API names.
