@@ -6,6 +6,7 @@ mod assets;
 mod bench;
 mod check;
 mod demo;
+mod fuzz;
 mod house;
 mod install;
 mod newcomer;
@@ -26,6 +27,8 @@ Developer commands of Loggia.
                                    the house rules alone: arrows, licences, lengths, names, map
   cargo xtask assets               build the front end, if its inputs changed
   cargo xtask bench [ARGS]         the benchmark, in release
+  cargo xtask fuzz-access [--cases N] [--seed N]
+                                   random questions about random permissions, on both databases and by hand
   cargo xtask newcomer             a fresh clone, `cargo xtask demo` in it, a portal user signed in
   cargo xtask power-loss [--rounds N]
                                    acknowledged writes outlive a loss of power (needs root)
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(&rest),
         "check" => check::run(&rest),
         "demo" => demo::run(&rest),
+        "fuzz-access" => fuzz::run(&rest),
         "house" => house::run(&rest),
         "newcomer" => newcomer::run(),
         "power-loss" => power::run(&rest),

@@ -97,6 +97,22 @@ async fn what_is_written_out_is_in_force_already() {
     .await;
 }
 
+/// What the documentation shows.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_do_what_they_say() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        people(&setup).await;
+        let at = |name: &str| format!("{}/../../docs/examples/policies/{name}", env!("CARGO_MANIFEST_DIR"));
+        let (policies, tests) = (at("partners.toml"), at("partners.yaml"));
+        let applied = setup.run(&["access", "apply", "--org", "Northwind", &policies, "--tests", &tests]);
+        assert!(applied.stdout.starts_with("In force as version "), "{applied:?}");
+        let tested = setup.run(&["access", "test", "--org", "Northwind", &tests]);
+        assert!(tested.stdout.starts_with("2 passed, 0 failed."), "{tested:?}");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_shows_what_would_change_and_changes_nothing() {
     each_database(async |place: &Place| {
