@@ -4,6 +4,7 @@
 //! version, in one transaction with one swap of a pointer; nothing else changes what is in force.
 
 mod assertions;
+mod difference;
 mod drafts;
 mod force;
 mod publish;
@@ -19,6 +20,7 @@ use store::policies::Version;
 use crate::{Ctx, Error};
 
 pub use assertions::{Failed, Key, Report, Test, Tests, read_tests, run_tests};
+pub use difference::{Change, ModuleDifference, TypeDifference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};

@@ -39,7 +39,17 @@ impl<'a> InForce<'a> {
 
 impl Present {
     pub fn lock(conn: &mut Conn) -> Result<Self, Error> {
-        let (number, set) = store::policies::lock_published(conn)?;
+        let published = store::policies::lock_published(conn)?;
+        Self::of(conn, published)
+    }
+
+    /// The same without holding anything: only to look.
+    pub fn look(conn: &mut Conn) -> Result<Self, Error> {
+        let published = store::policies::published(conn)?;
+        Self::of(conn, published)
+    }
+
+    fn of(conn: &mut Conn, (number, set): (i64, Option<PolicySet>)) -> Result<Self, Error> {
         let types = store::portals::user_types(conn)?.into_iter().map(|(t, _)| t).collect();
         Ok(Self {
             number,

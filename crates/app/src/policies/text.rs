@@ -11,10 +11,11 @@ use domain::portals::{UserType, check_type_name};
 use similar::TextDiff;
 use store::engine::Conn;
 
+use super::difference::{Both, TypeDifference};
 use super::drafts::{insert, new};
 use super::{InForce, Present};
 use crate::audit::{self, Object};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, Snapshot};
 
 /// What a text would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Planned {
     pub made: Vec<String>,
     /// The user types of which the text does not speak: they stay as they are.
     pub untouched: Vec<String>,
+    /// What the people who are there would see more or less of.
+    pub differences: Vec<TypeDifference>,
     /// Where people would see or do more.
     pub widenings: Vec<Widening>,
     /// Whether a second administrator has to agree.
@@ -65,15 +68,19 @@ pub async fn plan(ctx: &Ctx, text: &str) -> Result<Planned, Error> {
     ctx.need_manage_portals()?;
     let (ctx, wanted) = (ctx.clone(), read(text)?);
     let db = ctx.tenant.db.clone();
-    db.write(move |conn| {
-        let present = Present::lock(conn)?;
+    db.snapshot(move |conn| {
+        let present = Present::look(conn)?;
         let merged = Merged::in_place_of(conn, &ctx, &present, &wanted)?;
         merged.check(conn)?;
         let before = write(&merged.catalogue, present.set()?, &present.types)?;
         let after = write(&merged.catalogue, &merged.set, &merged.types)?;
         let spoken = |t: &&UserType| wanted.types.iter().any(|w| is(t, &w.name));
         let open = |id| merged.is_open(&present, id);
+        let snapshot = Snapshot::load(conn)?;
+        let (in_force, wanted_then) = (present.set()?.only(|id| present.is_open(id)), merged.set.only(open));
+        let both = Both::new(&snapshot, ctx.viewer, &in_force, &wanted_then);
         Ok(Planned {
+            differences: both.differences(conn, &present.types)?,
             diff: TextDiff::from_lines(&before, &after)
                 .unified_diff()
                 .header("in force", "wanted")

@@ -134,6 +134,38 @@ async fn a_plan_shows_what_would_change_and_changes_nothing() {
     .await;
 }
 
+/// Anna is a client; her records are counted as she would see them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_counts_what_people_gain_and_lose() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        people(&setup).await;
+        let app = setup.app().await;
+        let org = app::orgs::find(&app, "Northwind").await.unwrap();
+        let ctx = app.system(org.id).await.unwrap();
+        let access = app::records::access(&ctx, "Contacts").unwrap();
+        let all = app::records::choices(&ctx, &access, "anna", 1).await.unwrap();
+        app::members::invite(&ctx, ctx.snapshot.user_types[0].id, all[0].0).await.unwrap();
+        app.close().await;
+        let text = setup.run(&["access", "export", "--org", "Northwind"]).stdout;
+        // Everybody's names instead of the own record alone; the own address is hidden.
+        let wider = text.replacen("\"Email\",", "", 1)
+            + "\n[[type.grant]]\nmodule = \"Contacts\"\npublic = true\nactions = [\"view\"]\nread = [\"Last_Name\"]\n";
+        assert!(!wider.contains("\"Email\","), "{text}");
+        write(&setup, "wider.toml", &wider);
+        let planned = setup.run(&["access", "plan", "--org", "Northwind", "wider.toml"]).stdout;
+        for line in [
+            "Client Portal, 1 of 1 people asked:",
+            "  + Contacts: 1 record, such as bert",
+            "  + Contacts: Last Name on 1 record",
+            "  - Contacts: Email on 1 record",
+        ] {
+            assert!(planned.contains(line), "{line} in\n{planned}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_with_a_mistake_is_refused_with_its_place_and_changes_nothing() {
     each_database(async |place: &Place| {

@@ -4,6 +4,7 @@
 //! the policies are all in it. Writing decides and applies in one transaction.
 
 mod criteria;
+mod difference;
 mod filter;
 mod find;
 mod gate;
@@ -18,6 +19,7 @@ mod select;
 mod sql;
 mod write;
 
+pub use difference::{Only, only_in};
 pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};

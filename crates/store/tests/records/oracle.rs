@@ -342,17 +342,37 @@ fn forbidden(world: &World, id: UserTypeId, module: ModuleId) -> impl Iterator<I
 
 /// The grants of a user type for a module that show anything.
 fn granted(world: &World, id: UserTypeId, module: ModuleId) -> Vec<&Grant> {
+    let open = viewed(world, id, module);
+    open.into_iter().filter(|g| leads_somewhere(world, id, g)).collect()
+}
+
+/// The grants of a user type for a module, if no ceiling closes it.
+fn viewed(world: &World, id: UserTypeId, module: ModuleId) -> Vec<&Grant> {
     let closed = forbidden(world, id, module).any(|f| match f {
         Forbidden::Module => true,
         Forbidden::Actions(actions) => actions.view,
         _ => false,
     });
-    let grants = world
-        .policy(id)
-        .grants
-        .iter()
-        .filter(|g| g.module == module && g.actions.view && !closed);
-    grants.collect()
+    let grants = world.policy(id).grants.iter();
+    grants.filter(|g| g.module == module && g.actions.view && !closed).collect()
+}
+
+/// What leads over a module that is closed to these people leads nowhere.
+fn leads_somewhere(world: &World, id: UserTypeId, grant: &Grant) -> bool {
+    let home = Some(world.policy(id).personality);
+    let target = |module: ModuleId, field: FieldId| world.catalogue.module(module).unwrap().field(field).unwrap().kind.target();
+    match &grant.scope {
+        Scope::ChildrenOf { via } => !granted(world, id, target(grant.module, *via).unwrap()).is_empty(),
+        Scope::Related { via } => via.iter().any(|field| {
+            let between = target(grant.module, *field);
+            let straight = |g: &&Grant| match &g.scope {
+                Scope::Related { via } => via.iter().any(|f| target(g.module, *f) == home),
+                _ => false,
+            };
+            between == home || viewed(world, id, between.unwrap()).iter().any(straight)
+        }),
+        _ => true,
+    }
 }
 
 /// Whether a field decides for people of a user type what they see.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::policies::{self, Applied, Planned, Report};
+use app::policies::{self, Applied, Change, Planned, Report, TypeDifference};
 use clap::Args;
 
 use super::test;
@@ -103,10 +103,45 @@ fn readable(planned: &Planned) -> String {
         "\nUser types that the text does not name, which stay as they are",
         &planned.untouched,
     );
+    text += &differences(&planned.differences);
     text += match (planned.widenings.is_empty(), planned.needs_second) {
         (true, _) => "\nNobody sees or does more by this.\n",
         (false, false) => "\nPeople may see or do more by this.\n",
         (false, true) => "\nPeople may see or do more by this: a second administrator has to agree.\n",
     };
     text
+}
+
+/// What people would see more or less of, a line for each.
+fn differences(all: &[TypeDifference]) -> String {
+    let mut text = String::new();
+    for TypeDifference { name, people, modules } in all {
+        let (asked, of) = people;
+        text += &format!("\n{}, {asked} of {of} people asked:\n", output::plain(name));
+        for difference in modules {
+            for (sign, change) in [("+", &difference.gained), ("-", &difference.lost)] {
+                text += &changed(sign, &difference.module, change);
+            }
+        }
+    }
+    text
+}
+
+fn changed(sign: &str, module: &str, change: &Change) -> String {
+    let mut text = String::new();
+    if change.records > 0 {
+        let named = output::plain(&change.named.join(", "));
+        text += &format!("  {sign} {module}: {}, such as {named}\n", records(change.records));
+    }
+    for (field, count) in &change.fields {
+        text += &format!("  {sign} {module}: {} on {}\n", output::plain(field), records(*count));
+    }
+    text
+}
+
+fn records(count: u64) -> String {
+    match count {
+        1 => "1 record".to_owned(),
+        n => format!("{n} records"),
+    }
 }
