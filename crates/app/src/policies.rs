@@ -13,8 +13,9 @@ mod text;
 
 use std::fmt;
 
-use domain::access::{Fault, PolicySet};
+use domain::access::{Fault, PolicySet, check, check_ceilings};
 use domain::ids::UserTypeId;
+use domain::portals::UserType;
 use store::policies::Version;
 
 use crate::{Ctx, Error};
@@ -53,6 +54,36 @@ impl fmt::Display for TypeFaults {
             }
         }
     }
+}
+
+/// What is in force and does not fit the modules any more: such grants are off, such ceilings close their module.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alerts {
+    pub types: Vec<TypeFaults>,
+    pub ceilings: Vec<Fault>,
+}
+
+/// What an administrator has to mend: somebody changed modules or fields since the policies were published.
+pub fn alerts(ctx: &Ctx) -> Result<Alerts, Error> {
+    ctx.need_manage_portals()?;
+    let snapshot = &ctx.snapshot;
+    let faults = |user_type: &UserType| {
+        let faults = match snapshot.policies.get(&user_type.id) {
+            Some(policy) => Some(check(&snapshot.catalogue, policy)),
+            None if snapshot.unreadable.contains(&user_type.id) => None,
+            None => return None,
+        };
+        let fits = faults.as_ref().is_some_and(Vec::is_empty);
+        (!fits).then(|| TypeFaults {
+            user_type: user_type.id,
+            name: user_type.name.clone(),
+            faults,
+        })
+    };
+    Ok(Alerts {
+        types: snapshot.user_types.iter().filter_map(faults).collect(),
+        ceilings: check_ceilings(&snapshot.catalogue, &snapshot.ceilings),
+    })
 }
 
 /// The latest versions, newest first.

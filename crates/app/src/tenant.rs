@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::access::{Access, Plans, Policy, Viewer};
+use domain::access::{Access, Ceiling, Plans, Policy, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Profile;
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub policy_version: i64,
     /// The user types whose policy cannot be read: they are granted nothing.
     pub unreadable: Vec<UserTypeId>,
+    /// What no policy can cross.
+    pub ceilings: Vec<Ceiling>,
     pub profiles: Vec<Profile>,
     /// The statements that were written for this version.
     pub(crate) lists: Lists,
@@ -57,6 +59,7 @@ impl Snapshot {
             policies,
             policy_version: in_force.version,
             unreadable: in_force.unreadable,
+            ceilings: in_force.ceilings,
             profiles,
             lists: Lists::default(),
             plans,

@@ -1,9 +1,11 @@
 //! User types: making one, its permission matrix, closing and deleting it.
 
+use app::portals::TypeDraft;
 use app::testing::{Bench, each_database};
 use axum::http::StatusCode;
-use domain::access::Scope;
+use domain::access::{Actions, PlanKey, Scope, Viewer, first_grant};
 use domain::ids::UserTypeId;
+use domain::modules::standard::{FieldBlueprint, KindBlueprint};
 
 use crate::office::{administrator, clients, comes_back, contact, version};
 
@@ -165,6 +167,59 @@ async fn a_user_type_is_closed_and_deleted_only_when_nobody_is_in_it() {
         assert_eq!(browser.get(&place).await.status, StatusCode::NOT_FOUND);
         let default = format!("/admin/user-types/{}/delete", clients(&ctx));
         assert!(browser.post(&default, &[]).await.says("The default user type cannot be deleted."));
+    })
+    .await;
+}
+
+/// A new mandatory field that nobody in the portal may write takes the right to make records away, and is told.
+#[tokio::test]
+async fn what_does_not_fit_any_more_is_off_and_told_on_the_first_page() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        let ctx = bench.system().await;
+        let catalogue = &ctx.snapshot.catalogue;
+        let cases = catalogue.named("Cases").unwrap();
+        let via = cases
+            .fields
+            .iter()
+            .find(|f| f.kind.target() == catalogue.named("Contacts").map(|m| m.id))
+            .unwrap()
+            .id;
+        let makes = Actions {
+            view: true,
+            create: true,
+            ..Actions::default()
+        };
+        let mut policy = ctx.snapshot.policies[&clients(&ctx)].clone();
+        policy.grants.push(first_grant(cases, Scope::Related { via: vec![via] }, makes));
+        let draft = TypeDraft {
+            name: "Clients".into(),
+            active: true,
+            policy,
+        };
+        app::portals::update_user_type(&ctx, clients(&ctx), draft).await.unwrap();
+        let creates = async || {
+            let ctx = bench.system().await;
+            let client = Viewer {
+                key: PlanKey::UserType(clients(&ctx)),
+                ..ctx.viewer
+            };
+            ctx.snapshot.access_named(client, "Cases").unwrap().plan().may_create()
+        };
+        assert!(creates().await && !browser.get("/admin").await.says("does not fit the modules"));
+
+        let ctx = bench.system().await;
+        let field = FieldBlueprint::new("Machine", KindBlueprint::Text(100)).required();
+        app::modules::add_field(&ctx, cases.id, field).await.unwrap();
+        let page = browser.get("/admin").await;
+        for says in [
+            "Clients",
+            "does not fit the modules any more and is off",
+            "Cases.Machine is mandatory",
+        ] {
+            assert!(page.says(says), "{says}: {}", page.html);
+        }
+        assert!(!creates().await, "the grant to make cases is off");
     })
     .await;
 }

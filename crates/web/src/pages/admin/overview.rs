@@ -1,8 +1,10 @@
 //! The first page: how the organisation stands, what to do next, what was done lately.
 
+use app::policies::Alerts;
 use app::{Ctx, Error};
 use askama::Template;
 use axum::response::Response;
+use domain::access::Fault;
 use domain::members::Status;
 use domain::records::Query;
 use store::members::Wanted;
@@ -11,6 +13,7 @@ use super::history::Line;
 use super::meter::Meter;
 use super::moments::thousands;
 use super::portals::address;
+use super::profile::sentence;
 use super::visit::Visit;
 use crate::failure::PageError;
 use crate::pages::shell::{Shell, module_icon};
@@ -30,6 +33,8 @@ struct Overview {
     meter: Option<Meter>,
     members: Vec<(&'static str, String)>,
     steps: Vec<Step>,
+    /// What is wrong with the permissions that are in force, for those who can mend it: title, address, sentences.
+    alerts: Vec<(String, String, Vec<String>)>,
     lines: Vec<Line>,
     may_see_trail: bool,
     /// Label, API name, icon: for everybody.
@@ -69,6 +74,11 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
     } else {
         Vec::new()
     };
+    let alerts = if portals {
+        alerts(&app::policies::alerts(ctx)?)
+    } else {
+        Vec::new()
+    };
     let module = |access: &domain::access::Access| {
         let module = access.plan().module();
         (module.plural.clone(), module.api_name.clone(), module_icon(&module.api_name))
@@ -86,10 +96,25 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
         meter,
         members: counts.iter().map(|(status, n)| (status.name(), thousands(*n))).collect(),
         steps,
+        alerts,
         lines: trail.into_iter().map(|noted| Line::new(ctx, noted)).collect(),
         may_see_trail: portals,
         modules: ctx.snapshot.accesses(ctx.viewer).iter().map(module).collect(),
     }))
+}
+
+/// What does not fit any more, by user type.
+fn alerts(found: &Alerts) -> Vec<(String, String, Vec<String>)> {
+    let said = |faults: &[Fault]| faults.iter().map(|f| sentence(&f.to_string())).collect::<Vec<_>>();
+    let by_type = found.types.iter().map(|found| {
+        let why = match &found.faults {
+            Some(faults) => said(faults),
+            None => vec!["The permissions cannot be read: go back to a version that can.".to_owned()],
+        };
+        (found.name.clone(), format!("/admin/user-types/{}", found.user_type), why)
+    });
+    let ceilings = (!found.ceilings.is_empty()).then(|| ("Ceilings".to_owned(), "/admin/policies".to_owned(), said(&found.ceilings)));
+    by_type.chain(ceilings).collect()
 }
 
 /// The way to the first person in the portal; empty once somebody is in.
