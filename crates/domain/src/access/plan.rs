@@ -7,8 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::ceiling::Ceiling;
-use super::predicate::Predicate;
-use crate::ids::{FieldId, ModuleId, ProfileId, UserTypeId};
+use super::explain::Wish;
+use super::predicate::{Facts, Predicate};
+use crate::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use crate::modules::{Catalogue, Field, Module};
 use crate::orgs::Profile;
 
@@ -154,6 +155,21 @@ impl Plan {
     #[must_use]
     pub fn delete(&self) -> &Predicate {
         &self.delete
+    }
+
+    /// Whether the viewer may do what is wished with a record, decided in memory.
+    #[must_use]
+    pub fn allows(&self, wish: Wish, facts: &dyn Facts, record: RecordId) -> bool {
+        let holds = |predicate: &Predicate| predicate.holds(facts, record);
+        let column = |id, predicate: fn(&Column) -> &Predicate| self.column(id).is_some_and(|c| holds(predicate(c)));
+        let wished = || match wish {
+            Wish::View => true,
+            Wish::Edit => holds(&self.edit),
+            Wish::Delete => holds(&self.delete),
+            Wish::Read(field) => column(field, |c| &c.readable),
+            Wish::Write(field) => holds(&self.edit) && column(field, |c| &c.changeable),
+        };
+        facts.is_live(record) && holds(&self.view) && wished()
     }
 
     /// Whether the viewer may make records.
