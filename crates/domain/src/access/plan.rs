@@ -157,19 +157,24 @@ impl Plan {
         &self.delete
     }
 
+    /// What must hold of a live record for the viewer to do what is wished with it. None: it never may be.
+    #[must_use]
+    pub fn conditions(&self, wish: Wish) -> Option<Vec<&Predicate>> {
+        let further = match wish {
+            Wish::View => vec![],
+            Wish::Edit => vec![&self.edit],
+            Wish::Delete => vec![&self.delete],
+            Wish::Read(field) => vec![&self.column(field)?.readable],
+            Wish::Write(field) => vec![&self.edit, &self.column(field)?.changeable],
+        };
+        Some([vec![&self.view], further].concat())
+    }
+
     /// Whether the viewer may do what is wished with a record, decided in memory.
     #[must_use]
     pub fn allows(&self, wish: Wish, facts: &dyn Facts, record: RecordId) -> bool {
-        let holds = |predicate: &Predicate| predicate.holds(facts, record);
-        let column = |id, predicate: fn(&Column) -> &Predicate| self.column(id).is_some_and(|c| holds(predicate(c)));
-        let wished = || match wish {
-            Wish::View => true,
-            Wish::Edit => holds(&self.edit),
-            Wish::Delete => holds(&self.delete),
-            Wish::Read(field) => column(field, |c| &c.readable),
-            Wish::Write(field) => holds(&self.edit) && column(field, |c| &c.changeable),
-        };
-        facts.is_live(record) && holds(&self.view) && wished()
+        let conditions = self.conditions(wish);
+        facts.is_live(record) && conditions.is_some_and(|all| all.iter().all(|c| c.holds(facts, record)))
     }
 
     /// Whether the viewer may make records.

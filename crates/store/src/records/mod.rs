@@ -4,6 +4,7 @@
 //! the policies are all in it. Writing decides and applies in one transaction.
 
 mod criteria;
+mod facts;
 mod filter;
 mod find;
 mod gate;
@@ -18,7 +19,8 @@ mod select;
 mod sql;
 mod write;
 
-pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
+pub use facts::{Known, Seen};
+pub use find::{ByKey, Deleted, RecordRights, allows, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use lists::Lists;

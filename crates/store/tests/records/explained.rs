@@ -4,10 +4,12 @@ use domain::access::{Change, Explanation, PlanKey, Question, Rules, Trace, Viewe
 use domain::ids::{RecordId, UserTypeId};
 use domain::modules::FieldKind;
 use domain::records::Value;
+use store::records::{Known, ReadError};
 
 use crate::dice::Dice;
 use crate::differential::accesses;
 use crate::oracle::Oracle;
+use crate::places::Places;
 use crate::predicates::{InMemory, random};
 use crate::world::{Entry, World};
 
@@ -200,4 +202,40 @@ fn explanations_say_what_the_oracle_says_and_the_changes_they_name_turn_it_round
     );
     assert!(counted.of_records > 500 && counted.of_several > 500, "{counted:?}");
     assert_eq!(counted.without, 0, "{counted:?}");
+}
+
+/// The same explanation out of both databases, and the database decides as it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_know_what_is_explained() {
+    let places = Places::open().await;
+    let mut dice = Dice::new(9);
+    for _ in 0..4 {
+        let world = World::random(dice.roll());
+        let databases = places.settle(&world).await;
+        for (viewer, question) in questions(&world, &mut dice).into_iter().take(40) {
+            let expected = explain(&rules(&world), &InMemory { world: &world, viewer }, question);
+            for db in &databases {
+                let world = world.clone();
+                let found = db.read::<_, ReadError>(move |conn| {
+                    let access = world.plans().bind(viewer, question.module);
+                    let decided = match access {
+                        Some(access) => store::records::allows(conn, &access, question.record, question.wish)?,
+                        None => false,
+                    };
+                    let home = world.policy(question.user_type).personality;
+                    let start = [(question.module, question.record), (home, viewer.anchor.unwrap())];
+                    let known = Known::new(conn, &world.catalogue, viewer.asker(), &start);
+                    let explanation = explain(&rules(&world), &known, question);
+                    let seen = known.finish()?;
+                    Ok((decided, explanation, seen))
+                });
+                let (decided, explanation, seen) = found.await.unwrap();
+                assert!(seen.complete);
+                assert_eq!(decided, expected.allowed, "{question:?} on {:?}", db.dialect());
+                assert_eq!(explanation, expected, "{question:?} on {:?}", db.dialect());
+                assert!(seen.records.contains_key(&question.record));
+            }
+        }
+    }
+    places.finish().await;
 }
