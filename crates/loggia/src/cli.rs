@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{client, demo, import, licence, org, outbox, serve};
+use crate::commands::{access, client, demo, import, licence, org, outbox, serve};
 use crate::failure::Failure;
 use crate::settings::{Environment, Flags, Settings, keys};
 
@@ -58,6 +58,9 @@ pub enum Command {
     /// Show the licences
     #[command(subcommand)]
     Licence(licence::Licence),
+    /// Explain who may do what, and why
+    #[command(subcommand)]
+    Access(access::Access),
     /// Show the merged settings and where each comes from, and try to open the database
     Check,
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod access;
 pub mod check;
 pub mod client;
 pub mod demo;
@@ -23,6 +24,7 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         Command::Import(import) => import.run(&settings).await,
         Command::Outbox(outbox) => outbox.run(&settings).await,
         Command::Licence(licence) => licence.run(&settings).await,
+        Command::Access(access) => access.run(&settings).await,
         Command::Check => check::run(&settings).await,
     }
 }

@@ -67,6 +67,18 @@ pub enum Change {
 }
 
 impl Change {
+    /// How much there is to do: of a new grant all that it says.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::AddGrant(grant) => {
+                let a = grant.actions;
+                let actions = [a.view, a.create, a.edit, a.edit_shared, a.delete, a.link];
+                1 + actions.into_iter().filter(|granted| *granted).count() + grant.fields.len()
+            }
+            _ => 1,
+        }
+    }
+
     /// How far-reaching a change is, where there are several as short.
     pub(super) fn weight(&self) -> usize {
         match self {

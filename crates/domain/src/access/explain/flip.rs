@@ -80,7 +80,8 @@ pub(super) fn to_no(rules: &Rules, facts: &dyn Facts, question: Question, grants
 }
 
 fn smallest(mut found: Vec<Vec<Change>>) -> Vec<Flip> {
-    found.sort_by_key(|changes| (changes.len(), changes.iter().map(Change::weight).sum::<usize>()));
+    let sum = |changes: &[Change], of: fn(&Change) -> usize| changes.iter().map(of).sum::<usize>();
+    found.sort_by_key(|changes| (sum(changes, Change::size), sum(changes, Change::weight)));
     let mut named: Vec<Flip> = Vec::new();
     for changes in found {
         // What needs more than another way that is part of it is no way of its own.
@@ -249,7 +250,14 @@ impl Search<'_> {
             let ways = ways(&parts.scope, self.facts, self.question.record);
             Some(joined(vec![vec![Change::AddGrant(Box::new(grant))]], &ways))
         };
-        scopes.filter_map(grant).flatten().collect()
+        // A second grant over the same records says nothing that the first could not say.
+        let new = |scope: &Scope| {
+            !ground
+                .policy
+                .grants_for(module.id)
+                .any(|g| g.scope == *scope && g.criteria.is_none() && g.people.is_none())
+        };
+        scopes.filter(new).filter_map(grant).flatten().collect()
     }
 
     fn new_grant(&self, mut grant: Grant) -> Grant {
