@@ -67,6 +67,14 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whether it is the same but for the record that a look-up is pointed at: any of those would do.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Point { record, field, .. }, Self::Point { record: r, field: f, .. }) => (record, field) == (r, f),
+            (one, other) => one == other,
+        }
+    }
+
     /// How much there is to do: of a new grant all that it says.
     pub(super) fn size(&self) -> usize {
         match self {

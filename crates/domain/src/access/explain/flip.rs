@@ -29,16 +29,21 @@ pub(super) fn to_yes(rules: &Rules, facts: &dyn Facts, question: Question) -> Ve
         facts: &restored,
         question,
     };
-    let mut tried: Vec<Vec<Change>> = search.grants();
-    tried.extend(search.new_grants());
-    let whole = tried.into_iter().map(|changes| [start.as_slice(), &changes].concat());
     let attempt = Attempt {
         rules,
         facts,
         question,
         allowed: false,
     };
-    smallest(whole.filter_map(|changes| attempt.with_ceilings(changes)).collect())
+    let named = |tried: Vec<Vec<Change>>| {
+        let whole = tried.into_iter().map(|changes| [start.as_slice(), &changes].concat());
+        smallest(whole.filter_map(|changes| attempt.with_ceilings(changes)).collect())
+    };
+    let found = named([search.grants(), search.new_grants(false)].concat());
+    match found.is_empty() {
+        true => named(search.new_grants(true)),
+        false => found,
+    }
 }
 
 /// Changes after which what is allowed would be denied.
@@ -85,7 +90,7 @@ fn smallest(mut found: Vec<Vec<Change>>) -> Vec<Flip> {
     let mut named: Vec<Flip> = Vec::new();
     for changes in found {
         // What needs more than another way that is part of it is no way of its own.
-        let known = |flip: &Flip| flip.changes.iter().all(|c| changes.contains(c));
+        let known = |flip: &Flip| flip.changes.iter().all(|c| changes.iter().any(|other| other.is_like(c)));
         if named.len() < NAMED && !named.iter().any(known) {
             named.push(Flip { changes });
         }
@@ -227,8 +232,9 @@ impl Search<'_> {
         all
     }
 
-    /// Grants that there could be besides, each as narrow as may be.
-    fn new_grants(&self) -> Vec<Vec<Change>> {
+    /// Grants that there could be besides, each as narrow as may be: for records that the person made or is related to, or
+    /// for those that are shared one by one, which can always be.
+    fn new_grants(&self, shared: bool) -> Vec<Vec<Change>> {
         let (Some(ground), Some(module)) = (self.ground(), self.rules.catalogue.module(self.question.module)) else {
             return Vec::new();
         };
@@ -238,11 +244,10 @@ impl Search<'_> {
             .filter(|(_, to)| *to == home)
             .map(|(id, _)| Scope::Related { via: vec![id] });
         let children = lookups().filter(|(_, to)| *to != home).map(|(via, _)| Scope::ChildrenOf { via });
-        let scopes = [Scope::Own, Scope::Created]
-            .into_iter()
-            .chain(straight)
-            .chain(children)
-            .chain([Scope::Shared]);
+        let scopes: Vec<Scope> = match shared {
+            true => vec![Scope::Shared],
+            false => [Scope::Own, Scope::Created].into_iter().chain(straight).chain(children).collect(),
+        };
         let open = Ground::new(ground.catalogue, ground.policy, self.question.user_type, &[]);
         let grant = |scope| {
             let grant = self.new_grant(Grant::new(module.id, scope));
@@ -257,7 +262,7 @@ impl Search<'_> {
                 .grants_for(module.id)
                 .any(|g| g.scope == *scope && g.criteria.is_none() && g.people.is_none())
         };
-        scopes.filter(new).filter_map(grant).flatten().collect()
+        scopes.into_iter().filter(new).filter_map(grant).flatten().collect()
     }
 
     fn new_grant(&self, mut grant: Grant) -> Grant {

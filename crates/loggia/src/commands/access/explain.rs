@@ -51,9 +51,13 @@ impl Explain {
             action: self.action,
             draft: self.draft,
         };
+        let record = asked.record.clone();
         let explained = app::explain::explain(&ctx, asked).await;
         app.close().await;
-        let explained = explained?;
+        let explained = explained.map_err(|error| match error {
+            app::Error::NotFound("record") => Failure::Undone(format!("there is no record {record} in that module")),
+            other => other.into(),
+        })?;
         output::document(self.json, &explained, || output::plain(&readable(&explained)))
     }
 }
