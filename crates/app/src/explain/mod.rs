@@ -9,7 +9,7 @@ mod words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::access::{Explanation, PlanKey, Plans, Policy, Question, Rules, Viewer, Wish, explain as decide};
+use domain::access::{Explanation, Facts, PlanKey, Plans, Policy, Question, Rules, Viewer, Wish, flips, reasons};
 use domain::ids::{ModuleId, PolicyDraftId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::portals::UserType;
@@ -168,6 +168,10 @@ fn answer(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<Explained, Error> {
     let catalogue = Arc::new(store::modules::load(conn)?);
     let force = force(conn, asks.draft)?;
     let person = person(conn, &asks.user_type, &asks.person)?;
+    // Who does not see people's records does not learn of them here either.
+    if !sees(ctx, person.module) {
+        return Err(person::nobody(&asks.user_type));
+    }
     let question = Question {
         user_type: asks.user_type.id,
         module: asks.module.id,
@@ -182,17 +186,11 @@ fn answer(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<Explained, Error> {
         types: force.policies.iter().filter(|(id, _)| counts(id)).cloned().collect(),
         ceilings: force.ceilings,
     };
-    let (mut explanation, seen) = known(conn, ctx, &rules, question, &person)?;
+    let decided = decided(conn, ctx, &catalogue, &rules, question, &person)?;
+    let known = known(conn, ctx, &rules, question, &person, decided)?;
+    let (explanation, seen) = (known.explanation, known.seen);
     if !seen.records.contains_key(&question.record) {
         return Err(Error::NotFound("record"));
-    }
-    let decided = decided(conn, ctx, &catalogue, &rules, question, &person)?;
-    if decided != explanation.allowed {
-        if seen.complete {
-            tracing::error!(?question, "an explanation says other than the plan");
-        }
-        explanation.allowed = decided;
-        explanation.flips.clear();
     }
     let names = makers(conn, &explanation, &person)?;
     let words = words::Words {
@@ -204,17 +202,43 @@ fn answer(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<Explained, Error> {
         seen: &seen,
         makers: &names,
     };
-    Ok(words.explained(&explanation, barriers, seen.complete))
+    Ok(words.explained(&explanation, &barriers, known.complete))
 }
 
-/// The explanation by what the database knows.
-fn known(conn: &mut Conn, ctx: &Ctx, rules: &Rules, question: Question, person: &Person) -> Result<(Explanation, Seen), Error> {
+/// An explanation, and what it rests on.
+struct Explains {
+    explanation: Explanation,
+    seen: Seen,
+    complete: bool,
+}
+
+/// The explanation by what the database knows, of what it has decided.
+fn known(conn: &mut Conn, ctx: &Ctx, rules: &Rules, question: Question, person: &Person, decided: bool) -> Result<Explains, Error> {
     let start = [(question.module, question.record), (person.module, person.record)];
     let facts = Known::new(conn, rules.catalogue, viewer(ctx, question.user_type, person).asker(), &start);
     // The person is named whatever is asked.
-    domain::access::Facts::is_live(&facts, person.record);
-    let explanation = decide(rules, &facts, question);
-    Ok((explanation, facts.finish()?))
+    facts.is_live(person.record);
+    let mut explanation = reasons(rules, &facts, question);
+    let complete = facts.is_complete();
+    if decided == explanation.allowed {
+        explanation.flips = flips(rules, &facts, question, &explanation);
+    } else {
+        explanation.allowed = decided;
+    }
+    let seen = facts.finish()?;
+    if complete && decided != rules_say(&explanation) {
+        tracing::error!(?question, "an explanation says other than the plan");
+    }
+    Ok(Explains {
+        explanation,
+        seen,
+        complete,
+    })
+}
+
+/// What the reasons come to.
+fn rules_say(explanation: &Explanation) -> bool {
+    explanation.grants.iter().any(|g| g.allows)
 }
 
 fn viewer(ctx: &Ctx, user_type: UserTypeId, person: &Person) -> Viewer {

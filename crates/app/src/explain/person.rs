@@ -42,7 +42,8 @@ pub fn person(conn: &mut Conn, user_type: &UserType, text: &str) -> Result<Perso
     })
 }
 
-fn nobody(user_type: &UserType) -> Error {
+/// There is nobody like that among the people of a user type.
+pub fn nobody(user_type: &UserType) -> Error {
     Error::Input(
         "person",
         format!("the address of a portal user of {}, or the id of their record", user_type.name),
@@ -62,17 +63,33 @@ fn stranger(conn: &mut Conn, user_type: &UserType, record: RecordId) -> Result<P
     }
 }
 
-/// What keeps the person out, whatever is granted.
-pub fn barriers(person: &Person, user_type: &UserType, open: bool) -> Vec<String> {
-    let mut found = Vec::new();
-    if !open {
-        found.push(format!("{} or its portal is not active: nobody comes in.", user_type.name));
-    }
-    match person.member.as_ref().map(|m| m.status) {
-        None => found.push("This person is no portal user yet: invite them first.".to_owned()),
-        Some(Status::Invited) => found.push("This person has not accepted the invitation yet.".to_owned()),
-        Some(Status::Deactivated) => found.push("This person is deactivated.".to_owned()),
-        Some(Status::Active) => {}
-    }
-    found
+/// What keeps a person out, whatever is granted, and what would have to be done about it.
+pub struct Barrier {
+    pub text: String,
+    pub remedy: String,
+}
+
+/// All that keeps the person out.
+pub fn barriers(person: &Person, user_type: &UserType, open: bool) -> Vec<Barrier> {
+    let barrier = |text: &str, remedy: &str| Barrier {
+        text: text.to_owned(),
+        remedy: remedy.to_owned(),
+    };
+    let closed = || Barrier {
+        text: format!("{} or its portal is not active: nobody comes in.", user_type.name),
+        remedy: format!("activate {} and its portal", user_type.name),
+    };
+    let person = match person.member.as_ref().map(|m| m.status) {
+        None => Some(barrier(
+            "This person is no portal user yet: invite them first.",
+            "invite this person",
+        )),
+        Some(Status::Invited) => Some(barrier(
+            "This person has not accepted the invitation yet.",
+            "wait until this person has accepted the invitation",
+        )),
+        Some(Status::Deactivated) => Some(barrier("This person is deactivated.", "activate this person")),
+        Some(Status::Active) => None,
+    };
+    (!open).then(closed).into_iter().chain(person).collect()
 }

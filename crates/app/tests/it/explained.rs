@@ -74,7 +74,7 @@ async fn the_reasons_name_the_records_walked_over_and_the_changes_turn_the_answe
         assert_eq!(seen.person, contact);
         assert!(said(&seen, "The grant for Sales Orders over Contact allows it."), "{seen:#?}");
         assert!(
-            said(&seen, &format!("leads to “")) && said(&seen, &format!("(Contacts {contact}), which is ")),
+            said(&seen, "leads to “") && said(&seen, &format!("(Contacts {contact}), which is ")),
             "{seen:#?}"
         );
         assert_eq!(

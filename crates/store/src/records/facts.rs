@@ -30,6 +30,8 @@ pub struct Known<'k, 'c> {
     walked: RefCell<HashMap<(FieldId, RecordId, bool), Vec<RecordId>>>,
     shared: RefCell<HashMap<RecordId, bool>>,
     left: Cell<usize>,
+    /// More records point, or are pointed at, than are read.
+    too_wide: Cell<bool>,
     failure: RefCell<Option<Error>>,
 }
 
@@ -46,8 +48,6 @@ struct Row {
 pub struct Seen {
     /// The module and the name of each that is there, also in the recycle bin.
     pub records: HashMap<RecordId, (ModuleId, String)>,
-    /// False: there was more than is read for one explanation, and what it says of the facts may be wrong.
-    pub complete: bool,
 }
 
 impl<'k, 'c> Known<'k, 'c> {
@@ -62,6 +62,7 @@ impl<'k, 'c> Known<'k, 'c> {
             walked: RefCell::default(),
             shared: RefCell::default(),
             left: Cell::new(STATEMENTS),
+            too_wide: Cell::new(false),
             failure: RefCell::default(),
         }
     }
@@ -75,8 +76,13 @@ impl<'k, 'c> Known<'k, 'c> {
         let named = |(id, row): (RecordId, Option<Row>)| Some((id, (*places.get(&id)?, row?.name)));
         Ok(Seen {
             records: self.rows.into_inner().into_iter().filter_map(named).collect(),
-            complete: self.left.get() > 0,
         })
+    }
+
+    /// Whether all was read that was asked for up to now. If not, what was said of it may be wrong.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.left.get() > 0 && !self.too_wide.get()
     }
 
     /// Reads, unless the database has failed before or too much was read already.
@@ -124,8 +130,7 @@ impl<'k, 'c> Known<'k, 'c> {
         let found = self.read(|conn| conn.rows(&sql, &[record.0.into()], |row| Ok(RecordId(row.int(0)?))));
         let mut found = found.unwrap_or_default();
         if found.len() > WIDTH {
-            // Not all of them are known: what is said from here on may be wrong.
-            self.left.set(0);
+            self.too_wide.set(true);
             found.truncate(WIDTH);
         }
         self.walked.borrow_mut().insert((field.id, record, back), found.clone());

@@ -226,11 +226,10 @@ async fn both_databases_know_what_is_explained() {
                     let start = [(question.module, question.record), (home, viewer.anchor.unwrap())];
                     let known = Known::new(conn, &world.catalogue, viewer.asker(), &start);
                     let explanation = explain(&rules(&world), &known, question);
-                    let seen = known.finish()?;
-                    Ok((decided, explanation, seen))
+                    assert!(known.is_complete());
+                    Ok((decided, explanation, known.finish()?))
                 });
                 let (decided, explanation, seen) = found.await.unwrap();
-                assert!(seen.complete);
                 assert_eq!(decided, expected.allowed, "{question:?} on {:?}", db.dialect());
                 assert_eq!(explanation, expected, "{question:?} on {:?}", db.dialect());
                 assert!(seen.records.contains_key(&question.record));

@@ -6,14 +6,14 @@ mod steps;
 
 use std::collections::HashMap;
 
-use domain::access::{Explanation, Lack, Question, Rules, Wish};
+use domain::access::{Change, Explanation, Lack, Question, Rules, Wish};
 use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::{Field, Module};
 use domain::portals::UserType;
 use serde::Serialize;
 use store::records::Seen;
 
-use super::person::Person;
+use super::person::{Barrier, Person};
 use super::{Explained, sees};
 use crate::Ctx;
 
@@ -65,7 +65,7 @@ pub struct Words<'a> {
 
 impl Words<'_> {
     /// The whole answer.
-    pub fn explained(&self, explanation: &Explanation, barriers: Vec<String>, complete: bool) -> Explained {
+    pub fn explained(&self, explanation: &Explanation, barriers: &[Barrier], complete: bool) -> Explained {
         let allowed = explanation.allowed && barriers.is_empty();
         let mut grants: Vec<Line> = explanation.grants.iter().map(|g| self.grant(g)).collect();
         if !explanation.live {
@@ -80,9 +80,9 @@ impl Words<'_> {
             record: self.question.record,
             grants,
             ceilings: explanation.ceilings.iter().map(|c| self.ceiling(c)).collect(),
-            changes: explanation.flips.iter().map(|f| self.changes(&f.changes)).collect(),
-            final_because: self.final_because(explanation),
-            barriers,
+            changes: self.ways(explanation, barriers),
+            final_because: self.final_because(explanation, barriers),
+            barriers: barriers.iter().map(|b| b.text.clone()).collect(),
             complete,
         }
     }
@@ -101,23 +101,30 @@ impl Words<'_> {
         format!("{} {may} {what}.", self.who())
     }
 
+    /// Ways to turn the answer round. Who is kept out has to be let in besides.
+    fn ways(&self, explanation: &Explanation, barriers: &[Barrier]) -> Vec<Vec<String>> {
+        let remedies: Vec<String> = barriers.iter().map(|b| b.remedy.clone()).collect();
+        if explanation.allowed && !remedies.is_empty() {
+            return vec![remedies];
+        }
+        let way = |changes: &[Change]| [self.changes(changes), remedies.clone()].concat();
+        explanation.flips.iter().map(|flip| way(&flip.changes)).collect()
+    }
+
     /// Why no change of rules or records would let it be.
-    fn final_because(&self, explanation: &Explanation) -> Option<String> {
-        if explanation.allowed || !explanation.flips.is_empty() {
+    fn final_because(&self, explanation: &Explanation, barriers: &[Barrier]) -> Option<String> {
+        if !explanation.flips.is_empty() || explanation.allowed && !barriers.is_empty() {
             return None;
         }
         let given = match self.question.wish {
             Wish::Write(field) => self.known_field(field).is_some_and(|(_, f)| f.kind.is_given()),
             _ => false,
         };
-        let delete = self.question.wish == Wish::Delete;
-        let made = explanation.grants.iter().any(|g| g.lacks.contains(&Lack::NotTheirs));
-        Some(if given {
-            "The product sets this field: no portal user can change it.".to_owned()
-        } else if delete && (made || explanation.grants.is_empty()) {
-            "Portal users can delete only records that they made themselves.".to_owned()
-        } else {
-            "No small change was found that would allow it.".to_owned()
+        let delete = self.question.wish == Wish::Delete && explanation.grants.iter().all(|g| g.lacks.contains(&Lack::NotTheirs));
+        Some(match (explanation.allowed, given, delete) {
+            (false, true, _) => "The product sets this field: no portal user can change it.".to_owned(),
+            (false, _, true) => "Portal users can delete only records that they made themselves.".to_owned(),
+            _ => "No small change was found that would.".to_owned(),
         })
     }
 

@@ -136,17 +136,29 @@ pub struct Flip {
 /// Explains the answer to a question.
 #[must_use]
 pub fn explain(rules: &Rules, facts: &dyn Facts, question: Question) -> Explanation {
-    let allowed = rules.allow(facts, question);
-    let grants = answer::grants(rules, facts, question);
+    let mut explanation = reasons(rules, facts, question);
+    explanation.flips = flips(rules, facts, question, &explanation);
+    explanation
+}
+
+/// The answer and its reasons, without what would turn it round.
+#[must_use]
+pub fn reasons(rules: &Rules, facts: &dyn Facts, question: Question) -> Explanation {
     Explanation {
-        allowed,
+        allowed: rules.allow(facts, question),
         live: facts.is_live(question.record),
+        grants: answer::grants(rules, facts, question),
         ceilings: answer::ceilings(rules, facts, question),
-        flips: match allowed {
-            true => flip::to_no(rules, facts, question, &grants),
-            false => flip::to_yes(rules, facts, question),
-        },
-        grants,
+        flips: Vec::new(),
+    }
+}
+
+/// What would turn an answer round, the smallest first.
+#[must_use]
+pub fn flips(rules: &Rules, facts: &dyn Facts, question: Question, answer: &Explanation) -> Vec<Flip> {
+    match answer.allowed {
+        true => flip::to_no(rules, facts, question, &answer.grants),
+        false => flip::to_yes(rules, facts, question),
     }
 }
 
