@@ -10,6 +10,7 @@ pub mod clock;
 mod context;
 pub mod demo;
 pub mod error;
+pub mod explain;
 pub mod imports;
 pub mod licences;
 pub mod mail;

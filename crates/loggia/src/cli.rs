@@ -58,7 +58,7 @@ pub enum Command {
     /// Show the licences
     #[command(subcommand)]
     Licence(licence::Licence),
-    /// Write, compare, apply and test policies as text
+    /// Explain, write, compare, apply and test who may see and do what
     #[command(subcommand)]
     Access(access::Access),
     /// Show the merged settings and where each comes from, and try to open the database

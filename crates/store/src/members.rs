@@ -118,6 +118,15 @@ pub fn of_record_in(conn: &mut Conn, user_type: UserTypeId, record: RecordId) ->
     )
 }
 
+/// The portal user with an address, in small letters, in a user type.
+pub fn of_email_in(conn: &mut Conn, user_type: UserTypeId, email: &str) -> Result<Option<Member>, Error> {
+    conn.row(
+        &format!("{COLUMNS} WHERE m.user_type_id = $1 AND m.email = $2"),
+        &[user_type.0.into(), email.into()],
+        |row| member(row),
+    )
+}
+
 /// The portal users that these records are in a user type.
 pub fn of_records_in(conn: &mut Conn, user_type: UserTypeId, records: &[RecordId]) -> Result<Vec<Member>, Error> {
     let ids: Vec<i64> = records.iter().map(|id| id.0).collect();

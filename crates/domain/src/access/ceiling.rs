@@ -42,6 +42,21 @@ pub enum Forbidden {
     Actions(Actions),
 }
 
+impl Forbidden {
+    /// The records of its module that are left.
+    pub(super) fn leaves(&self, module: &Module) -> Predicate {
+        match self {
+            Self::Module => Predicate::Never,
+            Self::Records(criteria) => match criteria.compile(module) {
+                Ok(condition) => Predicate::Not(Box::new(condition)),
+                Err(_) => Predicate::Never,
+            },
+            Self::Actions(actions) if actions.view => Predicate::Never,
+            Self::Fields(_) | Self::Actions(_) => Predicate::Always,
+        }
+    }
+}
+
 impl Bound {
     /// Whether the people of a user type are bound.
     #[must_use]
@@ -88,23 +103,18 @@ impl<'a> Over<'a> {
     }
 
     fn of(self, module: ModuleId) -> impl Iterator<Item = &'a Forbidden> {
-        let binding = move |c: &&Ceiling| c.module == module && c.binds.binds(self.user_type);
-        self.ceilings.iter().filter(binding).map(|c| &c.forbids)
+        self.binding().filter(move |(_, c)| c.module == module).map(|(_, c)| &c.forbids)
+    }
+
+    /// The ceilings that bind the user type, each with its place among all.
+    pub fn binding(self) -> impl Iterator<Item = (usize, &'a Ceiling)> {
+        self.ceilings.iter().enumerate().filter(move |(_, c)| c.binds.binds(self.user_type))
     }
 
     /// The records that are left. A criterion that cannot be read any more leaves none.
     pub fn records(self, module: &Module) -> Predicate {
-        self.of(module.id).fold(Predicate::Always, |left, forbidden| {
-            left.and(match forbidden {
-                Forbidden::Module => Predicate::Never,
-                Forbidden::Records(criteria) => match criteria.compile(module) {
-                    Ok(condition) => Predicate::Not(Box::new(condition)),
-                    Err(_) => Predicate::Never,
-                },
-                Forbidden::Actions(actions) if actions.view => Predicate::Never,
-                Forbidden::Fields(_) | Forbidden::Actions(_) => Predicate::Always,
-            })
-        })
+        self.of(module.id)
+            .fold(Predicate::Always, |left, forbidden| left.and(forbidden.leaves(module)))
     }
 
     /// Whether a field is left.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ceiling::{Ceiling, Over};
+use super::explain::Wish;
 use super::plan::{Column, Creation, LookupColumn, Plan};
 use super::policy::{Actions, Grant, Policy, Scope};
 use super::predicate::Predicate;
@@ -20,11 +21,11 @@ pub(super) struct Ground<'a> {
 }
 
 /// A grant that shows something: on which records, and which of them may be changed.
-struct Rule<'a> {
+pub(super) struct Rule<'a> {
     grant: &'a Grant,
     /// What the grant says, less what ceilings forbid.
-    actions: Actions,
-    records: Predicate,
+    pub actions: Actions,
+    pub records: Predicate,
     edit: Predicate,
 }
 
@@ -111,17 +112,32 @@ impl<'a> Ground<'a> {
     /// The grants that show records of a module. `below` as in [`Ground::records`].
     fn rules(&self, module: &Module, below: &[ModuleId]) -> Vec<Rule<'a>> {
         let left = self.over.records(module);
-        let rule = |grant: &'a Grant| {
-            let actions = self.over.actions(module.id, grant.actions);
-            let records = self.records(grant, below).unwrap_or(Predicate::Never).and(left.clone());
-            (actions.view && records != Predicate::Never).then(|| Rule {
-                grant,
-                actions,
-                edit: edit(grant, actions),
-                records,
-            })
-        };
-        self.policy.grants_for(module.id).filter_map(rule).collect()
+        let grants = self.policy.grants_for(module.id);
+        grants.filter_map(|grant| self.rule(module, grant, &left, below)).collect()
+    }
+
+    /// What a grant shows of the records that ceilings have `left`, if anything.
+    pub(super) fn rule(&self, module: &Module, grant: &'a Grant, left: &Predicate, below: &[ModuleId]) -> Option<Rule<'a>> {
+        let actions = self.over.actions(module.id, grant.actions);
+        let records = self.records(grant, below).unwrap_or(Predicate::Never).and(left.clone());
+        (actions.view && records != Predicate::Never).then(|| Rule {
+            grant,
+            actions,
+            edit: edit(grant, actions),
+            records,
+        })
+    }
+
+    /// On which of its records a rule grants what is wished.
+    pub(super) fn says(&self, rule: &Rule, module: &Module, wish: Wish, authority: &BTreeSet<FieldId>) -> Predicate {
+        let field = |id| module.field(id);
+        match wish {
+            Wish::View => Predicate::Always,
+            Wish::Edit => rule.edit.clone(),
+            Wish::Delete => rule.delete(),
+            Wish::Read(id) => field(id).map_or(Predicate::Never, |f| self.reads(rule, f)),
+            Wish::Write(id) => field(id).map_or(Predicate::Never, |f| self.changes(rule, f, authority)),
+        }
     }
 
     /// The records of a module that can be viewed.
@@ -132,7 +148,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn plan(&self, module: &Arc<Module>, authority: &BTreeSet<FieldId>) -> Option<Plan> {
+    pub(super) fn plan(&self, module: &Arc<Module>, authority: &BTreeSet<FieldId>) -> Option<Plan> {
         let rules = self.rules(module, &[]);
         let view = Predicate::any(rules.iter().map(|r| r.records.clone()));
         if view == Predicate::Never {
@@ -142,10 +158,7 @@ impl<'a> Ground<'a> {
             module: Arc::clone(module),
             columns: module.fields.iter().filter_map(|f| self.column(&rules, f, authority)).collect(),
             edit: among(&rules, |r| r.edit.clone()),
-            delete: among(&rules, |r| match r.actions.delete && r.grant.scope != Scope::Public {
-                true => Predicate::MadeByViewer,
-                false => Predicate::Never,
-            }),
+            delete: among(&rules, |r| r.delete()),
             creations: rules.iter().filter_map(|r| self.creation(module, r)).collect(),
             view,
         })
@@ -153,20 +166,12 @@ impl<'a> Ground<'a> {
 
     /// A field as far as some grant names it, each on its own records.
     fn column(&self, rules: &[Rule], field: &Field, authority: &BTreeSet<FieldId>) -> Option<Column> {
-        if !self.over.leaves(field.module, field.id) {
-            return None;
-        }
-        let readable = among(rules, |r| allowed(r.grant.field(field.id).is_some()));
-        let bearing = authority.contains(&field.id);
-        let changes = |r: &Rule| match self.may_write(r, field) && (!bearing || r.actions.link) {
-            true => r.edit.clone(),
-            false => Predicate::Never,
-        };
+        let readable = among(rules, |r| self.reads(r, field));
         let names_only = |r: &Rule| allowed(r.grant.field(field.id).is_some_and(|g| g.names));
         (readable != Predicate::Never).then(|| Column {
             field: Arc::new(field.clone()),
             readable,
-            changeable: among(rules, changes),
+            changeable: among(rules, |r| self.changes(r, field, authority)),
             lookup: field.kind.target().map(|target| LookupColumn {
                 module: target,
                 visible: self.view(target, &[]),
@@ -174,6 +179,18 @@ impl<'a> Ground<'a> {
                 names_only: among(rules, names_only),
             }),
         })
+    }
+
+    fn reads(&self, rule: &Rule, field: &Field) -> Predicate {
+        allowed(self.over.leaves(field.module, field.id) && rule.grant.field(field.id).is_some())
+    }
+
+    fn changes(&self, rule: &Rule, field: &Field, authority: &BTreeSet<FieldId>) -> Predicate {
+        let bearing = authority.contains(&field.id);
+        match self.may_write(rule, field) && (!bearing || rule.actions.link) {
+            true => rule.edit.clone(),
+            false => Predicate::Never,
+        }
     }
 
     /// Whoever may write a unique field learns by trying which values others have: no portal user may.
@@ -186,9 +203,9 @@ impl<'a> Ground<'a> {
     fn named(&self, module: ModuleId) -> Predicate {
         let Ok(module) = self.module(module) else { return Predicate::Never };
         let rules = self.rules(module, &[]);
-        let readable = |id: &FieldId| match self.over.leaves(module.id, *id) {
-            true => among(&rules, |r| allowed(r.grant.field(*id).is_some())),
-            false => Predicate::Never,
+        let readable = |id: &FieldId| match module.field(*id) {
+            Some(field) => among(&rules, |r| self.reads(r, field)),
+            None => Predicate::Never,
         };
         module.name_fields.iter().map(readable).fold(Predicate::Always, Predicate::and)
     }
@@ -223,6 +240,15 @@ impl<'a> Ground<'a> {
             writable || anchored.contains(&field.id)
         };
         module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))
+    }
+}
+
+impl Rule<'_> {
+    fn delete(&self) -> Predicate {
+        match self.actions.delete && self.grant.scope != Scope::Public {
+            true => Predicate::MadeByViewer,
+            false => Predicate::Never,
+        }
     }
 }
 

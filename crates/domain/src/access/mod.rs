@@ -11,6 +11,7 @@ mod check;
 mod compile;
 mod criteria;
 mod document;
+mod explain;
 mod named;
 pub mod notation;
 mod plan;
@@ -27,6 +28,9 @@ pub use check::{Fault, check, may_be_personality};
 pub use compile::{authority, compile, staff};
 pub use criteria::{Criteria, MAX_CONDITIONS, MAX_CRITERIA_DEPTH, Wanted};
 pub use document::{Clash, PolicySet};
+pub use explain::{
+    CeilingAnswer, Change, Explanation, Flip, GrantAnswer, Lack, Question, Rules, Step, Stop, Trace, Wish, explain, flips, reasons,
+};
 pub use named::{Action, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedType, UnknownName};
 pub use plan::{Column, Creation, LookupColumn, Plan, PlanKey, Plans};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, MAX_HOPS, Policy, Scope};

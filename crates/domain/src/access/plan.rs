@@ -7,8 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::ceiling::Ceiling;
-use super::predicate::Predicate;
-use crate::ids::{FieldId, ModuleId, ProfileId, UserTypeId};
+use super::explain::Wish;
+use super::predicate::{Facts, Predicate};
+use crate::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use crate::modules::{Catalogue, Field, Module};
 use crate::orgs::Profile;
 
@@ -154,6 +155,26 @@ impl Plan {
     #[must_use]
     pub fn delete(&self) -> &Predicate {
         &self.delete
+    }
+
+    /// What must hold of a live record for the viewer to do what is wished with it. None: it never may be.
+    #[must_use]
+    pub fn conditions(&self, wish: Wish) -> Option<Vec<&Predicate>> {
+        let further = match wish {
+            Wish::View => vec![],
+            Wish::Edit => vec![&self.edit],
+            Wish::Delete => vec![&self.delete],
+            Wish::Read(field) => vec![&self.column(field)?.readable],
+            Wish::Write(field) => vec![&self.edit, &self.column(field)?.changeable],
+        };
+        Some([vec![&self.view], further].concat())
+    }
+
+    /// Whether the viewer may do what is wished with a record, decided in memory.
+    #[must_use]
+    pub fn allows(&self, wish: Wish, facts: &dyn Facts, record: RecordId) -> bool {
+        let conditions = self.conditions(wish);
+        facts.is_live(record) && conditions.is_some_and(|all| all.iter().all(|c| c.holds(facts, record)))
     }
 
     /// Whether the viewer may make records.

@@ -123,7 +123,7 @@ impl Predicate {
                 facts.targets(*field, record).into_iter().any(|to| target.holds(facts, to))
             }
             Self::Referred { field, predicate, .. } => {
-                let mut sources = facts.sources(*field, record).into_iter();
+                let mut sources = predicate.sources(facts, *field, record).into_iter();
                 sources.any(|from| facts.is_live(from) && predicate.holds(facts, from))
             }
             Self::Below { parent, top, .. } => is_below(facts, record, *parent, top),
@@ -131,6 +131,18 @@ impl Predicate {
             Self::All(parts) => parts.iter().all(|part| part.holds(facts, record)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(facts, record)),
             Self::Not(part) => !part.holds(facts, record),
+        }
+    }
+
+    /// The records that point at a record and may satisfy the predicate. Where that can only be the anchor, the others,
+    /// of which there may be many, are not asked.
+    pub(super) fn sources(&self, facts: &dyn Facts, field: FieldId, record: RecordId) -> Vec<RecordId> {
+        match self {
+            Self::IsAnchor => {
+                let points = |anchor: &RecordId| facts.targets(field, *anchor).contains(&record);
+                facts.asker().anchor.filter(points).into_iter().collect()
+            }
+            _ => facts.sources(field, record),
         }
     }
 }

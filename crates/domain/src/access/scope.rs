@@ -9,23 +9,40 @@ use super::predicate::{Predicate, Target};
 use crate::ids::{FieldId, ModuleId};
 use crate::modules::{Field, FieldKind, Module};
 
+/// The conditions of a grant. A record is one of the grant's where all of them hold.
+pub(super) struct Parts {
+    pub scope: Predicate,
+    pub criteria: Option<Predicate>,
+    pub people: Option<Predicate>,
+}
+
 impl Ground<'_> {
     /// The records of a grant: its scope, its criteria, and the people it is for. `below` holds the modules whose
     /// children are being looked at: they cannot be looked at again.
     pub(super) fn records(&self, grant: &Grant, below: &[ModuleId]) -> Result<Predicate, Fault> {
+        let parts = self.parts(grant, below)?;
+        Ok([parts.criteria, parts.people]
+            .into_iter()
+            .flatten()
+            .fold(parts.scope, Predicate::and))
+    }
+
+    /// What [`Ground::records`] is made of.
+    pub(super) fn parts(&self, grant: &Grant, below: &[ModuleId]) -> Result<Parts, Fault> {
         let module = self.module(grant.module)?;
-        let mut records = self.scope(module, grant, below)?;
-        if let Some(criteria) = &grant.criteria {
-            records = records.and(criteria.compile(module)?);
-        }
-        if let Some(criteria) = &grant.people {
-            let home = self.module(self.policy.personality)?;
-            records = records.and(Predicate::Person {
-                module: home.id,
-                predicate: Box::new(criteria.compile(home)?),
-            });
-        }
-        Ok(records)
+        let scope = self.scope(module, grant, below)?;
+        let criteria = grant.criteria.as_ref().map(|c| c.compile(module)).transpose()?;
+        let people = match &grant.people {
+            Some(criteria) => {
+                let home = self.module(self.policy.personality)?;
+                Some(Predicate::Person {
+                    module: home.id,
+                    predicate: Box::new(criteria.compile(home)?),
+                })
+            }
+            None => None,
+        };
+        Ok(Parts { scope, criteria, people })
     }
 
     fn scope(&self, module: &Module, grant: &Grant, below: &[ModuleId]) -> Result<Predicate, Fault> {

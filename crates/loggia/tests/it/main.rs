@@ -11,6 +11,7 @@ mod check;
 mod clients;
 mod crash;
 mod demo;
+mod explained;
 mod imports;
 mod licences;
 mod northwind;

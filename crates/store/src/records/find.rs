@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::access::{Access, Column, Predicate};
+use domain::access::{Access, Column, Predicate, Wish};
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Storage};
 use domain::time::Moment;
@@ -129,6 +129,28 @@ pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Resu
     let found = conn.rows(&sql.text, &sql.params, |row| Ok((RecordId(row.int(0)?), row.text(1)?)))?;
     held(conn, access, found.is_empty())?;
     Ok(found)
+}
+
+/// Whether the viewer may do what is wished with a record.
+pub fn allows(conn: &mut Conn, access: &Access, id: RecordId, wish: Wish) -> Result<bool, ReadError> {
+    let plan = access.plan();
+    let Some(conditions) = plan.conditions(wish) else {
+        return Ok(false);
+    };
+    let mut sql = Sql::new(conn.dialect(), access);
+    sql.push("SELECT t.id FROM :db.")
+        .push(&plan.module().table())
+        .push(" t WHERE t.deleted_time IS NULL AND t.id = ")
+        .bind(id.0);
+    for condition in conditions {
+        sql.push(" AND ");
+        sql.predicate("t", condition);
+    }
+    sql.push(" AND ");
+    gate::write(&mut sql, access);
+    let found = conn.row(&sql.text, &sql.params, |row| row.int(0))?;
+    held(conn, access, found.is_none())?;
+    Ok(found.is_some())
 }
 
 /// What the viewer may do with one record they see.

@@ -5,6 +5,7 @@
 
 mod criteria;
 mod difference;
+mod facts;
 mod filter;
 mod find;
 mod gate;
@@ -20,7 +21,8 @@ mod sql;
 mod write;
 
 pub use difference::{Only, only_in};
-pub use find::{ByKey, Deleted, RecordRights, bin, by_key, choices, rights};
+pub use facts::{Known, Seen};
+pub use find::{ByKey, Deleted, RecordRights, allows, bin, by_key, choices, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use lists::Lists;

@@ -6,6 +6,7 @@ mod asks;
 mod dice;
 mod differential;
 mod edges;
+mod explained;
 mod interference;
 mod judge;
 mod lists;

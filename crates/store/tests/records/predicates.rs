@@ -11,9 +11,10 @@ use crate::oracle::Oracle;
 use crate::places::Places;
 use crate::world::{Entry, World};
 
-struct InMemory<'a> {
-    world: &'a World,
-    viewer: Viewer,
+/// What is known of a world, as its records lie there.
+pub struct InMemory<'a> {
+    pub world: &'a World,
+    pub viewer: Viewer,
 }
 
 impl InMemory<'_> {
@@ -56,7 +57,7 @@ impl Facts for InMemory<'_> {
 }
 
 /// A predicate on a module that no policy would come to, but that the typed form can say.
-fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Predicate {
+pub fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Predicate {
     let fields = &world.catalogue.module(module).unwrap().fields;
     let lookups: Vec<_> = fields.iter().filter(|f| f.kind.target().is_some()).collect();
     let parts = |dice: &mut Dice| (0..dice.between(0, 3)).map(|_| random(dice, world, module, depth - 1)).collect();

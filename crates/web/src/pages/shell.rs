@@ -95,6 +95,7 @@ impl Shell {
             (true, "", "Overview", "layout-dashboard"),
             (portals, "user-types", "User types", "users-group"),
             (portals, "policies", "Versions and drafts", "history"),
+            (portals, "explain", "Why?", "help-circle"),
             (people, "members", "Portal users", "users"),
             (portals || people, "licences", "Licences", "license"),
             (true, "modules", "Modules", "layout-grid"),

@@ -37,6 +37,11 @@ pub async fn pages(bench: &Bench) -> Vec<(String, &'static str)> {
         (format!("{draft}/discard"), "gone for good"),
         (format!("{draft}/user-types/{clients}"), "You are editing a draft"),
         (format!("{draft}/user-types/{clients}/fields/Contacts"), "You are editing a draft"),
+        page("/admin/explain", "the smallest change that would turn it round"),
+        (
+            format!("/admin/explain?type={clients}&person={maria}&module=Contacts&record={maria}&action=read&field=Department"),
+            "name the field Department in the grant for their own record",
+        ),
         page("/admin/members", "maria@example.com"),
         page("/admin/members?status=active", "Nobody like that"),
         page("/admin/members?q=mari%25", "Nobody like that"),

@@ -1,5 +1,6 @@
-//! `loggia access`: who may see and do what, as text.
+//! `loggia access`: who may see and do what: explained, as text, tested.
 
+mod explain;
 mod test;
 mod text;
 
@@ -10,6 +11,8 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub enum Access {
+    /// Say whether a portal user may do something with a record, why, and what would change that
+    Explain(explain::Explain),
     /// Write the policies that are in force, as text (TOML)
     Export(text::Export),
     /// Show what a text would change, and change nothing
@@ -23,6 +26,7 @@ pub enum Access {
 impl Access {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
         match self {
+            Self::Explain(explain) => explain.run(settings).await,
             Self::Export(export) => export.run(settings).await,
             Self::Plan(plan) => plan.run(settings).await,
             Self::Apply(apply) => apply.run(settings).await,

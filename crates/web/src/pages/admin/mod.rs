@@ -4,6 +4,7 @@
 //! allowed is not shown, and answered with 403 when asked for all the same.
 
 mod auth;
+mod explain;
 mod history;
 mod import;
 mod licences;
@@ -29,6 +30,7 @@ use crate::sessions::lead_to_sign_in;
 pub fn routes() -> Routes {
     let inside = Routes::new()
         .route("/admin", get(overview::show))
+        .route("/admin/explain", get(explain::show))
         .route("/admin/licences", get(licences::show))
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))

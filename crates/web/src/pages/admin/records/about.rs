@@ -19,6 +19,8 @@ struct About {
     personality: bool,
     has_address: bool,
     lines: Vec<Line>,
+    /// Where it is explained why somebody sees the record, for those who may ask.
+    why: Option<String>,
 }
 
 struct Membership {
@@ -49,8 +51,10 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         since: When::new(ctx.now, m.confirmed.unwrap_or(m.invited)),
     };
     let history = app::records::history(ctx, id).await?;
+    let why = format!("/admin/explain?module={}&record={id}", module.api_name);
     let about = About {
         record: id,
+        why: ctx.rights.manage_portals.then_some(why),
         open: open.map(|t| (t.id.to_string(), t.name.clone())).collect(),
         personality: types.count() > 0,
         has_address: address(ctx, access, id).await?,
