@@ -4,13 +4,16 @@ use app::testing::each_database;
 use axum::http::StatusCode;
 
 use crate::browser::Browser;
-use crate::office::{administrator, ask, clients, contact, standard};
+use crate::office::{administrator, ask, clients, contact, record, standard};
 
 #[tokio::test]
 async fn an_administrator_asks_why_and_is_told_the_reasons_and_the_smallest_change() {
     each_database(async |bench| {
         let (ctx, browser) = (bench.system().await, administrator(&bench).await);
-        let (maria, paul) = (contact(&ctx, "maria").await, contact(&ctx, "<b>paul").await);
+        let (maria, paul) = (
+            contact(&ctx, "maria").await,
+            record(&ctx, "Contacts", &[("Last_Name", "<b>paul")]).await,
+        );
         let question = |person: &str, record: &str, more: &str| {
             format!(
                 "/admin/explain?type={}&person={person}&module=Contacts&record={record}{more}",
