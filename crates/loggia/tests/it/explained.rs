@@ -43,6 +43,31 @@ async fn the_answer_its_reasons_and_the_smallest_change_are_told() {
         ] {
             assert!(plain.contains(line), "{plain} does not say {line:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_questions_are_refused_by_name() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        let org = setup.org("Northwind");
+        let app = setup.app().await;
+        let anna = contact(&system(&app, &org).await, "anna").await.unwrap().to_string();
+        app.close().await;
+        let ask = |more: &[&str]| {
+            let question = [
+                "access",
+                "explain",
+                "--org",
+                "Northwind",
+                "--type",
+                "Client Portal",
+                "--person",
+                &anna,
+            ];
+            setup.run(&[&question, more].concat())
+        };
         for (more, message) in [
             (
                 &["--module", "Nothing", "--record", &anna][..],
