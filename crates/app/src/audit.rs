@@ -32,6 +32,11 @@ pub(crate) fn note(conn: &mut Conn, app: &App, actor: i64, action: &'static str,
     Ok(store::audit::append(conn, &deed)?)
 }
 
+/// Notes what whoever asks has done to the organisation itself.
+pub(crate) fn note_by(conn: &mut Conn, ctx: &Ctx, action: &'static str, detail: &str) -> Result<(), Error> {
+    note(conn, &ctx.app, ctx.viewer.actor, action, Object::default(), detail)
+}
+
 /// Something that was done, for an administrator to read.
 #[derive(Debug, Clone)]
 pub struct Noted {

@@ -7,7 +7,7 @@ use store::policies::Draft;
 use store::portals::{Actor, Stamps};
 
 use super::{MAX_DRAFTS, Present};
-use crate::audit::{self, Object};
+use crate::audit;
 use crate::portals::TypeDraft;
 use crate::{Ctx, Error};
 
@@ -67,8 +67,7 @@ pub async fn propose(ctx: &Ctx, id: UserTypeId, wanted: TypeDraft) -> Result<Pol
             };
             draft.waiting = true;
             insert(conn, &task, &draft)?;
-            let (app, actor) = (&task.app, task.viewer.actor);
-            audit::note(conn, app, actor, "policy_approval_asked", Object::default(), &draft.name)?;
+            audit::note_by(conn, &task, "policy_approval_asked", &draft.name)?;
             Ok(draft.id)
         })
         .await
@@ -91,14 +90,7 @@ pub async fn change_type(ctx: &Ctx, id: PolicyDraftId, seen: i64, user_type: Use
             draft.set.as_mut().ok_or(Error::UnreadablePolicies)?.put(user_type, policy);
             worked_on(&task, &mut draft);
             store::policies::save_draft(conn, &draft)?;
-            audit::note(
-                conn,
-                &task.app,
-                task.viewer.actor,
-                "policy_draft_changed",
-                Object::default(),
-                &draft.name,
-            )
+            audit::note_by(conn, &task, "policy_draft_changed", &draft.name)
         })
         .await
 }
@@ -125,14 +117,7 @@ pub async fn update(ctx: &Ctx, id: PolicyDraftId, seen: i64) -> Result<(), Error
             draft.base = present.number;
             worked_on(&task, &mut draft);
             store::policies::save_draft(conn, &draft)?;
-            audit::note(
-                conn,
-                &task.app,
-                task.viewer.actor,
-                "policy_draft_updated",
-                Object::default(),
-                &draft.name,
-            )
+            audit::note_by(conn, &task, "policy_draft_updated", &draft.name)
         })
         .await
 }
@@ -146,14 +131,7 @@ pub async fn discard(ctx: &Ctx, id: PolicyDraftId, seen: i64) -> Result<(), Erro
         .write(move |conn| {
             let draft = locked(conn, id, seen)?;
             store::policies::delete_draft(conn, id)?;
-            audit::note(
-                conn,
-                &task.app,
-                task.viewer.actor,
-                "policy_draft_discarded",
-                Object::default(),
-                &draft.name,
-            )
+            audit::note_by(conn, &task, "policy_draft_discarded", &draft.name)
         })
         .await
 }
@@ -203,14 +181,7 @@ pub(super) fn insert(conn: &mut Conn, ctx: &Ctx, draft: &Draft) -> Result<(), Er
         return Err(Error::TooManyDrafts(MAX_DRAFTS));
     }
     store::policies::insert_draft(conn, draft)?;
-    audit::note(
-        conn,
-        &ctx.app,
-        ctx.viewer.actor,
-        "policy_draft_started",
-        Object::default(),
-        &draft.name,
-    )
+    audit::note_by(conn, ctx, "policy_draft_started", &draft.name)
 }
 
 /// Notes that the one who asks has worked on a draft: it is another one now, and cannot be approved by them.

@@ -9,7 +9,7 @@ use store::policies::Draft;
 use super::drafts::{add_author, insert, locked, new, of_version};
 use super::{InForce, Present};
 use crate::accounts::Caller;
-use crate::audit::{self, Object};
+use crate::audit;
 use crate::{Ctx, Error};
 
 /// A draft that is to be published, as the one who asks has seen it.
@@ -85,14 +85,7 @@ pub async fn approve(ctx: &Ctx, id: PolicyDraftId, revision: i64) -> Result<i64,
                 created: (draft.stamps.modified_by.id, draft.stamps.modified),
                 published: (task.viewer.actor, task.now),
             };
-            audit::note(
-                conn,
-                &task.app,
-                task.viewer.actor,
-                "policy_approved",
-                Object::default(),
-                &draft.name,
-            )?;
+            audit::note_by(conn, &task, "policy_approved", &draft.name)?;
             put_in_force(conn, &task, &present, &draft, &set, by)
         })
         .await
@@ -111,14 +104,7 @@ pub async fn withdraw(ctx: &Ctx, id: PolicyDraftId, revision: i64) -> Result<(),
             }
             draft.waiting = false;
             store::policies::save_draft(conn, &draft)?;
-            audit::note(
-                conn,
-                &task.app,
-                task.viewer.actor,
-                "policy_approval_withdrawn",
-                Object::default(),
-                &draft.name,
-            )
+            audit::note_by(conn, &task, "policy_approval_withdrawn", &draft.name)
         })
         .await
 }
@@ -148,7 +134,7 @@ pub async fn roll_back(ctx: &Ctx, to: i64, seen: i64) -> Result<Outcome, Error> 
             }
             let number = present.put_in_force(conn, &set, &InForce::by(task.viewer.actor, task.now, &draft.name))?;
             let detail = format!("{to}, as version {number}");
-            audit::note(conn, &task.app, task.viewer.actor, "policy_rolled_back", Object::default(), &detail)?;
+            audit::note_by(conn, &task, "policy_rolled_back", &detail)?;
             Ok(Outcome::Published(number))
         })
         .await
@@ -172,14 +158,7 @@ fn ask_for_approval(conn: &mut Conn, ctx: &Ctx, present: &Present, draft: &mut D
     draft.revision = draft.revision.saturating_add(1);
     add_author(ctx, draft);
     store::policies::save_draft(conn, draft)?;
-    audit::note(
-        conn,
-        &ctx.app,
-        ctx.viewer.actor,
-        "policy_approval_asked",
-        Object::default(),
-        &draft.name,
-    )
+    audit::note_by(conn, ctx, "policy_approval_asked", &draft.name)
 }
 
 fn put_in_force(conn: &mut Conn, ctx: &Ctx, present: &Present, draft: &Draft, set: &PolicySet, by: InForce<'_>) -> Result<i64, Error> {
@@ -193,7 +172,7 @@ fn put_in_force(conn: &mut Conn, ctx: &Ctx, present: &Present, draft: &Draft, se
     let number = present.put_in_force(conn, set, &by)?;
     store::policies::delete_draft(conn, draft.id)?;
     let detail = format!("version {number}: {}", by.note);
-    audit::note(conn, &ctx.app, ctx.viewer.actor, "policy_published", Object::default(), &detail)?;
+    audit::note_by(conn, ctx, "policy_published", &detail)?;
     Ok(number)
 }
 

@@ -7,7 +7,7 @@ use store::portals::Actor;
 
 use super::Present;
 use super::publish::need_employee;
-use crate::audit::{self, Object};
+use crate::audit;
 use crate::{Ctx, Error};
 
 /// How the rule stands.
@@ -87,7 +87,7 @@ async fn change(
                 return Ok(());
             }
             store::policies::set_rule(conn, &rule)?;
-            audit::note(conn, &task.app, task.viewer.actor, action, Object::default(), "")
+            audit::note_by(conn, &task, action, "")
         })
         .await
 }

@@ -14,7 +14,7 @@ use store::engine::Conn;
 use super::difference::{Both, TypeDifference};
 use super::drafts::{insert, new};
 use super::{InForce, Present};
-use crate::audit::{self, Object};
+use crate::audit;
 use crate::{Ctx, Error, Snapshot};
 
 /// What a text would change.
@@ -114,14 +114,14 @@ pub async fn apply(ctx: &Ctx, text: &str, note: &str) -> Result<Applied, Error> 
                 ..user_type.clone()
             };
             store::portals::insert_user_type(conn, &made, ctx.viewer.actor, ctx.now)?;
-            audit::note(conn, &ctx.app, ctx.viewer.actor, "user_type_created", Object::default(), &made.name)?;
+            audit::note_by(conn, &ctx, "user_type_created", &made.name)?;
         }
         if waits {
             return wait(conn, &ctx, &present, &merged, note).map(|()| Applied::Waiting);
         }
         let number = present.put_in_force(conn, &merged.set, &InForce::by(ctx.viewer.actor, ctx.now, &note))?;
         let detail = format!("version {number}: {note}");
-        audit::note(conn, &ctx.app, ctx.viewer.actor, "policy_published", Object::default(), &detail)?;
+        audit::note_by(conn, &ctx, "policy_published", &detail)?;
         Ok(Applied::Published(number))
     })
     .await
@@ -135,14 +135,7 @@ fn wait(conn: &mut Conn, ctx: &Ctx, present: &Present, merged: &Merged, note: St
     draft.opens = merged.made.iter().map(|t| t.id).collect();
     draft.waiting = true;
     insert(conn, ctx, &draft)?;
-    audit::note(
-        conn,
-        &ctx.app,
-        ctx.viewer.actor,
-        "policy_approval_asked",
-        Object::default(),
-        &draft.name,
-    )
+    audit::note_by(conn, ctx, "policy_approval_asked", &draft.name)
 }
 
 /// What a text would put into force, and the user types there would be then; without a text what is in force.

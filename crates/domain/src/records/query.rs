@@ -52,6 +52,25 @@ pub enum Operator {
     NotEmpty,
 }
 
+impl Operator {
+    /// The operator between a field and a value, in plain words: `Stage` *is not* `Won`.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Equals => "is",
+            Self::NotEquals => "is not",
+            Self::Contains => "contains",
+            Self::StartsWith => "starts with",
+            Self::Less => "is below",
+            Self::LessOrEqual => "is at most",
+            Self::Greater => "is above",
+            Self::GreaterOrEqual => "is at least",
+            Self::Empty => "is empty",
+            Self::NotEmpty => "is not empty",
+        }
+    }
+}
+
 /// The order of a list. Records that are equal in it follow by id, in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Order {

@@ -2,29 +2,37 @@
 
 use store::testing::{Place, each_database};
 
-use crate::setup::{Setup, contact, system};
+use crate::setup::{Answer, Setup, contact, system};
+
+/// A contact of the organisation, who is no portal user.
+async fn anna(setup: &Setup<'_>) -> String {
+    let org = setup.org("Northwind");
+    let app = setup.app().await;
+    let anna = contact(&system(&app, &org).await, "anna").await.unwrap().to_string();
+    app.close().await;
+    anna
+}
+
+fn ask(setup: &Setup<'_>, person: &str, more: &[&str]) -> Answer {
+    let question = [
+        "access",
+        "explain",
+        "--org",
+        "Northwind",
+        "--type",
+        "Client Portal",
+        "--person",
+        person,
+    ];
+    setup.run(&[&question, more].concat())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_answer_its_reasons_and_the_smallest_change_are_told() {
     each_database(async |place: &Place| {
         let setup = Setup::new(place);
-        let org = setup.org("Northwind");
-        let app = setup.app().await;
-        let anna = contact(&system(&app, &org).await, "anna").await.unwrap().to_string();
-        app.close().await;
-        let ask = |more: &[&str]| {
-            let question = [
-                "access",
-                "explain",
-                "--org",
-                "Northwind",
-                "--type",
-                "Client Portal",
-                "--person",
-                &anna,
-            ];
-            setup.run(&[&question, more].concat())
-        };
+        let anna = anna(&setup).await;
+        let ask = |more: &[&str]| ask(&setup, &anna, more);
         let field = ["--module", "Contacts", "--record", &anna, "--field", "Department"];
         let told = ask(&[&field[..], &["--json"]].concat()).json();
         assert_eq!(
@@ -51,23 +59,8 @@ async fn the_answer_its_reasons_and_the_smallest_change_are_told() {
 async fn bad_questions_are_refused_by_name() {
     each_database(async |place: &Place| {
         let setup = Setup::new(place);
-        let org = setup.org("Northwind");
-        let app = setup.app().await;
-        let anna = contact(&system(&app, &org).await, "anna").await.unwrap().to_string();
-        app.close().await;
-        let ask = |more: &[&str]| {
-            let question = [
-                "access",
-                "explain",
-                "--org",
-                "Northwind",
-                "--type",
-                "Client Portal",
-                "--person",
-                &anna,
-            ];
-            setup.run(&[&question, more].concat())
-        };
+        let anna = anna(&setup).await;
+        let ask = |more: &[&str]| ask(&setup, &anna, more);
         for (more, message) in [
             (
                 &["--module", "Nothing", "--record", &anna][..],

@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 use crate::values::{TEXTS, asked, pool};
 use crate::world::World;
 
-const OPERATORS: [Operator; 10] = [
+pub const OPERATORS: [Operator; 10] = [
     Operator::Equals,
     Operator::NotEquals,
     Operator::Contains,

@@ -9,6 +9,7 @@ use domain::ids::{FieldId, ModuleId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, Storage};
 use domain::records::Operator;
 
+use crate::asks::OPERATORS;
 use crate::dice::Dice;
 use crate::values::pool;
 use crate::world::{EMPLOYEES, PEOPLE};
@@ -128,19 +129,6 @@ fn walk(dice: &mut Dice, catalogue: &Catalogue, from: ModuleId, to: ModuleId, mo
     }
     hops
 }
-
-const OPERATORS: [Operator; 10] = [
-    Operator::Equals,
-    Operator::NotEquals,
-    Operator::Contains,
-    Operator::StartsWith,
-    Operator::Less,
-    Operator::LessOrEqual,
-    Operator::Greater,
-    Operator::GreaterOrEqual,
-    Operator::Empty,
-    Operator::NotEmpty,
-];
 
 fn criteria(dice: &mut Dice, module: &Module, depth: usize) -> Criteria {
     let parts = |dice: &mut Dice| (0..dice.between(1, 3)).map(|_| criteria(dice, module, depth - 1)).collect();

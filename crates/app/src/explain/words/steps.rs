@@ -126,8 +126,8 @@ impl Words<'_> {
             Operand::Today(days) => format!("in {days} days"),
         };
         let needed = match condition.operator {
-            Operator::Empty | Operator::NotEmpty => verb(condition.operator).to_owned(),
-            operator => format!("{} {wanted}", verb(operator)),
+            Operator::Empty | Operator::NotEmpty => condition.operator.verb().to_owned(),
+            operator => format!("{} {wanted}", operator.verb()),
         };
         format!("{} of {} is {known}; needed: {needed}.", field.label, self.record(record))
     }
@@ -140,21 +140,6 @@ impl Words<'_> {
             (_, Value::Ref(id)) => self.record(*id),
             (kind, value) => value.to_text(kind),
         }
-    }
-}
-
-fn verb(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Equals => "is",
-        Operator::NotEquals => "is not",
-        Operator::Contains => "contains",
-        Operator::StartsWith => "starts with",
-        Operator::Less => "is below",
-        Operator::LessOrEqual => "is at most",
-        Operator::Greater => "is above",
-        Operator::GreaterOrEqual => "is at least",
-        Operator::Empty => "is empty",
-        Operator::NotEmpty => "is not empty",
     }
 }
 

@@ -12,8 +12,8 @@ pub fn words(module: &Module, criteria: &Criteria) -> String {
         Criteria::Is { field, operator, value } => {
             let label = module.field(*field).map_or("(a field that is gone)", |f| f.label.as_str());
             match operator {
-                Operator::Empty | Operator::NotEmpty => format!("{label} {}", verb(*operator)),
-                _ => format!("{label} {} {}", verb(*operator), wanted(value)),
+                Operator::Empty | Operator::NotEmpty => format!("{label} {}", operator.verb()),
+                _ => format!("{label} {} {}", operator.verb(), wanted(value)),
             }
         }
     }
@@ -25,21 +25,6 @@ fn joined(module: &Module, parts: &[Criteria], word: &str) -> String {
         group => format!("({})", words(module, group)),
     };
     parts.iter().map(part).collect::<Vec<_>>().join(word)
-}
-
-fn verb(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Equals => "is",
-        Operator::NotEquals => "is not",
-        Operator::Contains => "contains",
-        Operator::StartsWith => "starts with",
-        Operator::Less => "is below",
-        Operator::LessOrEqual => "is at most",
-        Operator::Greater => "is above",
-        Operator::GreaterOrEqual => "is at least",
-        Operator::Empty => "is empty",
-        Operator::NotEmpty => "is not empty",
-    }
 }
 
 fn wanted(value: &Wanted) -> String {
