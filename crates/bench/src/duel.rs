@@ -1,8 +1,9 @@
-//! The two sides against each other.
+//! Two sides against each other, slice by slice in turn.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use app::Ctx;
 use serde_json::Value;
 
 use crate::company::Company;
@@ -13,10 +14,10 @@ use crate::{Done, bare, product};
 const TOKENS: [&str; 3] = ["next_page_token", "previous_page_token", "page_token_expiry"];
 
 /// A server and what it is asked.
-struct Side {
-    name: &'static str,
-    address: SocketAddr,
-    requests: Vec<Vec<u8>>,
+pub(crate) struct Side {
+    pub(crate) name: &'static str,
+    pub(crate) address: SocketAddr,
+    pub(crate) requests: Vec<Vec<u8>>,
 }
 
 /// The product and the bare handler.
@@ -59,42 +60,53 @@ impl Sides {
 
     /// How many statements a request of the product costs, with warm caches.
     pub(crate) fn statements(&self, company: &Company) -> Done<f64> {
-        let before = company.ctx.tenant.db.statements();
-        load::once(self.ours.address, &self.ours.requests)?;
-        let sent = company.ctx.tenant.db.statements() - before;
-        Ok(f64::from(u32::try_from(sent)?) / f64::from(u32::try_from(self.ours.requests.len())?))
+        self.ours.statements(&company.ctx)
     }
 
     /// Measures both in turn; returns the median ratio of requests per second.
     pub(crate) fn fight(&self, pairs: usize, length: Duration) -> Done<f64> {
-        let warm_up = length.min(Duration::from_secs(2));
-        for side in [&self.ours, &self.bare] {
-            load::run(side.address, &side.requests, warm_up)?;
-        }
-        let (mut ratios, mut costs) = (Vec::new(), Vec::new());
-        for pair in 1..=pairs {
-            let ours = self.ours.slice(length)?;
-            let bare = self.bare.slice(length)?;
-            let ratio = ours.per_second / bare.per_second;
-            let cost = bare.cpu.zip(ours.cpu).map(|(bare, ours)| bare.as_secs_f64() / ours.as_secs_f64());
-            println!("pair {pair:2}  ratio {ratio:.3}  by processor time {:.3}", cost.unwrap_or(f64::NAN));
-            ratios.push(ratio);
-            costs.extend(cost);
-        }
-        let (least, middle, most) = spread(&mut ratios);
-        println!("ratio {middle:.3} (from {least:.3} to {most:.3})");
-        let (least, middle_cost, most) = spread(&mut costs);
-        println!("ratio by processor time {middle_cost:.3} (from {least:.3} to {most:.3})");
-        Ok(middle)
+        fight(&self.ours, &self.bare, pairs, length)
     }
 }
 
+/// Measures two sides in turn; returns the median of how many requests per second the first answers for each of the
+/// second.
+pub(crate) fn fight(first: &Side, second: &Side, pairs: usize, length: Duration) -> Done<f64> {
+    let warm_up = length.min(Duration::from_secs(2));
+    for side in [first, second] {
+        load::run(side.address, &side.requests, warm_up)?;
+    }
+    let (mut ratios, mut costs) = (Vec::new(), Vec::new());
+    for pair in 1..=pairs {
+        let (one, other) = (first.slice(length)?, second.slice(length)?);
+        let ratio = one.per_second / other.per_second;
+        let cost = other.cpu.zip(one.cpu).map(|(other, one)| other.as_secs_f64() / one.as_secs_f64());
+        println!("pair {pair:2}  ratio {ratio:.3}  by processor time {:.3}", cost.unwrap_or(f64::NAN));
+        ratios.push(ratio);
+        costs.extend(cost);
+    }
+    let (least, middle, most) = spread(&mut ratios);
+    println!("ratio {middle:.3} (from {least:.3} to {most:.3})");
+    let (least, middle_cost, most) = spread(&mut costs);
+    println!("ratio by processor time {middle_cost:.3} (from {least:.3} to {most:.3})");
+    Ok(middle)
+}
+
 impl Side {
+    /// How many statements a request costs, with warm caches.
+    pub(crate) fn statements(&self, ctx: &Ctx) -> Done<f64> {
+        load::once(self.address, &self.requests)?;
+        let before = ctx.tenant.db.statements();
+        load::once(self.address, &self.requests)?;
+        let sent = ctx.tenant.db.statements() - before;
+        Ok(f64::from(u32::try_from(sent)?) / f64::from(u32::try_from(self.requests.len())?))
+    }
+
     fn slice(&self, length: Duration) -> Done<Slice> {
         let slice = load::run(self.address, &self.requests, length)?;
         let cpu = slice.cpu.unwrap_or_default().as_micros();
         println!(
-            "  {:6} {:7.0} requests/s  p50 {:6.2} ms  p99 {:6.2} ms  {cpu:5} µs of processor time per request",
+            "  {:13} {:7.0} requests/s  p50 {:6.2} ms  p99 {:6.2} ms  {cpu:5} µs of processor time per request",
             self.name,
             slice.per_second,
             slice.p50.as_secs_f64() * 1000.0,
@@ -114,7 +126,7 @@ fn answer(body: &[u8]) -> Done<Value> {
 }
 
 /// The least, the median and the most.
-fn spread(ratios: &mut [f64]) -> (f64, f64, f64) {
+pub(crate) fn spread(ratios: &mut [f64]) -> (f64, f64, f64) {
     ratios.sort_unstable_by(f64::total_cmp);
     let at = |i: usize| ratios.get(i).copied().unwrap_or(f64::NAN);
     (at(0), at(ratios.len() / 2), at(ratios.len().saturating_sub(1)))

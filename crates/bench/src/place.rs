@@ -33,6 +33,14 @@ impl Drop for Running {
 }
 
 impl Place {
+    /// An empty place of this kind.
+    pub(crate) async fn of(kind: crate::Kind) -> Done<Self> {
+        match kind {
+            crate::Kind::Sqlite => Self::sqlite(),
+            crate::Kind::Postgres => Self::postgres().await,
+        }
+    }
+
     /// A directory for SQLite files.
     pub(crate) fn sqlite() -> Done<Self> {
         let directory = tempfile::tempdir()?;

@@ -19,10 +19,21 @@ pub(crate) struct Person {
     pub(crate) token: String,
 }
 
-/// Makes portal users of contacts.
-pub(crate) async fn invite(ctx: &Ctx, portal: &str, user_type: UserTypeId, contacts: Vec<RecordId>) -> Done<Vec<Person>> {
+/// Makes portal users of contacts, all with a token.
+pub(crate) async fn invite(ctx: &Ctx, portal: &str, user_type: UserTypeId, contacts: &[RecordId]) -> Done<Vec<Person>> {
+    let joined = join(ctx, portal, user_type, contacts).await?;
+    let mut people = Vec::with_capacity(joined.len());
+    for (anchor, email) in joined {
+        let token = token(ctx, &email).await?;
+        people.push(Person { anchor, token });
+    }
+    Ok(people)
+}
+
+/// Makes portal users of contacts, who accept; returns who they are and their addresses.
+pub(crate) async fn join(ctx: &Ctx, portal: &str, user_type: UserTypeId, contacts: &[RecordId]) -> Done<Vec<(RecordId, String)>> {
     let mut emails = Vec::with_capacity(contacts.len());
-    for (record, invited) in members::invite_many(ctx, user_type, &contacts).await {
+    for (record, invited) in members::invite_many(ctx, user_type, contacts).await {
         emails.push((record, invited?.email));
     }
     let mails = mail::unsent(ctx).await?;
@@ -30,29 +41,29 @@ pub(crate) async fn invite(ctx: &Ctx, portal: &str, user_type: UserTypeId, conta
         .iter()
         .filter_map(|posted| Some((posted.mail.to.as_str(), posted.mail.links.first()?.rsplit('/').next()?)))
         .collect();
-    let mut people = Vec::with_capacity(emails.len());
     for batch in emails.chunks(AT_ONCE) {
         let running: Vec<_> = batch
             .iter()
-            .map(|(record, email)| {
+            .map(|(_, email)| {
                 let link = links.get(email.as_str()).copied().unwrap_or_default().to_owned();
-                tokio::spawn(join(ctx.clone(), portal.to_owned(), *record, email.clone(), link))
+                tokio::spawn(accept(ctx.app.clone(), portal.to_owned(), link))
             })
             .collect();
-        for person in running {
-            people.push(person.await??);
+        for accepted in running {
+            accepted.await??;
         }
     }
-    Ok(people)
+    Ok(emails)
 }
 
-async fn join(ctx: Ctx, portal: String, anchor: RecordId, email: String, link: String) -> Done<Person> {
-    let app: &App = &ctx.app;
-    members::accept(app, &portal, &link, &app.secret()).await?;
-    let client = clients::create(&ctx, "bench", &email).await?;
-    let token = clients::refresh(app, &client.client_id, &client.client_secret, &client.refresh_token).await?;
-    Ok(Person {
-        anchor,
-        token: token.token,
-    })
+async fn accept(app: App, portal: String, link: String) -> Done {
+    members::accept(&app, &portal, &link, &app.secret()).await?;
+    Ok(())
+}
+
+/// An access token for the employee or portal user with this address.
+pub(crate) async fn token(ctx: &Ctx, email: &str) -> Done<String> {
+    let client = clients::create(ctx, "bench", email).await?;
+    let token = clients::refresh(&ctx.app, &client.client_id, &client.client_secret, &client.refresh_token).await?;
+    Ok(token.token)
 }

@@ -8,13 +8,13 @@ use crate::shape::{column, columns, table};
 use crate::{Done, company};
 
 /// From one id to the next: a millisecond.
-const STEP: i64 = 1 << 22;
+pub(crate) const STEP: i64 = 1 << 22;
 /// The numbers from 0 to below `$1`, as `i`.
-const NUMBERS: &str = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1)";
+pub(crate) const NUMBERS: &str = "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1)";
 /// The columns that every record has. Their values are `$2` (the first id), `$3` (the first moment) and the product.
-const GIVEN: &str = "id, created_time, modified_time, created_by, modified_by";
+pub(crate) const GIVEN: &str = "id, created_time, modified_time, created_by, modified_by";
 
-fn given() -> String {
+pub(crate) fn given() -> String {
     format!("$2 + i * {STEP}, $3 + i * 1000000, $3 + i * 1000000, 1, 1")
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn generate(ctx: &Ctx, deals: i64) -> Done<Vec<RecordId>> {
     Ok((0..contacts).map(|i| RecordId(first_contact + i * STEP)).collect())
 }
 
-async fn insert(ctx: &Ctx, sql: String, params: Vec<Param>) -> Done {
+pub(crate) async fn insert(ctx: &Ctx, sql: String, params: Vec<Param>) -> Done {
     let written = ctx.tenant.db.write::<_, Error>(move |conn| Ok(conn.execute(&sql, &params)?));
     written.await?;
     Ok(())

@@ -106,6 +106,29 @@ impl Predicate {
         }
     }
 
+    /// Whether, by what it says, at most one record can satisfy it.
+    #[must_use]
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::Never | Self::IsAnchor => true,
+            Self::Referred { linked, predicate, .. } => !linked && predicate.is_of_one(),
+            Self::All(parts) => parts.iter().any(Self::is_of_one),
+            _ => false,
+        }
+    }
+
+    /// Whether the records that satisfy it are found by way of several others, and so in no order.
+    #[must_use]
+    pub fn is_scattered(&self) -> bool {
+        match self {
+            Self::Refers { target, .. } => matches!(target, Target::Within { predicate, .. } if !predicate.is_of_one()),
+            Self::Referred { .. } => !self.is_of_one(),
+            Self::Links { .. } | Self::Below { .. } | Self::SharedWithAnchor => true,
+            Self::All(parts) => parts.iter().any(Self::is_scattered),
+            _ => false,
+        }
+    }
+
     /// Whether the predicate holds for one live record, decided in memory.
     #[must_use]
     pub fn holds(&self, facts: &dyn Facts, record: RecordId) -> bool {

@@ -1,7 +1,12 @@
 //! The page of a plan that is an OR of scopes: a merge of branches that each follow their own index.
+//!
+//! A scope alone is such a branch too, where its records are found in no order: they are many, and but for those of the
+//! page nothing should be read of them than what decides which ones these are.
 
-use domain::access::{Access, Column, Predicate};
-use domain::ids::FieldId;
+use std::slice;
+
+use domain::access::{Access, Column, Predicate, Target};
+use domain::ids::{FieldId, ModuleId};
 use domain::modules::Storage;
 use domain::records::{Query, QueryError, SortKey};
 
@@ -20,7 +25,7 @@ pub(super) struct Merge<'a> {
 }
 
 impl<'a> Merge<'a> {
-    /// The merge, where it is the better way: nothing but an OR of scopes and the order decide which records come first.
+    /// The merge, where it is the better way: nothing but scopes and the order decide which records come first.
     pub fn of(access: &'a Access, query: &'a Query, expression: Option<&'a str>) -> Option<Self> {
         let plain = query.filter.is_none() && query.search.is_none() && query.ids.is_empty();
         // What a list is sorted by must be there on every record, or no index has the order.
@@ -28,15 +33,17 @@ impl<'a> Merge<'a> {
             SortKey::Field(id) => access.plan().column(id).is_none_or(|c| c.readable == Predicate::Always),
             SortKey::Id => true,
         };
-        match access.plan().view() {
-            Predicate::Any(scopes) if plain && sorted => Some(Self {
-                access,
-                query,
-                expression,
-                scopes,
-            }),
-            _ => None,
-        }
+        let scopes = match access.plan().view() {
+            Predicate::Any(scopes) => scopes.as_slice(),
+            one if one.is_scattered() => slice::from_ref(one),
+            _ => return None,
+        };
+        (plain && sorted).then_some(Self {
+            access,
+            query,
+            expression,
+            scopes,
+        })
     }
 
     /// Writes `FROM` with the rows of the page as `t`. What follows may join, but need not ask again who sees them.
@@ -50,7 +57,7 @@ impl<'a> Merge<'a> {
             Dialect::Sqlite => {
                 for (i, scope) in self.scopes.iter().enumerate() {
                     sql.push(if i > 0 { " UNION " } else { "" });
-                    self.write_branch(sql, "t.id", scope)?;
+                    self.write_rows(sql, "t.id", |sql| sql.predicate("t", scope))?;
                 }
                 self.write_page(sql);
                 sql.push(") p CROSS JOIN :db.")
@@ -61,14 +68,11 @@ impl<'a> Merge<'a> {
                 let columns = self.columns()?.join(", ");
                 for (i, scope) in self.scopes.iter().enumerate() {
                     sql.push(if i > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
-                    self.write_branch(sql, &columns, scope)?;
-                    // A record is in the first of its scopes.
-                    for earlier in self.scopes.iter().take(i) {
-                        sql.push(" AND (");
-                        sql.predicate("t", earlier);
-                        sql.push(") IS NOT TRUE");
+                    let (earlier, _) = self.scopes.split_at(i);
+                    match Fan::of(scope) {
+                        Some(fan) => self.write_fan(sql, &columns, &fan, earlier)?,
+                        None => self.write_branch(sql, &columns, earlier, |sql| sql.predicate("t", scope))?,
                     }
-                    write_order(sql, self.query, self.expression, "t.id");
                     sql.push(") b").push(&i.to_string());
                 }
                 self.write_page(sql);
@@ -78,7 +82,38 @@ impl<'a> Merge<'a> {
         Ok(())
     }
 
-    fn write_branch(&self, sql: &mut Sql, columns: &str, scope: &Predicate) -> Result<(), QueryError> {
+    /// Writes the branch of a scope that leads over several records: of each of them as many as the page may need.
+    fn write_fan(&self, sql: &mut Sql, columns: &str, fan: &Fan, earlier: &[Predicate]) -> Result<(), QueryError> {
+        sql.push("SELECT e.* FROM (SELECT x.id FROM ");
+        sql.live("x", fan.module);
+        sql.push(" AND ");
+        sql.predicate("x", fan.over);
+        sql.push(") s CROSS JOIN LATERAL (");
+        self.write_branch(sql, columns, earlier, |sql| {
+            sql.push("t.c_").push(&fan.field.to_string()).push(" = s.id");
+            for part in &fan.rest {
+                sql.push(" AND ");
+                sql.predicate("t", part);
+            }
+        })?;
+        sql.push(") e");
+        self.write_page(sql);
+        Ok(())
+    }
+
+    /// Writes a branch that ends where the page does. A record is in the first of its scopes.
+    fn write_branch(&self, sql: &mut Sql, columns: &str, earlier: &[Predicate], scope: impl FnOnce(&mut Sql)) -> Result<(), QueryError> {
+        self.write_rows(sql, columns, scope)?;
+        for earlier in earlier {
+            sql.push(" AND (");
+            sql.predicate("t", earlier);
+            sql.push(") IS NOT TRUE");
+        }
+        write_order(sql, self.query, self.expression, "t.id");
+        Ok(())
+    }
+
+    fn write_rows(&self, sql: &mut Sql, columns: &str, scope: impl FnOnce(&mut Sql)) -> Result<(), QueryError> {
         sql.push("SELECT ").push(columns);
         if let Some(expression) = self.expression {
             sql.push(", ").push(expression).push(" AS sort_key");
@@ -86,7 +121,7 @@ impl<'a> Merge<'a> {
         sql.push(" FROM :db.")
             .push(&self.access.plan().module().table())
             .push(" t WHERE t.deleted_time IS NULL AND ");
-        sql.predicate("t", scope);
+        scope(sql);
         if let Some(cursor) = &self.query.after {
             sql.push(" AND ");
             filter::after(sql, self.access, self.query.order, self.expression, cursor)?;
@@ -130,6 +165,41 @@ impl<'a> Merge<'a> {
             }
         }
         Ok(columns)
+    }
+}
+
+/// A scope whose records point at several others, each by one look-up.
+struct Fan<'a> {
+    field: FieldId,
+    module: ModuleId,
+    /// What the records that are pointed at satisfy.
+    over: &'a Predicate,
+    /// What else must hold of those that point.
+    rest: Vec<&'a Predicate>,
+}
+
+impl<'a> Fan<'a> {
+    fn of(scope: &'a Predicate) -> Option<Self> {
+        let parts = match scope {
+            Predicate::All(parts) => parts.as_slice(),
+            one => slice::from_ref(one),
+        };
+        let at = parts
+            .iter()
+            .position(|part| matches!(part, Predicate::Refers { .. }) && part.is_scattered())?;
+        let Some(Predicate::Refers {
+            field,
+            target: Target::Within { module, predicate },
+        }) = parts.get(at)
+        else {
+            return None;
+        };
+        Some(Self {
+            field: *field,
+            module: *module,
+            over: predicate,
+            rest: parts.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, part)| part).collect(),
+        })
     }
 }
 

@@ -188,7 +188,8 @@ impl Sql {
             Target::Within { module, predicate } => {
                 let alias = self.alias();
                 self.push(column)
-                    .push(" IN (SELECT ")
+                    .push(one_of(predicate.is_of_one()))
+                    .push("SELECT ")
                     .push(&alias)
                     .push(".id FROM :db.")
                     .push(&table_of(*module))
@@ -229,7 +230,7 @@ impl Sql {
     }
 
     /// Writes the live rows of a module: table, alias, `WHERE`.
-    fn live(&mut self, alias: &str, module: ModuleId) {
+    pub fn live(&mut self, alias: &str, module: ModuleId) {
         self.push(":db.").push(&table_of(module)).push(" ").push(alias).push(" WHERE ");
         self.push(alias).push(".deleted_time IS NULL");
     }
@@ -237,7 +238,10 @@ impl Sql {
     /// A record that satisfies the predicate points at the row.
     fn referred(&mut self, alias: &str, module: ModuleId, field: FieldId, linked: bool, predicate: &Predicate) {
         let from = self.alias();
-        self.push(alias).push(".id IN (SELECT ");
+        self.push(alias)
+            .push(".id")
+            .push(one_of(!linked && predicate.is_of_one()))
+            .push("SELECT ");
         if linked {
             let link = self.alias();
             self.push(&link).push(".target_id FROM :db.l_").push(&field.to_string());
@@ -288,6 +292,12 @@ impl Sql {
         self.refers(&format!("{link}.target_id"), target);
         self.push(")");
     }
+}
+
+/// The comparison with what a subquery finds. Where that is one value at most, an index that has the order of the list
+/// after the column has the order of what is found.
+fn one_of(is_one: bool) -> &'static str {
+    if is_one { " = (" } else { " IN (" }
 }
 
 /// The column of a field on the row `alias`.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::access::{Access, Actions, FieldAccess, FieldGrant, Grant, PlanKey, Plans, Policy, Scope, Viewer, check};
+use domain::access::{
+    Access, Actions, Criteria, FieldAccess, FieldGrant, Grant, Hop, PlanKey, Plans, Policy, Scope, Viewer, Wanted, check,
+};
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
-use domain::records::{Order, Query, SortKey};
+use domain::records::{Operator, Order, Query, SortKey};
 use domain::time::Day;
 use store::engine::Dialect;
 use store::records::probe::explain_sql;
@@ -13,10 +15,13 @@ use store::records::probe::explain_sql;
 const CONTACTS: ModuleId = ModuleId(1);
 const ORDERS: ModuleId = ModuleId(2);
 const LINES: ModuleId = ModuleId(3);
+const ACCOUNTS: ModuleId = ModuleId(4);
+const COMPANY: FieldId = FieldId(13);
 const NAME: FieldId = FieldId(21);
 const CONTACT: FieldId = FieldId(22);
 const PARTNERS: FieldId = FieldId(23);
 const AMOUNT: FieldId = FieldId(24);
+const ORDER_COMPANY: FieldId = FieldId(26);
 const ORDER: FieldId = FieldId(32);
 
 fn module(id: ModuleId, api_name: &str, fields: &[(i64, FieldKind)]) -> Module {
@@ -49,7 +54,12 @@ fn module(id: ModuleId, api_name: &str, fields: &[(i64, FieldKind)]) -> Module {
 fn catalogue() -> Catalogue {
     let text = || FieldKind::Text { max: 255 };
     Catalogue::new(vec![
-        module(CONTACTS, "Contacts", &[(11, text()), (12, FieldKind::Email)]),
+        module(ACCOUNTS, "Accounts", &[(41, text())]),
+        module(
+            CONTACTS,
+            "Contacts",
+            &[(11, text()), (12, FieldKind::Email), (13, FieldKind::Lookup { module: ACCOUNTS })],
+        ),
         module(
             ORDERS,
             "Orders",
@@ -59,6 +69,7 @@ fn catalogue() -> Catalogue {
                 (23, FieldKind::MultiLookup { module: CONTACTS }),
                 (24, FieldKind::Currency { scale: 2 }),
                 (25, FieldKind::CreatedBy),
+                (26, FieldKind::Lookup { module: ACCOUNTS }),
             ],
         ),
         module(LINES, "Lines", &[(31, text()), (32, FieldKind::Lookup { module: ORDERS })]),
@@ -84,15 +95,29 @@ fn grant(catalogue: &Catalogue, module: ModuleId, scope: Scope, names: &[FieldId
 fn access(module: ModuleId, via_orders: &[FieldId], names: &[FieldId]) -> Access {
     let catalogue = Arc::new(catalogue());
     let related = |via: &[FieldId]| Scope::Related { via: via.to_vec() };
+    let grants = vec![
+        grant(&catalogue, CONTACTS, Scope::Own, &[]),
+        grant(&catalogue, ORDERS, related(via_orders), names),
+        grant(&catalogue, LINES, related(&[ORDER]), &[]),
+    ];
+    bound(&catalogue, module, grants)
+}
+
+fn of_orders(scope: Scope, criteria: Option<Criteria>) -> Access {
+    let catalogue = Arc::new(catalogue());
+    let orders = Grant {
+        criteria,
+        ..grant(&catalogue, ORDERS, scope, &[])
+    };
+    bound(&catalogue, ORDERS, vec![grant(&catalogue, CONTACTS, Scope::Own, &[]), orders])
+}
+
+fn bound(catalogue: &Arc<Catalogue>, module: ModuleId, grants: Vec<Grant>) -> Access {
     let policy = Policy {
         personality: CONTACTS,
-        grants: vec![
-            grant(&catalogue, CONTACTS, Scope::Own, &[]),
-            grant(&catalogue, ORDERS, related(via_orders), names),
-            grant(&catalogue, LINES, related(&[ORDER]), &[]),
-        ],
+        grants,
     };
-    assert_eq!(check(&catalogue, &policy), []);
+    assert_eq!(check(catalogue, &policy), []);
     let viewer = Viewer {
         key: PlanKey::UserType(UserTypeId(5)),
         anchor: Some(RecordId(100)),
@@ -101,7 +126,7 @@ fn access(module: ModuleId, via_orders: &[FieldId], names: &[FieldId]) -> Access
         today: Day(20_000),
     };
     let types = [(UserTypeId(5), &policy)];
-    Plans::of(3, &catalogue, types.into_iter(), &[], [].iter())
+    Plans::of(3, catalogue, types.into_iter(), &[], [].iter())
         .bind(viewer, module)
         .unwrap()
 }
@@ -141,6 +166,35 @@ fn records_related_by_a_look_up() {
 #[test]
 fn records_related_over_one_module() {
     show("over_one_module", &access(LINES, &[CONTACT], &[]), &Query::newest(vec![ORDER], 50));
+}
+
+#[test]
+fn records_that_point_at_several_are_read_from_each() {
+    let expensive = Criteria::Is {
+        field: AMOUNT,
+        operator: Operator::Greater,
+        value: Wanted::Text("100".into()),
+    };
+    let colleagues = Scope::Account {
+        account: COMPANY,
+        parent: None,
+        hops: vec![Hop::From(COMPANY), Hop::From(CONTACT)],
+    };
+    show(
+        "colleagues",
+        &of_orders(colleagues, Some(expensive)),
+        &Query::newest(vec![NAME], 50),
+    );
+}
+
+#[test]
+fn records_that_point_at_the_only_account_keep_the_order_of_their_index() {
+    let account = Scope::Account {
+        account: COMPANY,
+        parent: None,
+        hops: vec![Hop::From(ORDER_COMPANY)],
+    };
+    show("account", &of_orders(account, None), &Query::newest(vec![NAME], 50));
 }
 
 #[test]
