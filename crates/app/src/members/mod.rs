@@ -10,6 +10,7 @@ mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
 pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
+pub(crate) use invite::{named, named_all};
 pub use invite::{invite, invite_many, reinvite};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
