@@ -71,7 +71,9 @@ impl IntoResponse for PageError {
 fn text(error: &Error) -> String {
     match error {
         Error::NotFound("module") => "there is no such page, or it is not shared with you".into(),
-        Error::NotFound("person") => "there is nobody like that among the people of this user type, or their record is in the recycle bin".into(),
+        Error::NotFound("person") => {
+            "there is nobody like that among the people of this user type, or their record is in the recycle bin".into()
+        }
         Error::NotFound("record") => "there is no such record, or it is not shared with you".into(),
         other => other.to_string(),
     }

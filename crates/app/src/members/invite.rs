@@ -81,7 +81,11 @@ fn invite_in(
 /// The address and name of the person that a record is.
 fn person(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
     let (email, name) = named(conn, access, record)?;
-    if email.is_empty() { Err(Error::NoAddress) } else { Ok((email, name)) }
+    if email.is_empty() {
+        Err(Error::NoAddress)
+    } else {
+        Ok((email, name))
+    }
 }
 
 /// The address, perhaps empty, and the name with which the person that a record is would be invited.

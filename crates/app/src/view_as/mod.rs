@@ -175,7 +175,11 @@ fn rules(conn: &mut Conn, ctx: &Ctx, by: By) -> Result<Rules, Error> {
 }
 
 fn viewed(ctx: &Ctx, whom: Whom, found: Found) -> Result<Viewed, Error> {
-    let portal = ctx.snapshot.portal(found.user_type.portal).cloned().ok_or(Error::NotFound("portal"))?;
+    let portal = ctx
+        .snapshot
+        .portal(found.user_type.portal)
+        .cloned()
+        .ok_or(Error::NotFound("portal"))?;
     let sees = |module: ModuleId| ctx.snapshot.access(ctx.viewer, module).is_some();
     let is_open = |id: UserTypeId| found.rules.opens.contains(&id) || is_open(&ctx.snapshot, id);
     let granted = found.rules.set.get(whom.user_type).map(|p| p.grants.as_slice()).unwrap_or_default();

@@ -28,6 +28,8 @@ pub struct Candidate {
 pub struct People {
     /// The module whose records they are, as the organisation calls it.
     pub module: String,
+    /// The policies in words.
+    pub by: String,
     /// Those who are portal users first.
     pub found: Vec<Candidate>,
     /// There are more than are shown.
@@ -61,7 +63,13 @@ pub async fn people(ctx: &Ctx, user_type: UserTypeId, by: By, word: &str) -> Res
             members.retain(|m: &Member| m.module == user_type.personality);
             let records = records(conn, &access, &word)?;
             let status = store::members::of_records_in(conn, user_type.id, &records)?;
-            found(conn, &access, members, &records, &status)
+            let (found, more) = found(conn, &access, members, &records, &status)?;
+            Ok(People {
+                module: access.plan().module().plural.clone(),
+                by: rules.words,
+                found,
+                more,
+            })
         })
         .await
 }
@@ -88,8 +96,14 @@ fn records(conn: &mut Conn, access: &Access, word: &str) -> Result<Vec<RecordId>
     Ok(page.records.into_iter().map(|r| r.id).collect())
 }
 
-/// Portal users first, then the others; who is in the recycle bin is left out.
-fn found(conn: &mut Conn, access: &Access, members: Vec<Member>, records: &[RecordId], of_records: &[Member]) -> Result<People, Error> {
+/// Portal users first, then the others, and whether there are more; who is in the recycle bin is left out.
+fn found(
+    conn: &mut Conn,
+    access: &Access,
+    members: Vec<Member>,
+    records: &[RecordId],
+    of_records: &[Member],
+) -> Result<(Vec<Candidate>, bool), Error> {
     let mut ids: Vec<RecordId> = Vec::new();
     for id in members.iter().map(|m| m.record).chain(records.iter().copied()) {
         if !ids.contains(&id) {
@@ -118,9 +132,5 @@ fn found(conn: &mut Conn, access: &Access, members: Vec<Member>, records: &[Reco
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = found.len() > shown;
     found.truncate(shown);
-    Ok(People {
-        module: access.plan().module().plural.clone(),
-        found,
-        more,
-    })
+    Ok((found, more))
 }

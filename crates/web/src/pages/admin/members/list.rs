@@ -143,7 +143,10 @@ fn row(ctx: &Ctx, member: &Member) -> Row {
         status: member.status.name(),
         user_type: ctx.snapshot.user_type(member.user_type).map(|t| t.name.clone()).unwrap_or_default(),
         record: format!("/admin/records/{module}/{}", member.record),
-        look: ctx.rights.manage_portals.then(|| view_as::place("now", member.user_type, member.record)),
+        look: ctx
+            .rights
+            .manage_portals
+            .then(|| view_as::place("now", member.user_type, member.record)),
         invited: When::new(ctx.now, member.invited),
         confirmed: member.confirmed.map(|at| When::new(ctx.now, at)),
     }

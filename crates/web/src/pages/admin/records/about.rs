@@ -46,7 +46,11 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         .user_types
         .iter()
         .filter(|t| t.personality == module.id && ctx.rights.manage_portal_users);
-    let viewable = ctx.snapshot.user_types.iter().filter(|t| t.personality == module.id && ctx.rights.manage_portals);
+    let viewable = ctx
+        .snapshot
+        .user_types
+        .iter()
+        .filter(|t| t.personality == module.id && ctx.rights.manage_portals);
     let looks = viewable.map(|t| (view_as::place("now", t.id, id), t.name.clone()));
     let open = types.clone().filter(|t| !members.iter().any(|m| m.user_type == t.id));
     let membership = |m: &store::members::Member| Membership {

@@ -47,6 +47,8 @@ struct Found {
     /// Their module, and their user type.
     module: String,
     user_type: String,
+    /// The policies in words.
+    by: String,
     rows: Vec<Row>,
     more: bool,
 }
@@ -65,6 +67,18 @@ pub struct Asked {
     r#type: String,
     by: String,
     person: String,
+}
+
+impl Found {
+    /// How many there are, as far as is known.
+    fn counted(&self) -> String {
+        match (self.rows.len(), self.more) {
+            (n, true) => format!("the first {n}"),
+            (0, false) => "nobody".into(),
+            (1, false) => "1 person".into(),
+            (n, false) => format!("{n} people"),
+        }
+    }
 }
 
 impl Page {
@@ -86,7 +100,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         Err(error) => {
             let Some(part) = part(&error) else { return Err(error.into()) };
             code = status(error.kind());
-            problem = Some((part, sentence(&error.to_string())));
+            problem = Some((part, said(&error)));
         }
     }
     let page = Page {
@@ -107,6 +121,13 @@ fn part(error: &Error) -> Option<&'static str> {
     }
 }
 
+fn said(error: &Error) -> String {
+    match error {
+        Error::NotFound("draft") => "This draft is not there any more: it was published or discarded. Choose again.".into(),
+        other => sentence(&other.to_string()),
+    }
+}
+
 /// The people of the chosen user type; none where there is no user type at all.
 async fn find(ctx: &Ctx, asked: &Asked, word: &str) -> Result<Option<Found>, Error> {
     let Some(user_type) = chosen(ctx, asked)? else { return Ok(None) };
@@ -114,7 +135,7 @@ async fn find(ctx: &Ctx, asked: &Asked, word: &str) -> Result<Option<Found>, Err
         "" => By::InForce,
         word => by(word)?,
     };
-    let People { module, found, more } = people(ctx, user_type.id, wanted, word).await?;
+    let People { module, by, found, more } = people(ctx, user_type.id, wanted, word).await?;
     let row = |candidate: Candidate| Row {
         href: place(&super::word(wanted), user_type.id, candidate.record),
         status: candidate.status.map(Status::name),
@@ -123,6 +144,7 @@ async fn find(ctx: &Ctx, asked: &Asked, word: &str) -> Result<Option<Found>, Err
     Ok(Some(Found {
         module,
         user_type: user_type.name.clone(),
+        by,
         rows: found.into_iter().map(row).collect(),
         more,
     }))
