@@ -148,8 +148,8 @@ pub async fn with_way_home(request: Request, next: Next) -> Response {
 fn home(path: &str) -> Option<(String, &'static str)> {
     let mut parts = path.split('/').skip(1);
     match (parts.next(), parts.next()) {
+        (Some("admin"), Some("view-as")) if parts.next().is_some() => Some(("/admin/view-as".into(), "Choose as whom to look")),
         (Some("portal"), Some(name)) if check_portal_name(name).is_ok() => Some((format!("/portal/{name}"), "Back to the start")),
-        (Some("admin"), Some("view-as")) => Some(("/admin/view-as".into(), "Choose as whom to look")),
         (Some("admin"), _) => Some(("/admin".into(), "Back to the overview")),
         _ => None,
     }

@@ -47,6 +47,12 @@ pub struct Viewed {
     /// Reads what the person reads, and writes nothing.
     pub ctx: Ctx,
     pub portal: Portal,
+    pub who: Who,
+}
+
+/// As whom somebody looks, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
     pub user_type: String,
     pub name: String,
     /// Empty where a person who was never invited has none.
@@ -93,7 +99,16 @@ pub async fn look(ctx: &Ctx, whom: Whom) -> Result<Viewed, Error> {
         let noted = ctx.tenant.db.write::<_, Error>(move |conn| Ok(store::audit::append(conn, &deed)?));
         noted.await?;
     }
-    viewed(ctx, whom, found)
+    viewed(ctx, whom, &found)
+}
+
+/// As whom it would be: for the page that refuses what somebody sent who only looks. Nothing of the portal is shown by it
+/// and nothing is noted, so that what is refused changes nothing. Needs and errors as for [`look`].
+pub async fn who(ctx: &Ctx, whom: Whom) -> Result<Who, Error> {
+    ctx.need_manage_portals()?;
+    let task = ctx.clone();
+    let found = ctx.tenant.db.snapshot(move |conn| find(conn, &task, whom)).await?;
+    Ok(described(ctx, &found))
 }
 
 fn find(conn: &mut Conn, ctx: &Ctx, whom: Whom) -> Result<Found, Error> {
@@ -174,46 +189,59 @@ fn rules(conn: &mut Conn, ctx: &Ctx, by: By) -> Result<Rules, Error> {
     })
 }
 
-fn viewed(ctx: &Ctx, whom: Whom, found: Found) -> Result<Viewed, Error> {
+fn viewed(ctx: &Ctx, whom: Whom, found: &Found) -> Result<Viewed, Error> {
     let portal = ctx
         .snapshot
         .portal(found.user_type.portal)
         .cloned()
         .ok_or(Error::NotFound("portal"))?;
-    let sees = |module: ModuleId| ctx.snapshot.access(ctx.viewer, module).is_some();
-    let is_open = |id: UserTypeId| found.rules.opens.contains(&id) || is_open(&ctx.snapshot, id);
-    let granted = found.rules.set.get(whom.user_type).map(|p| p.grants.as_slice()).unwrap_or_default();
-    let modules = ctx.snapshot.catalogue.modules();
-    let left_out = modules.filter(|m| granted.iter().any(|g| g.module == m.id) && !sees(m.id));
-    let left_out: Vec<String> = left_out.map(|m| m.plural.clone()).collect();
-    let open = is_open(whom.user_type);
-    let snapshot = if whom.by == By::InForce && open && left_out.is_empty() && sees_all(ctx) {
+    let snapshot = if whom.by == By::InForce && found.is_open(ctx, whom.user_type) && sees_all(ctx) {
         // The very plans that the person's own requests are answered by.
         Arc::clone(&ctx.snapshot)
     } else {
         // The one who is looked as counts also where the user type is closed, the others only where they come in.
-        let counts = |id| is_open(id) || id == whom.user_type;
+        let counts = |id| found.is_open(ctx, id) || id == whom.user_type;
+        let sees = |module| sees(ctx, module);
         Arc::new(ctx.snapshot.by(&found.rules.set, counts, whom.user_type, sees))
     };
-    let barriers = person::barriers(&found.person, &found.user_type, open);
     Ok(Viewed {
         ctx: context(ctx, whom.user_type, &found.person, snapshot),
         portal,
-        user_type: found.user_type.name,
-        name: found.person.name,
-        email: found.email,
-        by: found.rules.words,
-        barriers: barriers.into_iter().map(|b| b.text).collect(),
-        left_out,
+        who: described(ctx, found),
     })
+}
+
+fn described(ctx: &Ctx, found: &Found) -> Who {
+    let user_type = &found.user_type;
+    let granted = found.rules.set.get(user_type.id).map(|p| p.grants.as_slice()).unwrap_or_default();
+    let modules = ctx.snapshot.catalogue.modules();
+    let left_out = modules.filter(|m| granted.iter().any(|g| g.module == m.id) && !sees(ctx, m.id));
+    let barriers = person::barriers(&found.person, user_type, found.is_open(ctx, user_type.id));
+    Who {
+        user_type: user_type.name.clone(),
+        name: found.person.name.clone(),
+        email: found.email.clone(),
+        by: found.rules.words.clone(),
+        barriers: barriers.into_iter().map(|b| b.text).collect(),
+        left_out: left_out.map(|m| m.plural.clone()).collect(),
+    }
+}
+
+impl Found {
+    /// Whether people of a user type come in, as far as these rules have a say in it.
+    fn is_open(&self, ctx: &Ctx, id: UserTypeId) -> bool {
+        self.rules.opens.contains(&id) || is_open(&ctx.snapshot, id)
+    }
+}
+
+/// Whether the profile of the one who looks shows a module.
+fn sees(ctx: &Ctx, module: ModuleId) -> bool {
+    ctx.snapshot.access(ctx.viewer, module).is_some()
 }
 
 /// Whether the profile of the one who looks hides no module.
 fn sees_all(ctx: &Ctx) -> bool {
-    ctx.snapshot
-        .catalogue
-        .modules()
-        .all(|m| ctx.snapshot.access(ctx.viewer, m.id).is_some())
+    ctx.snapshot.catalogue.modules().all(|m| sees(ctx, m.id))
 }
 
 /// Whether people of a user type come in at all.

@@ -129,7 +129,7 @@ async fn who_does_not_come_in_is_seen_all_the_same_and_why_is_said() {
     each_database(async |bench| {
         let ctx = administrator(&bench).await;
         let maria = contact(&ctx, "maria").await;
-        let said = async |ctx: &Ctx| as_client(ctx, maria, By::InForce).await.unwrap().barriers.join(" ");
+        let said = async |ctx: &Ctx| as_client(ctx, maria, By::InForce).await.unwrap().who.barriers.join(" ");
         assert_eq!(said(&ctx).await, "This person is no portal user yet: invite them first.");
         let member = members::invite(&ctx, client_type(&ctx), maria).await.unwrap();
         assert_eq!(said(&ctx).await, "This person has not accepted the invitation yet.");
@@ -146,7 +146,11 @@ async fn who_does_not_come_in_is_seen_all_the_same_and_why_is_said() {
         portals::update_user_type(&ctx, client_type(&ctx), closed).await.unwrap();
         let ctx = administrator(&bench).await;
         let looks = as_client(&ctx, maria, By::InForce).await.unwrap();
-        assert!(looks.barriers[0].contains("or its portal is not active"), "{:?}", looks.barriers);
+        assert!(
+            looks.who.barriers[0].contains("or its portal is not active"),
+            "{:?}",
+            looks.who.barriers
+        );
         assert!(json(&looks.ctx).await.contains("maria"), "as it would be if it were open");
         // In the recycle bin there is nobody.
         let contacts = records::access(&ctx, "Contacts").unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
 
-use app::view_as::{Viewed, Whom, look};
+use app::view_as::{Viewed, Who, Whom, look, who};
 use app::{App, Ctx, Error};
 use axum::extract::{FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -43,39 +43,35 @@ impl FromRequestParts<App> for Look {
             user_type: super::id(user_type, "user type")?,
             person: super::id(person, "person")?,
         };
-        let viewed = look(&employee.ctx, whom).await?;
         let leave = with_query("/admin/view-as", [("by", policy), ("type", user_type)]);
-        let looks = Self {
-            base: place(policy, user_type, person),
-            bar: bar(&viewed, leave),
-            user: PortalUser {
-                ctx: viewed.ctx,
-                portal: viewed.portal,
-                name: viewed.name,
-                email: viewed.email,
-            },
+        let base = place(policy, user_type, person);
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
+            leave_bar(parts, &bar(&who(&employee.ctx, whom).await?, leave), &base);
+            return Err(Error::OnlyLooking.into());
+        }
+        let Viewed { ctx, portal, who } = look(&employee.ctx, whom).await?;
+        let bar = bar(&who, leave);
+        leave_bar(parts, &bar, &base);
+        let user = PortalUser {
+            ctx,
+            portal,
+            name: who.name,
+            email: who.email,
         };
-        if let Some(LeftBar(left)) = parts.extensions.get() {
-            // Set once: an extractor runs once for a request.
-            let _ = left.set((looks.bar.clone(), looks.base.clone()));
-        }
-        match parts.method {
-            Method::GET | Method::HEAD => Ok(looks),
-            _ => Err(Error::OnlyLooking.into()),
-        }
+        Ok(Self { user, base, bar })
     }
 }
 
-fn bar(viewed: &Viewed, leave: String) -> Bar {
-    let mut notes = viewed.barriers.clone();
-    if !viewed.left_out.is_empty() {
-        notes.push(format!("Left out, as your own profile hides them: {}.", viewed.left_out.join(", ")));
+fn bar(who: &Who, leave: String) -> Bar {
+    let mut notes = who.barriers.clone();
+    if !who.left_out.is_empty() {
+        notes.push(format!("Left out, as your own profile hides them: {}.", who.left_out.join(", ")));
     }
-    let names = [viewed.name.as_str(), viewed.email.as_str(), "somebody without a name"];
+    let names = [who.name.as_str(), who.email.as_str(), "somebody without a name"];
     Bar {
         name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned(),
-        user_type: viewed.user_type.clone(),
-        by: viewed.by.clone(),
+        user_type: who.user_type.clone(),
+        by: who.by.clone(),
         notes,
         leave,
     }
@@ -108,6 +104,13 @@ impl Inside for Look {
 /// Put into a request: where the bar is left for a page that says what went wrong, which no site makes.
 #[derive(Clone, Default)]
 struct LeftBar(Arc<OnceLock<(Bar, String)>>);
+
+fn leave_bar(parts: &Parts, bar: &Bar, base: &str) {
+    if let Some(LeftBar(left)) = parts.extensions.get() {
+        // It is left once: one request has one look.
+        let _ = left.set((bar.clone(), base.to_owned()));
+    }
+}
 
 /// Puts the bar above pages that say what went wrong, too: it is on every page of a look.
 pub async fn keep_bar(mut request: Request, next: Next) -> Response {
