@@ -47,6 +47,7 @@ pub struct Explained {
     pub allowed: bool,
     /// The answer as one sentence.
     pub answer: String,
+    /// The user type that was asked about; the command line has its name already.
     #[serde(skip)]
     pub user_type: UserTypeId,
     /// The person's record.
