@@ -120,6 +120,8 @@ pub enum Error {
     TypeChanged,
     #[error("the user type still has portal users")]
     TypeInUse,
+    #[error("this is only a look at what somebody else sees: nothing can be changed here, and nothing was")]
+    OnlyLooking,
     /// The access went out of date: look again who asks, then try once more.
     #[error("the access is out of date")]
     Stale,
@@ -136,7 +138,7 @@ impl Error {
         match self {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
-            Self::OwnWork | Self::NeedsSecond => Kind::Forbidden,
+            Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting => Kind::Conflict,
@@ -151,7 +153,11 @@ impl Error {
 
 impl From<engine::Error> for Error {
     fn from(error: engine::Error) -> Self {
-        if error.is_transient() { Self::Busy } else { Self::Internal(error) }
+        match error {
+            engine::Error::OnlyLooking => Self::OnlyLooking,
+            error if error.is_transient() => Self::Busy,
+            error => Self::Internal(error),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod view_as;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Kind};

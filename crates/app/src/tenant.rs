@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::access::{Access, Ceiling, Plans, Policy, Viewer};
+use domain::access::{Access, Ceiling, PlanKey, Plans, Policy, PolicySet, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Profile;
@@ -64,6 +64,34 @@ impl Snapshot {
             lists: Lists::default(),
             plans,
         })
+    }
+
+    /// The same organisation by another document of policies, for one user type as somebody sees it who sees some modules
+    /// only. `open` says whose people come in.
+    ///
+    /// For one request: its statements are kept with it alone, never among those of what is in force.
+    #[must_use]
+    pub(crate) fn by(&self, set: &PolicySet, open: impl Fn(UserTypeId) -> bool, only: UserTypeId, sees: impl Fn(ModuleId) -> bool) -> Self {
+        let known = || set.policies().filter(|(id, _)| self.user_type(*id).is_some());
+        let counting = known().filter(|(id, _)| open(*id));
+        let plans = Plans::of(self.version, &self.catalogue, counting, &set.ceilings, std::iter::empty());
+        let turned = |user_type: &UserType| UserType {
+            personality: set.get(user_type.id).map_or(user_type.personality, |p| p.personality),
+            ..user_type.clone()
+        };
+        Self {
+            version: self.version,
+            catalogue: Arc::clone(&self.catalogue),
+            portals: self.portals.clone(),
+            user_types: self.user_types.iter().map(turned).collect(),
+            policies: known().map(|(id, policy)| (id, policy.clone())).collect(),
+            policy_version: self.policy_version,
+            unreadable: set.unreadable().collect(),
+            ceilings: set.ceilings.clone(),
+            profiles: Vec::new(),
+            lists: Lists::default(),
+            plans: plans.seen_by(PlanKey::UserType(only), sees),
+        }
     }
 
     /// A viewer's access to a module. None: for the viewer there is no such module.
@@ -130,6 +158,15 @@ impl Tenant {
         }
     }
 
+    /// The same organisation to be looked at by what a snapshot says: nothing can be written.
+    pub(crate) fn looking(&self, snapshot: &Arc<Snapshot>) -> Self {
+        Self {
+            org: self.org.clone(),
+            db: self.db.looking(),
+            snapshot: RwLock::new(Some(Arc::clone(snapshot))),
+        }
+    }
+
     /// The version in memory, read from the database if there is none. It may be out of date: the
     /// statements that read records find out.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Error> {
@@ -149,6 +186,10 @@ impl Tenant {
 
     /// Reads the present version into memory.
     pub async fn reload(&self) -> Result<Arc<Snapshot>, Error> {
+        // What is looked at may be a draft: it is not exchanged for what is in force while somebody looks.
+        if self.db.is_looking() {
+            return Err(Error::OnlyLooking);
+        }
         let fresh = Arc::new(self.db.snapshot::<_, Error>(Snapshot::load).await?);
         let mut kept = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
         // Another task may have read a later one meanwhile.

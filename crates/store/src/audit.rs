@@ -72,3 +72,16 @@ pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<V
         })
     })
 }
+
+/// Whether the same was done already, at this moment or later: by the same person, to the same record, with the same detail.
+pub fn is_noted_since(conn: &mut Conn, deed: &Deed, since: Moment) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM :db.audit WHERE record_id = $1 AND actor = $2 AND action = $3 AND detail = $4 AND at >= $5 LIMIT 1";
+    let params = [
+        deed.record.map(|id| id.0).into(),
+        deed.actor.into(),
+        deed.action.into(),
+        deed.detail.as_str().into(),
+        since.0.into(),
+    ];
+    Ok(conn.row(sql, &params, |row| row.int(0))?.is_some())
+}

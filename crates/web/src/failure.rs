@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use domain::portals::check_portal_name;
 
+use crate::pages::Bar;
 use crate::sessions::{SignedOut, Stale};
 
 /// A page that could not be shown.
@@ -42,6 +43,8 @@ struct ErrorPage {
     text: String,
     /// The first page of the site, and how the way there is called.
     home: Option<(String, &'static str)>,
+    /// Says that somebody looks as somebody else.
+    bar: Option<Bar>,
 }
 
 impl IntoResponse for PageError {
@@ -50,7 +53,11 @@ impl IntoResponse for PageError {
         if let Error::Internal(cause) = &self.0 {
             tracing::error!(%cause, "a page failed");
         }
-        let mut answer = error_page(status(kind), title(kind), &text(&self.0));
+        let title = match self.0 {
+            Error::OnlyLooking => "You only look",
+            _ => title(kind),
+        };
+        let mut answer = error_page(status(kind), title, &text(&self.0));
         match self.0 {
             Error::Stale => drop(answer.extensions_mut().insert(Stale)),
             Error::SignedOut => drop(answer.extensions_mut().insert(SignedOut)),
@@ -64,6 +71,9 @@ impl IntoResponse for PageError {
 fn text(error: &Error) -> String {
     match error {
         Error::NotFound("module") => "there is no such page, or it is not shared with you".into(),
+        Error::NotFound("person") => {
+            "there is nobody like that among the people of this user type, or their record is in the recycle bin".into()
+        }
         Error::NotFound("record") => "there is no such record, or it is not shared with you".into(),
         other => other.to_string(),
     }
@@ -93,6 +103,7 @@ pub fn error_page(status: StatusCode, title: &str, text: &str) -> Response {
         title: title.to_owned(),
         text,
         home: None,
+        bar: None,
     };
     let mut answer = rendered(status, &page);
     answer.extensions_mut().insert(page);
@@ -106,11 +117,23 @@ fn rendered(status: StatusCode, page: &ErrorPage) -> Response {
     }
 }
 
+/// Puts the bar of a look as somebody else above a page that says what went wrong, and makes the first page of the look
+/// its way home. Other answers stay as they are.
+pub fn put_bar(answer: &mut Response, bar: Bar, home: String) {
+    if let Some(page) = answer.extensions_mut().get_mut::<ErrorPage>() {
+        page.bar = Some(bar);
+        page.home = Some((home, "Back to the start"));
+    }
+}
+
 /// Gives a page that says what went wrong a way back to the first page of its site.
 pub async fn with_way_home(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut answer = next.run(request).await;
-    let (Some(mut page), Some(home)) = (answer.extensions_mut().remove::<ErrorPage>(), home(&path)) else {
+    let Some(mut page) = answer.extensions_mut().remove::<ErrorPage>() else {
+        return answer;
+    };
+    let Some(home) = page.home.take().or_else(|| home(&path)) else {
         return answer;
     };
     page.home = Some(home);
@@ -125,6 +148,7 @@ pub async fn with_way_home(request: Request, next: Next) -> Response {
 fn home(path: &str) -> Option<(String, &'static str)> {
     let mut parts = path.split('/').skip(1);
     match (parts.next(), parts.next()) {
+        (Some("admin"), Some("view-as")) if parts.next().is_some() => Some(("/admin/view-as".into(), "Choose as whom to look")),
         (Some("portal"), Some(name)) if check_portal_name(name).is_ok() => Some((format!("/portal/{name}"), "Back to the start")),
         (Some("admin"), _) => Some(("/admin".into(), "Back to the overview")),
         _ => None,

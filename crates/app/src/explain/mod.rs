@@ -3,7 +3,7 @@
 //! Only for those who may Manage Portals, and only about records of modules that they see themselves: the person who is
 //! explained may not see what an explanation tells.
 
-mod person;
+pub(crate) mod person;
 mod words;
 
 use std::collections::HashMap;
@@ -47,6 +47,9 @@ pub struct Explained {
     pub allowed: bool,
     /// The answer as one sentence.
     pub answer: String,
+    /// The user type that was asked about; the command line has its name already.
+    #[serde(skip)]
+    pub user_type: UserTypeId,
     /// The person's record.
     pub person: RecordId,
     pub module: String,

@@ -22,6 +22,11 @@ impl Person {
     pub fn actor(&self) -> i64 {
         self.member.as_ref().map_or(0, |m| m.id.0)
     }
+
+    /// The address that the person signs in with; none for who was never invited.
+    pub fn email(&self) -> Option<&str> {
+        self.member.as_ref().map(|m| m.email.as_str())
+    }
 }
 
 /// Finds the person by address, or by the record that the person is.
@@ -34,12 +39,35 @@ pub fn person(conn: &mut Conn, user_type: &UserType, text: &str) -> Result<Perso
         (_, Some(email)) => store::members::of_email_in(conn, user_type.id, &email)?.ok_or_else(|| nobody(user_type))?,
         _ => return Err(nobody(user_type)),
     };
-    Ok(Person {
+    Ok(known(member))
+}
+
+/// The person that a record is in a user type, or would be if invited. None: a record of another module, or one that is
+/// not there or in the recycle bin.
+pub(crate) fn of_record(conn: &mut Conn, user_type: &UserType, record: RecordId) -> Result<Option<Person>, Error> {
+    if !store::members::is_live(conn, user_type.personality, record)? {
+        return Ok(None);
+    }
+    let member = store::members::of_record_in(conn, user_type.id, record)?;
+    Ok(Some(member.map_or_else(|| unknown(user_type, record), known)))
+}
+
+fn known(member: Member) -> Person {
+    Person {
         module: member.module,
         record: member.record,
         name: member.name.clone(),
         member: Some(member),
-    })
+    }
+}
+
+fn unknown(user_type: &UserType, record: RecordId) -> Person {
+    Person {
+        module: user_type.personality,
+        record,
+        name: String::new(),
+        member: None,
+    }
 }
 
 /// There is nobody like that among the people of a user type.
@@ -53,12 +81,7 @@ pub fn nobody(user_type: &UserType) -> Error {
 /// A record of the people's module that was not invited.
 fn stranger(conn: &mut Conn, user_type: &UserType, record: RecordId) -> Result<Person, Error> {
     match store::members::is_live(conn, user_type.personality, record)? {
-        true => Ok(Person {
-            module: user_type.personality,
-            record,
-            name: String::new(),
-            member: None,
-        }),
+        true => Ok(unknown(user_type, record)),
         false => Err(nobody(user_type)),
     }
 }

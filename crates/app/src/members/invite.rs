@@ -6,11 +6,11 @@ use domain::ids::{IdentityId, MemberId, RecordId, UserTypeId};
 use domain::licences::Event;
 use domain::members::{Status, Step};
 use domain::portals::{Portal, UserType};
-use domain::records::Value;
+use domain::records::{Query, Value};
 use store::accounts::Link;
 use store::engine::Conn;
 use store::members::Member;
-use store::records::Shown;
+use store::records::{Record, Shown};
 use tokio::task::JoinSet;
 
 use super::note;
@@ -80,18 +80,43 @@ fn invite_in(
 
 /// The address and name of the person that a record is.
 fn person(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
+    let (email, name) = named(conn, access, record)?;
+    if email.is_empty() {
+        Err(Error::NoAddress)
+    } else {
+        Ok((email, name))
+    }
+}
+
+/// The address, perhaps empty, and the name with which the person that a record is would be invited.
+pub(crate) fn named(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
+    let found = named_all(conn, access, &[record])?.into_iter().next();
+    found.map(|(_, email, name)| (email, name)).ok_or(Error::NotFound("record"))
+}
+
+/// The same for several records, at most 200: id, address, name. Those that are not there are left out.
+pub(crate) fn named_all(conn: &mut Conn, access: &Access, records: &[RecordId]) -> Result<Vec<(RecordId, String, String)>, Error> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
     let module = access.plan().module();
-    let email = module.email_field().ok_or(Error::NoAddress)?;
-    let mut columns = vec![email.id];
-    columns.extend(&module.name_fields);
-    let found = store::records::one(conn, access, record, columns)?.ok_or(Error::NotFound("record"))?;
-    let mut texts = found.values.iter().map(|shown| match shown {
+    let email = module.email_field().map(|f| f.id);
+    let columns = email.into_iter().chain(module.name_fields.iter().copied()).collect();
+    let query = Query {
+        ids: records.to_vec(),
+        ..Query::newest(columns, 200)
+    };
+    let text = |shown: &Shown| match shown {
         Shown::Value(Value::Text(text)) => text.clone(),
         _ => String::new(),
-    });
-    let email = texts.next().filter(|email| !email.is_empty()).ok_or(Error::NoAddress)?;
-    let name = texts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    Ok((email, name))
+    };
+    let person = |record: &Record| {
+        let mut texts = record.values.iter().map(text);
+        let email = email.and_then(|_| texts.next()).unwrap_or_default();
+        let name = texts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        (record.id, email, name)
+    };
+    Ok(store::records::list(conn, access, &query)?.records.iter().map(person).collect())
 }
 
 /// Makes a link that works once, voids earlier ones, and puts the letter with it into the outbox.

@@ -11,6 +11,7 @@ mod manage;
 pub use accept::{Accepted, Invitation, accept, invitation};
 pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
 pub use invite::{invite, invite_many, reinvite};
+pub(crate) use invite::{named, named_all};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
 use domain::licences::{Event, Pool};

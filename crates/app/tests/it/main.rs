@@ -13,3 +13,4 @@ mod policies_swap;
 mod records_house;
 mod records_refused;
 mod records_written;
+mod view_as;

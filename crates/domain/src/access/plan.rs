@@ -38,6 +38,18 @@ pub struct LookupColumn {
     pub names_only: Predicate,
 }
 
+impl LookupColumn {
+    /// Nothing of what is pointed at is shown.
+    fn hidden(module: ModuleId) -> Self {
+        Self {
+            module,
+            visible: Predicate::Never,
+            named: Predicate::Never,
+            names_only: Predicate::Never,
+        }
+    }
+}
+
 /// One way in which the viewer may make records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creation {
@@ -250,6 +262,28 @@ impl Plans {
             plans,
             catalogue: Arc::clone(catalogue),
             version,
+        }
+    }
+
+    /// The plans of one kind of viewer, as somebody else sees them who sees some modules only (`sees`): the others are
+    /// left out, and no look-up shows what it points at there.
+    ///
+    /// Whoever looks as another person must not see by that what their own profile hides. It never widens.
+    #[must_use]
+    pub fn seen_by(&self, key: PlanKey, sees: impl Fn(ModuleId) -> bool) -> Self {
+        let mine = self.plans.iter().filter(|((of, module), _)| *of == key && sees(*module));
+        let narrowed = |plan: &Arc<Plan>| {
+            let mut plan = Plan::clone(plan);
+            let lookups = plan.columns.iter_mut().filter_map(|c| c.lookup.as_mut());
+            for lookup in lookups.filter(|l| !sees(l.module)) {
+                *lookup = LookupColumn::hidden(lookup.module);
+            }
+            Arc::new(plan)
+        };
+        Self {
+            plans: mine.map(|(of, plan)| (*of, narrowed(plan))).collect(),
+            catalogue: Arc::clone(&self.catalogue),
+            version: self.version,
         }
     }
 

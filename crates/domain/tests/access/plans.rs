@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Actions, Policy, Predicate, Scope, Target, compile, staff};
+use domain::access::{Actions, PlanKey, Plans, Policy, Predicate, Scope, Target, compile, staff};
 use domain::ids::ModuleId;
 use domain::modules::{FieldKind, Module};
 
@@ -193,4 +193,26 @@ fn i01_nothing_granted_is_nothing() {
         ..client()
     };
     assert!(plans.bind(stranger, ORDERS).is_none(), "a type without a policy");
+}
+
+/// Whoever looks as a client sees no more of it than their own profile shows: not the module, and not behind a look-up.
+#[test]
+fn plans_seen_by_somebody_leave_out_what_that_one_does_not_see() {
+    let plans = plans_of(catalogue(), &[(CLIENTS, policy())]);
+    let key = PlanKey::UserType(CLIENTS);
+    let all = plans.seen_by(key, |_| true);
+    let without_orders = plans.seen_by(key, |module| module != ORDERS);
+    for module in [CONTACTS, ORDERS, LINES] {
+        assert!(all.plan(key, module).is_some(), "{module}");
+        assert_eq!(without_orders.plan(key, module).is_some(), module != ORDERS);
+    }
+    let lookup = |plans: &Plans| plans.plan(key, LINES).unwrap().column(ORDER).unwrap().lookup.clone().unwrap();
+    assert_ne!(lookup(&all).visible, Predicate::Never);
+    let hidden = lookup(&without_orders);
+    assert_eq!([hidden.visible, hidden.named, hidden.names_only], [const { Predicate::Never }; 3]);
+    assert_eq!(
+        without_orders.plan(key, LINES).unwrap().view(),
+        all.plan(key, LINES).unwrap().view(),
+        "the records are the person's"
+    );
 }

@@ -11,6 +11,8 @@ use super::{Conn, Dialect, Error, Param, Row, sql, sqlite};
 #[derive(Clone)]
 pub struct Database {
     inner: Arc<Inner>,
+    /// This handle only reads.
+    looking: bool,
 }
 
 pub(super) struct Inner {
@@ -32,11 +34,28 @@ impl Database {
                 statements,
                 backend,
             }),
+            looking: false,
         }
     }
 
     pub(super) fn from_inner(inner: Arc<Inner>) -> Self {
-        Self { inner }
+        Self { inner, looking: false }
+    }
+
+    /// A handle that reads what this one does, and writes nothing: every [`write`](Self::write) through it is
+    /// [`Error::OnlyLooking`]. For whoever looks as somebody else, so that no use case has to remember it.
+    #[must_use]
+    pub fn looking(&self) -> Self {
+        Self {
+            looking: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether nothing can be written through this handle.
+    #[must_use]
+    pub fn is_looking(&self) -> bool {
+        self.looking
     }
 
     pub(super) fn inner(&self) -> &Arc<Inner> {
@@ -75,6 +94,9 @@ impl Database {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        if self.looking {
+            return Err(Error::OnlyLooking.into());
+        }
         match &self.inner.backend {
             Backend::Sqlite(file) => file.write(f).await,
             Backend::Postgres(schema) => schema.run(Mode::Write, f).await,

@@ -50,6 +50,9 @@ pub enum Error {
     /// The schema cannot be brought to what this program expects.
     #[error("migration: {0}")]
     Migration(String),
+    /// The handle is one that [only reads](super::Database::looking).
+    #[error("nothing is written through this handle")]
+    OnlyLooking,
     /// Anything else the database said.
     #[error("database: {0}")]
     Database(String),

@@ -187,3 +187,18 @@ async fn returning_gives_rows_and_keeps_the_change() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_that_only_looks_reads_and_writes_nothing() {
+    each_database(async |place| {
+        let database = things(place).await;
+        insert(&database, 1, "one").await.unwrap();
+        let looking = database.looking();
+        assert!(looking.is_looking() && looking.clone().is_looking() && !database.is_looking());
+        assert_eq!(insert(&looking, 2, "two").await, Err(Error::OnlyLooking));
+        assert_eq!(ids(&looking).await, [1]);
+        insert(&database, 3, "three").await.unwrap();
+        assert_eq!(ids(&looking).await, [1, 3]);
+    })
+    .await;
+}

@@ -10,6 +10,7 @@ mod shell;
 mod sign_in;
 
 pub use done::say_once;
+pub use shell::Bar;
 
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, Uri};

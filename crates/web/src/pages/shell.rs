@@ -1,5 +1,6 @@
 //! What stands around every page: names, links, the theme.
 
+use askama::Template;
 use axum::http::HeaderMap;
 use domain::access::{Access, Predicate};
 
@@ -27,6 +28,23 @@ pub struct Shell {
     pub user: Person,
     /// What was just done, once.
     pub done: Option<&'static str>,
+    /// Says that somebody looks as somebody else.
+    pub bar: Option<Bar>,
+}
+
+/// What stands above every page on which an administrator looks as somebody else: as whom, by which policies, and the way
+/// out.
+#[derive(Debug, Clone, Template)]
+#[template(path = "look_bar.html")]
+pub struct Bar {
+    pub name: String,
+    pub user_type: String,
+    /// The policies in words.
+    pub by: String,
+    /// What is not as the person would find it.
+    pub notes: Vec<String>,
+    /// Where one chooses as whom to look.
+    pub leave: String,
 }
 
 /// A person as a small picture with a name.
@@ -59,10 +77,9 @@ impl Person {
 }
 
 impl Shell {
-    /// For a page of a portal. `current` is the API name of the module shown, or empty.
+    /// For a page of a portal that begins at `base`. `current` is the API name of the module shown, or empty.
     #[must_use]
-    pub fn portal(user: &PortalUser, headers: &HeaderMap, title: &str, current: &str) -> Self {
-        let base = format!("/portal/{}", user.portal.name);
+    pub fn portal(user: &PortalUser, base: String, headers: &HeaderMap, title: &str, current: &str) -> Self {
         let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
         let (own, mut shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
         // What is the viewer's own comes before what everybody sees.
@@ -82,6 +99,7 @@ impl Shell {
             nav,
             user: Person::new(&user.name, &user.email),
             done: super::done::said(headers),
+            bar: None,
             base,
         }
     }
@@ -96,6 +114,7 @@ impl Shell {
             (portals, "user-types", "User types", "users-group"),
             (portals, "policies", "Versions and drafts", "history"),
             (portals, "explain", "Why?", "help-circle"),
+            (portals, "view-as", "View as", "eye"),
             (people, "members", "Portal users", "users"),
             (portals || people, "licences", "Licences", "license"),
             (true, "modules", "Modules", "layout-grid"),
@@ -124,6 +143,7 @@ impl Shell {
             nav: nav.collect(),
             user: Person::new(&user.name, &user.email),
             done: super::done::said(headers),
+            bar: None,
         }
     }
 }

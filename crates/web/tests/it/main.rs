@@ -3,4 +3,5 @@
 
 mod browser;
 mod portal;
+mod view_as;
 mod world;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use app::testing::ADMIN;
 use axum::http::Method;
 use store::testing::Place;
 use web::Route;
@@ -40,6 +41,19 @@ impl Twins {
             organisation.case_of_maria().await;
         }
         assert_eq!(self.one.places, self.other.places);
+    }
+
+    /// The administrator of both, with a cookie of the office.
+    async fn administrator(&mut self) -> Caller {
+        self.asked += 1;
+        let mut secrets = Vec::new();
+        for organisation in [&self.one, &self.other] {
+            organisation.step(self.asked);
+            let secret = app::accounts::sign_in_staff(&organisation.bench.app, ADMIN, app::testing::PASSWORD);
+            secrets.push(secret.await.unwrap());
+        }
+        assert_eq!(secrets[0], secrets[1]);
+        Caller::in_the_office("the administrator", &secrets[0])
     }
 
     /// Asks both at the same moment of their clocks.
@@ -118,6 +132,29 @@ async fn i02_what_a_caller_may_not_know_changes_no_byte_of_any_route() {
 async fn i02_what_a_caller_may_not_know_changes_no_byte_on_postgresql() {
     let (place, second) = (Place::postgres().await, Place::postgres().await);
     walk_all(&place, &second, |route| route.method == Method::GET && is_for_callers(&route.path)).await;
+    place.finish().await;
+    second.finish().await;
+}
+
+/// Whoever looks as Maria sees nothing that Maria may not know, whatever the one who looks may know.
+#[tokio::test(flavor = "multi_thread")]
+async fn i02_a_look_as_somebody_shows_no_byte_that_they_may_not_know() {
+    let (place, second) = (Place::sqlite(), Place::sqlite());
+    let mut twins = Twins::new(&place, &second).await;
+    let office = twins.administrator().await;
+    let (places, mut fine, mut findings) = (twins.one.places.clone(), 0, Vec::new());
+    let looks = |route: &Route| route.path.starts_with("/admin/view-as/{policy}");
+    for route in walk::routes().into_iter().filter(looks) {
+        for ask in walk::asks(&route, &places, &office) {
+            let (one, other) = twins.ask(&ask, &office).await;
+            fine += usize::from(one.is_fine());
+            if one != other && findings.len() < MOST_FINDINGS {
+                findings.push(format!("{ask}\n  {}", difference(&one, &other)));
+            }
+        }
+    }
+    assert!(findings.is_empty(), "what is hidden shows:\n\n{}", findings.join("\n\n"));
+    assert!(fine > 200, "only {fine} pages were there");
     place.finish().await;
     second.finish().await;
 }

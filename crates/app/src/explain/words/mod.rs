@@ -75,6 +75,7 @@ impl Words<'_> {
         Explained {
             allowed,
             answer: self.answer(allowed),
+            user_type: self.user_type.id,
             person: self.person.record,
             module: self.module(self.question.module).map(|m| m.api_name.clone()).unwrap_or_default(),
             record: self.question.record,

@@ -1,6 +1,7 @@
 //! Why: what lets a portal user do something with a record, or keeps them from it.
 
 use app::explain::{Asked, Explained, Line, Mark, explain};
+use app::view_as::By;
 use app::{Error, policies};
 use askama::Template;
 use axum::extract::Query;
@@ -9,6 +10,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::profile::sentence;
+use super::view_as;
 use super::visit::{Visit, id};
 use crate::failure::{PageError, status};
 use crate::pages::shell::Shell;
@@ -38,6 +40,8 @@ struct Told {
     explained: Explained,
     /// The way to the record.
     record: String,
+    /// Where one looks as the person, by the same policies.
+    look: String,
     grants: String,
     ceilings: String,
 }
@@ -79,8 +83,9 @@ fn tree(lines: &[Line]) -> Result<String, Error> {
     tree.render().map_err(|error| Error::Input("page", error.to_string()))
 }
 
-fn told(explained: Explained) -> Result<Told, Error> {
+fn told(explained: Explained, by: By) -> Result<Told, Error> {
     Ok(Told {
+        look: view_as::place(&view_as::word(by), explained.user_type, explained.person),
         record: format!("/admin/records/{}/{}", explained.module, explained.record),
         grants: tree(&explained.grants)?,
         ceilings: tree(&explained.ceilings)?,
@@ -156,8 +161,10 @@ pub async fn show(visit: Visit, Query(question): Query<Question>) -> Result<Resp
     }
     let (mut code, mut problem, mut answer) = (StatusCode::OK, None, None);
     if question.is_asked() {
-        match explain(visit.ctx(), question.asked()?).await {
-            Ok(found) => answer = Some(told(found)?),
+        let asked = question.asked()?;
+        let by = asked.draft.map_or(By::InForce, By::Draft);
+        match explain(visit.ctx(), asked).await {
+            Ok(found) => answer = Some(told(found, by)?),
             Err(error) => {
                 let (Error::Input(part, _) | Error::NotFound(part)) = &error else {
                     return Err(error.into());

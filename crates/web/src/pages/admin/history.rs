@@ -21,6 +21,7 @@ impl Line {
         let module = noted.module.and_then(|id| ctx.snapshot.catalogue.module(id));
         let detail = match noted.action.as_str() {
             "updated" => noted.detail.replace('_', " "),
+            "viewed_as" => noted.detail.clone(),
             _ => String::new(),
         };
         let what = match (module, noted.name) {
@@ -89,6 +90,7 @@ fn did(action: &str) -> &'static str {
         "second_administrator_off_asked" => "asked to do without a second administrator",
         "second_administrator_off" => "agreed to do without a second administrator",
         "second_administrator_kept" => "kept the need for a second administrator",
+        "viewed_as" => "looked at the portal as",
         "module_created" => "made the module",
         "field_created" => "added the field",
         "layout_saved" => "changed the layout of",

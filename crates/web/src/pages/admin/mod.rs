@@ -20,6 +20,7 @@ mod posted;
 mod profile;
 mod records;
 mod user_types;
+mod view_as;
 mod visit;
 
 use axum::middleware::from_fn;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .merge(portals::routes())
         .merge(records::routes())
         .merge(user_types::routes())
+        .merge(view_as::routes())
         .layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes())
 }

@@ -10,9 +10,8 @@ use domain::ids::RecordId;
 use domain::records::Query;
 use futures_util::future::{try_join, try_join_all};
 
-use crate::caller::PortalUser;
+use super::site::Inside;
 use crate::failure::PageError;
-use crate::pages::records::Site as _;
 use crate::pages::records::record::{FieldView, contents};
 use crate::pages::records::site::{Place, own_record};
 use crate::pages::records::table::{Columns, Table};
@@ -56,13 +55,10 @@ impl Home {
     }
 }
 
-pub async fn show(user: PortalUser, headers: HeaderMap) -> Result<Response, PageError> {
-    let base = user.base();
-    let place = Place {
-        ctx: &user.ctx,
-        base: &base,
-    };
-    let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
+pub async fn show<S: Inside>(site: S, headers: HeaderMap) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let place = Place { ctx, base: &base };
+    let accesses = ctx.snapshot.accesses(ctx.viewer);
     let mut shared: Vec<&Access> = accesses.iter().filter(|access| own_record(access).is_none()).collect();
     // What is the viewer's own comes before what everybody sees.
     shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
@@ -75,11 +71,11 @@ pub async fn show(user: PortalUser, headers: HeaderMap) -> Result<Response, Page
     };
     let (tiles, own) = try_join(tiles, own).await?;
     let home = Home {
-        name: user.name.clone(),
+        name: site.user().name.clone(),
         tiles,
         own,
     };
-    Ok(user.page(&headers, StatusCode::OK, "Home", "", &home))
+    Ok(site.page(&headers, StatusCode::OK, "Home", "", &home))
 }
 
 async fn tile(place: Place<'_>, access: &Access) -> Result<Tile, Error> {

@@ -15,11 +15,17 @@ use crate::pages::records;
 use crate::routes::{Routes, get};
 use crate::sessions::lead_to_sign_in;
 
+pub use site::{Inside, page};
+
 pub fn routes() -> Routes {
-    let inside = Routes::new()
-        .route("/portal/{portal}", get(home::show))
-        .merge(profile::routes())
-        .merge(records::routes::<PortalUser>("/portal/{portal}"))
-        .layer(from_fn(lead_to_sign_in));
+    let inside = inside::<PortalUser>("/portal/{portal}").layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes()).merge(invitation::routes()).merge(password::routes())
+}
+
+/// The pages inside a portal, below `prefix`: the same for its people and for whoever looks as one of them.
+pub fn inside<S: Inside + 'static>(prefix: &str) -> Routes {
+    Routes::new()
+        .route(prefix, get(home::show::<S>))
+        .merge(profile::routes::<S>(prefix))
+        .merge(records::routes::<S>(prefix))
 }

@@ -7,19 +7,18 @@ use axum::response::Response;
 use domain::access::PlanKey;
 use serde::Deserialize;
 
-use crate::caller::PortalUser;
+use super::site::Inside;
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
-use crate::pages::records::Site as _;
 use crate::pages::shell::Person;
 use crate::routes::{Routes, get, post};
 
-pub fn routes() -> Routes {
+pub fn routes<S: Inside + 'static>(prefix: &str) -> Routes {
     Routes::new()
-        .route("/portal/{portal}/profile", get(show))
-        .route("/portal/{portal}/profile/password", post(change_password))
-        .route("/portal/{portal}/profile/sessions", post(sign_out_elsewhere))
+        .route(&format!("{prefix}/profile"), get(show::<S>))
+        .route(&format!("{prefix}/profile/password"), post(change_password::<S>))
+        .route(&format!("{prefix}/profile/sessions"), post(sign_out_elsewhere::<S>))
 }
 
 #[derive(Template)]
@@ -34,13 +33,13 @@ struct Profile {
     new_error: Option<String>,
 }
 
-fn profile(user: &PortalUser) -> Profile {
-    let ctx = &user.ctx;
+fn profile(site: &impl Inside) -> Profile {
+    let (ctx, user) = (site.ctx(), site.user());
     let user_type = match ctx.viewer.key {
         PlanKey::UserType(id) => ctx.snapshot.user_type(id),
         PlanKey::Staff(_) => None,
     };
-    let base = user.base();
+    let base = site.base();
     let own = user_type.and_then(|t| ctx.snapshot.access(ctx.viewer, t.personality));
     let details = own.zip(ctx.viewer.anchor);
     Profile {
@@ -53,12 +52,12 @@ fn profile(user: &PortalUser) -> Profile {
     }
 }
 
-fn page(user: &PortalUser, headers: &HeaderMap, status: StatusCode, profile: &Profile) -> Response {
-    user.page(headers, status, "Profile", "", profile)
+fn page(site: &impl Inside, headers: &HeaderMap, status: StatusCode, profile: &Profile) -> Response {
+    site.page(headers, status, "Profile", "", profile)
 }
 
-async fn show(user: PortalUser, headers: HeaderMap) -> Response {
-    page(&user, &headers, StatusCode::OK, &profile(&user))
+async fn show<S: Inside>(site: S, headers: HeaderMap) -> Response {
+    page(&site, &headers, StatusCode::OK, &profile(&site))
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,24 +66,24 @@ struct Passwords {
     new: String,
 }
 
-async fn change_password(user: PortalUser, headers: HeaderMap, Posted(form): Posted<Passwords>) -> Result<Response, PageError> {
+async fn change_password<S: Inside>(site: S, headers: HeaderMap, Posted(form): Posted<Passwords>) -> Result<Response, PageError> {
     let again = |old_error, new_error| {
         let profile = Profile {
             old_error,
             new_error,
-            ..profile(&user)
+            ..profile(&site)
         };
-        page(&user, &headers, StatusCode::UNPROCESSABLE_ENTITY, &profile)
+        page(&site, &headers, StatusCode::UNPROCESSABLE_ENTITY, &profile)
     };
-    Ok(match app::accounts::change_password(&user.ctx, &form.old, &form.new).await {
-        Ok(()) => lead_to(&format!("{}/profile", user.base()), Done::PasswordChanged),
+    Ok(match app::accounts::change_password(site.ctx(), &form.old, &form.new).await {
+        Ok(()) => lead_to(&format!("{}/profile", site.base()), Done::PasswordChanged),
         Err(Error::WrongPassword) => again(Some("This is not your present password".into()), None),
         Err(Error::Password(why)) => again(None, Some(why.to_string())),
         Err(other) => return Err(other.into()),
     })
 }
 
-async fn sign_out_elsewhere(user: PortalUser) -> Result<Response, PageError> {
-    app::accounts::sign_out_elsewhere(&user.ctx).await?;
-    Ok(lead_to(&format!("{}/profile", user.base()), Done::SignedOutElsewhere))
+async fn sign_out_elsewhere<S: Inside>(site: S) -> Result<Response, PageError> {
+    app::accounts::sign_out_elsewhere(site.ctx()).await?;
+    Ok(lead_to(&format!("{}/profile", site.base()), Done::SignedOutElsewhere))
 }

@@ -19,6 +19,23 @@ struct Content<'a> {
     content: &'a dyn Display,
 }
 
+/// The inside of a portal, as one of its people sees it.
+pub trait Inside: Site {
+    /// Whose portal it is.
+    fn user(&self) -> &PortalUser;
+}
+
+impl Inside for PortalUser {
+    fn user(&self) -> &PortalUser {
+        self
+    }
+}
+
+/// A page of a portal around `content`.
+pub fn page(shell: Shell, status: StatusCode, content: &dyn Display) -> Response {
+    with_status(status, &Content { shell, content })
+}
+
 impl Site for PortalUser {
     fn ctx(&self) -> &Ctx {
         &self.ctx
@@ -29,7 +46,6 @@ impl Site for PortalUser {
     }
 
     fn page(&self, headers: &HeaderMap, status: StatusCode, title: &str, current: &str, content: &dyn Display) -> Response {
-        let shell = Shell::portal(self, headers, title, current);
-        with_status(status, &Content { shell, content })
+        page(Shell::portal(self, self.base(), headers, title, current), status, content)
     }
 }

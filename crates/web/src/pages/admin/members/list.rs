@@ -10,6 +10,7 @@ use serde::Deserialize;
 use store::members::{Member, Wanted};
 
 use super::super::moments::{When, counted, thousands};
+use super::super::view_as;
 use super::super::visit::Visit;
 use crate::failure::PageError;
 use crate::pages::shell::{Person, Shell};
@@ -55,6 +56,8 @@ struct Row {
     status: &'static str,
     user_type: String,
     record: String,
+    /// Where one looks as the person, for those who may.
+    look: Option<String>,
     invited: When,
     confirmed: Option<When>,
 }
@@ -140,6 +143,10 @@ fn row(ctx: &Ctx, member: &Member) -> Row {
         status: member.status.name(),
         user_type: ctx.snapshot.user_type(member.user_type).map(|t| t.name.clone()).unwrap_or_default(),
         record: format!("/admin/records/{module}/{}", member.record),
+        look: ctx
+            .rights
+            .manage_portals
+            .then(|| view_as::place("now", member.user_type, member.record)),
         invited: When::new(ctx.now, member.invited),
         confirmed: member.confirmed.map(|at| When::new(ctx.now, at)),
     }

@@ -1,5 +1,6 @@
 //! One draft: what it would change, and what can be done with it.
 
+use app::view_as::By;
 use app::{Error, policies};
 use askama::Template;
 use axum::extract::Path;
@@ -11,6 +12,7 @@ use store::policies::Draft;
 use super::super::moments::When;
 use super::super::posted::Posted;
 use super::super::profile::sentence;
+use super::super::view_as;
 use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::list::who;
@@ -38,6 +40,8 @@ struct Page {
     types: Vec<(String, String)>,
     changes: Vec<Change>,
     problem: Option<String>,
+    /// What is looked by, as a word of an address.
+    look: String,
 }
 
 fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Page {
@@ -58,6 +62,7 @@ fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Page {
         changed: When::new(ctx.now, draft.stamps.modified),
         by: who(&draft.stamps.modified_by.name),
         place,
+        look: view_as::word(By::Draft(draft.id)),
         problem,
     }
 }

@@ -7,6 +7,7 @@ use domain::ids::RecordId;
 
 use super::super::history::Line;
 use super::super::moments::When;
+use super::super::view_as;
 
 #[derive(Template)]
 #[template(path = "admin/records/about.html")]
@@ -19,6 +20,8 @@ struct About {
     personality: bool,
     has_address: bool,
     lines: Vec<Line>,
+    /// Where one looks as the person in each of the user types that people of this module can have, for those who may.
+    looks: Vec<(String, String)>,
     /// Where it is explained why somebody sees the record, for those who may ask.
     why: Option<String>,
 }
@@ -43,6 +46,12 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         .user_types
         .iter()
         .filter(|t| t.personality == module.id && ctx.rights.manage_portal_users);
+    let viewable = ctx
+        .snapshot
+        .user_types
+        .iter()
+        .filter(|t| t.personality == module.id && ctx.rights.manage_portals);
+    let looks = viewable.map(|t| (view_as::place("now", t.id, id), t.name.clone()));
     let open = types.clone().filter(|t| !members.iter().any(|m| m.user_type == t.id));
     let membership = |m: &store::members::Member| Membership {
         user_type: ctx.snapshot.user_type(m.user_type).map(|t| t.name.clone()).unwrap_or_default(),
@@ -54,6 +63,7 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
     let why = format!("/admin/explain?module={}&record={id}", module.api_name);
     let about = About {
         record: id,
+        looks: looks.collect(),
         why: ctx.rights.manage_portals.then_some(why),
         open: open.map(|t| (t.id.to_string(), t.name.clone())).collect(),
         personality: types.count() > 0,
