@@ -2,9 +2,11 @@
 
 mod arrangement;
 mod batch;
+mod sharing;
 
 pub use arrangement::{Arrangement, arrangement};
 pub use batch::{Change, create_many, delete_many, update_many};
+pub use sharing::{Audience, MAX_SHARES, SharedWith, audiences, share, shares, unshare};
 
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};

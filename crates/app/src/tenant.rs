@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::access::{Access, Ceiling, PlanKey, Plans, Policy, PolicySet, Viewer};
+use domain::access::{Access, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Profile;
@@ -92,6 +92,12 @@ impl Snapshot {
             lists: Lists::default(),
             plans: plans.seen_by(PlanKey::UserType(only), sees),
         }
+    }
+
+    /// What a kind of viewer may see and do in a module. None: nothing.
+    #[must_use]
+    pub(crate) fn plan(&self, key: PlanKey, module: ModuleId) -> Option<&Arc<Plan>> {
+        self.plans.plan(key, module)
     }
 
     /// A viewer's access to a module. None: for the viewer there is no such module.

@@ -19,6 +19,7 @@ pub mod policies;
 pub mod portals;
 pub mod records;
 pub mod schema;
+pub mod shares;
 pub mod staff;
 pub mod state;
 #[cfg(feature = "testing")]

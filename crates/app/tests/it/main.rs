@@ -13,4 +13,5 @@ mod policies_swap;
 mod records_house;
 mod records_refused;
 mod records_written;
+mod sharing;
 mod view_as;

@@ -157,6 +157,12 @@ impl Plan {
         &self.view
     }
 
+    /// Whether the viewer sees records, or some of them, because they were shared one by one.
+    #[must_use]
+    pub fn shows_shared(&self) -> bool {
+        self.view.asks_for_shares()
+    }
+
     /// The records, among those seen, that the viewer may change.
     #[must_use]
     pub fn edit(&self) -> &Predicate {

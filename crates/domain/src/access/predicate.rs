@@ -117,6 +117,15 @@ impl Predicate {
         }
     }
 
+    /// Whether it asks of the record itself if it was shared with the anchor.
+    pub(super) fn asks_for_shares(&self) -> bool {
+        match self {
+            Self::SharedWithAnchor => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_shares),
+            _ => false,
+        }
+    }
+
     /// Whether the records that satisfy it are found by way of several others, and so in no order.
     #[must_use]
     pub fn is_scattered(&self) -> bool {

@@ -27,6 +27,8 @@ pub enum Done {
     SignedOutElsewhere,
     SignedOut,
     Restored,
+    Shared,
+    Unshared,
     TypeOpened,
     TypeClosed,
     ModulesGranted,
@@ -45,7 +47,7 @@ pub enum Done {
     RuleKept,
 }
 
-const ALL: [(Done, &str, &str); 26] = [
+const ALL: [(Done, &str, &str); 28] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -72,6 +74,8 @@ const ALL: [(Done, &str, &str); 26] = [
     ),
     (Done::SignedOut, "signed-out", "You are signed out."),
     (Done::Restored, "restored", "Restored: the record is back in its list."),
+    (Done::Shared, "shared", "Shared. They see it from now on."),
+    (Done::Unshared, "unshared", "Not shared with them any more."),
     (Done::TypeOpened, "type-opened", "Activated. Its people can sign in."),
     (
         Done::TypeClosed,

@@ -66,6 +66,8 @@ fn did(action: &str) -> &'static str {
         "updated" => "changed",
         "deleted" => "deleted",
         "restored" => "restored",
+        "shared" => "shared",
+        "unshared" => "stopped sharing",
         "invited" => "invited",
         "confirmed" => "accepted the invitation of",
         "deactivated" => "deactivated",

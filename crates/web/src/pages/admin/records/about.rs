@@ -22,6 +22,8 @@ struct About {
     lines: Vec<Line>,
     /// Where one looks as the person in each of the user types that people of this module can have, for those who may.
     looks: Vec<(String, String)>,
+    /// Where it is shared one by one and with whom it is, where that can be.
+    share: Option<(String, Vec<String>)>,
     /// Where it is explained why somebody sees the record, for those who may ask.
     why: Option<String>,
 }
@@ -63,6 +65,7 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
     let why = format!("/admin/explain?module={}&record={id}", module.api_name);
     let about = About {
         record: id,
+        share: share(ctx, access, id).await?,
         looks: looks.collect(),
         why: ctx.rights.manage_portals.then_some(why),
         open: open.map(|t| (t.id.to_string(), t.name.clone())).collect(),
@@ -72,6 +75,20 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         lines: history.into_iter().map(|entry| Line::of_record(ctx, entry)).collect(),
     };
     about.render().map_err(|error| Error::Input("page", error.to_string()))
+}
+
+/// Records that nobody is granted because they are shared are not offered to be shared.
+async fn share(ctx: &Ctx, access: &Access, id: RecordId) -> Result<Option<(String, Vec<String>)>, Error> {
+    if !ctx.rights.manage_portal_users {
+        return Ok(None);
+    }
+    let module = access.plan().module();
+    let people = super::share::people(ctx, access, id).await?;
+    if people.is_empty() && app::records::audiences(ctx, module.id).is_empty() {
+        return Ok(None);
+    }
+    let names = people.into_iter().map(|person| person.name).collect();
+    Ok(Some((format!("/admin/records/{}/{id}/share", module.api_name), names)))
 }
 
 async fn address(ctx: &Ctx, access: &Access, id: RecordId) -> Result<bool, Error> {

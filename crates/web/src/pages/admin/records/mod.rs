@@ -3,6 +3,7 @@
 
 mod about;
 mod bin;
+mod share;
 mod site;
 
 use axum::extract::Path;
@@ -18,6 +19,8 @@ pub fn routes() -> Routes {
         .route("/admin/modules/{module}/records", get(to_list))
         .route("/admin/records/{module}/bin", get(bin::show))
         .route("/admin/records/{module}/{id}/restore", post(bin::restore))
+        .route("/admin/records/{module}/{id}/share", get(share::show).post(share::share))
+        .route("/admin/records/{module}/{id}/unshare", post(share::unshare))
         .merge(records::routes::<Employee>("/admin/records"))
 }
 
