@@ -1,5 +1,6 @@
 //! `loggia access`: who may see and do what: explained, as text, tested.
 
+mod coverage;
 mod explain;
 mod test;
 mod text;
@@ -19,8 +20,10 @@ pub enum Access {
     Plan(text::Plan),
     /// Put a text into force; what it does not speak of stays
     Apply(text::Apply),
-    /// Ask the questions of a file (YAML) and compare the answers
+    /// Ask the questions of a file (YAML), or those that are kept, and compare the answers
     Test(test::Test),
+    /// Show the grants of which the kept tests say nothing
+    Coverage(coverage::Covered),
 }
 
 impl Access {
@@ -31,6 +34,7 @@ impl Access {
             Self::Plan(plan) => plan.run(settings).await,
             Self::Apply(apply) => apply.run(settings).await,
             Self::Test(test) => test.run(settings).await,
+            Self::Coverage(coverage) => coverage.run(settings).await,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::list::who;
-use super::{Sure, place};
+use super::{Sure, agreed, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -112,7 +112,7 @@ pub async fn update(visit: Visit, Path(draft): Path<String>, posted: Posted) -> 
 pub async fn approve(visit: Visit, Path(draft): Path<String>, posted: Posted) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let draft = id(&draft, "draft")?;
-    let approved = policies::approve(visit.ctx(), draft, seen(&posted)).await;
+    let approved = policies::approve(visit.ctx(), draft, seen(&posted), agreed(&posted)).await;
     answer(&visit, draft, approved.map(|_| ("/admin/policies".into(), Done::Published))).await
 }
 

@@ -10,6 +10,7 @@ mod version;
 use app::Error;
 use askama::Template;
 
+use super::posted::Posted;
 use super::visit::Visit;
 use crate::pages::shell::Shell;
 use crate::routes::{Routes, get, post};
@@ -52,6 +53,11 @@ struct Sure {
 /// The address of a draft.
 fn place(draft: domain::ids::PolicyDraftId) -> String {
     format!("/admin/policies/drafts/{draft}")
+}
+
+/// How many failing tests whoever publishes has been shown, and passes over.
+pub fn agreed(posted: &Posted) -> Option<usize> {
+    posted.one("despite").parse().ok()
 }
 
 fn need_manage_portals(visit: &Visit) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::draft::{is_told_there, seen};
 use super::list::who;
-use super::place;
+use super::{agreed, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -74,6 +74,7 @@ pub async fn publish(visit: Visit, Path(text): Path<String>, posted: Posted) -> 
         revision: seen(&posted),
         over: posted.one("over").parse().ok(),
         note: posted.trimmed("note"),
+        despite: agreed(&posted),
     };
     let problems = match policies::publish(visit.ctx(), id, asked).await {
         Ok(Outcome::Published(_)) => return Ok(lead_to("/admin/policies", Done::Published)),

@@ -17,7 +17,7 @@ use super::super::visit::Visit;
 use super::changes::changes;
 use super::draft::{is_told_there, seen};
 use super::list::who;
-use super::{Sure, place};
+use super::{Sure, agreed, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -110,7 +110,7 @@ pub async fn ask(visit: Visit, Path(text): Path<String>) -> Result<Response, Pag
 pub async fn roll_back(visit: Visit, Path(text): Path<String>, posted: Posted) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let to = number(&text)?;
-    match policies::roll_back(visit.ctx(), to, seen(&posted)).await {
+    match policies::roll_back(visit.ctx(), to, seen(&posted), agreed(&posted)).await {
         Ok(Outcome::Published(_)) => Ok(lead_to("/admin/policies", Done::RolledBack)),
         Ok(Outcome::Waiting(_)) => Ok(lead_to(&newest_waiting(visit.ctx()).await?, Done::Waiting)),
         Err(error) if is_told_there(&error) || matches!(error, Error::Input(..)) => {

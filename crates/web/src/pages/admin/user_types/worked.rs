@@ -1,5 +1,6 @@
 //! A user type that is worked on: as it is in force, or within a draft.
 
+use app::portals::Seen;
 use app::{Ctx, Error, policies, portals};
 use axum::http::StatusCode;
 use domain::access::Policy;
@@ -119,7 +120,11 @@ impl Worked {
             return Ok(Saved::InDraft);
         }
         let draft = portals::TypeDraft { name, active, policy };
-        match portals::update_user_type_seen(ctx, id, Some(Moment(seen)), draft.clone()).await {
+        let seen = Seen {
+            changed: Some(Moment(seen)),
+            failing: None,
+        };
+        match portals::update_user_type_seen(ctx, id, seen, draft.clone()).await {
             Ok(()) => Ok(Saved::InForce),
             Err(Error::NeedsSecond) => Ok(Saved::Waiting(policies::propose(ctx, id, draft).await?)),
             Err(other) => Err(other),
