@@ -24,7 +24,7 @@ use crate::{Ctx, Error};
 pub use assertions::{
     Coverage, Failed, Failing, GrantCoverage, Key, MAX_TESTS, MAX_TEXT, Report, Test, Tests, Word, read_tests, run_tests,
 };
-pub use difference::{Change, ModuleDifference, TypeDifference};
+pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
 pub use kept::{Against, keep_tests, kept_coverage, kept_tests, run_kept};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};

@@ -43,9 +43,10 @@ pub enum Done {
     RuleOff,
     RuleOffAsked,
     RuleKept,
+    TestsKept,
 }
 
-const ALL: [(Done, &str, &str); 26] = [
+const ALL: [(Done, &str, &str); 27] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -119,6 +120,11 @@ const ALL: [(Done, &str, &str); 26] = [
         "It stays as it is until a second administrator agrees here.",
     ),
     (Done::RuleKept, "rule-kept", "It stays as it is."),
+    (
+        Done::TestsKept,
+        "tests-kept",
+        "Saved. The tests are run whenever permissions come into force.",
+    ),
     (
         Done::FieldMade,
         "field-made",

@@ -119,7 +119,7 @@ pub fn read_tests(yaml: &str) -> Result<Tests, Error> {
     {
         return Ok(Tests::default());
     }
-    let tests: Tests = serde_saphyr::from_str(yaml).map_err(|why| Error::PolicyText(why.to_string()))?;
+    let tests: Tests = serde_saphyr::from_str(yaml).map_err(|why| Error::PolicyText(why.without_snippet().to_string()))?;
     for test in &tests.tests {
         let words = test.allow.iter().chain(&test.deny);
         if test.record.is_none()

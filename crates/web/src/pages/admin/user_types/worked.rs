@@ -9,6 +9,8 @@ use domain::portals::UserType;
 use domain::time::Moment;
 use serde::Deserialize;
 
+use super::super::policies::agreed;
+use super::super::posted::Posted;
 use super::super::visit::{Visit, id};
 use crate::pages::done::Done;
 
@@ -112,8 +114,8 @@ impl Worked {
     }
 
     /// Saves a changed policy or name: into the draft, or into force. A draft has no name and state for a user type.
-    pub async fn save(&self, ctx: &Ctx, seen: &str, name: String, active: bool, policy: Policy) -> Result<Saved, Error> {
-        let seen = seen.parse().unwrap_or(self.seen);
+    pub async fn save(&self, ctx: &Ctx, posted: &Posted, name: String, active: bool, policy: Policy) -> Result<Saved, Error> {
+        let seen = posted.one("seen").parse().unwrap_or(self.seen);
         let id = self.user_type.id;
         if let Some(draft) = self.draft {
             policies::change_type(ctx, draft, seen, id, policy).await?;
@@ -122,7 +124,7 @@ impl Worked {
         let draft = portals::TypeDraft { name, active, policy };
         let seen = Seen {
             changed: Some(Moment(seen)),
-            failing: None,
+            failing: agreed(posted),
         };
         match portals::update_user_type_seen(ctx, id, seen, draft.clone()).await {
             Ok(()) => Ok(Saved::InForce),
