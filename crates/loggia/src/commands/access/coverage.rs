@@ -1,33 +1,10 @@
-//! `loggia access coverage`: the grants of which the kept tests say nothing.
+//! `loggia access test --coverage`: the grants of which the kept tests say nothing.
 
-use app::policies::{self, Coverage, GrantCoverage};
-use clap::Args;
+use app::policies::{Coverage, GrantCoverage};
 
-use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::{opening, output};
+use crate::output;
 
-#[derive(Debug, Args)]
-pub struct Covered {
-    /// The organisation, by id or name
-    #[arg(long, value_name = "ORG")]
-    org: String,
-    /// One JSON document instead of text
-    #[arg(long)]
-    json: bool,
-}
-
-impl Covered {
-    pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
-        let (app, ctx) = opening::organisation(settings, &self.org).await?;
-        let coverage = policies::kept_coverage(&ctx).await;
-        app.close().await;
-        let coverage = coverage?;
-        output::document(self.json, &coverage, || readable(&coverage))
-    }
-}
-
-fn readable(coverage: &Coverage) -> String {
+pub(super) fn readable(coverage: &Coverage) -> String {
     let (all, without) = (coverage.grants.len(), coverage.uncovered().count());
     let tests = output::counted(coverage.tests, "kept test");
     let mut text = format!("{} of {} covered by {tests}.\n", all - without, output::counted(all, "grant"));

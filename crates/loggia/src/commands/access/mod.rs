@@ -22,8 +22,6 @@ pub enum Access {
     Apply(text::Apply),
     /// Ask the questions of a file (YAML), or those that are kept, and compare the answers
     Test(test::Test),
-    /// Show the grants of which the kept tests say nothing
-    Coverage(coverage::Covered),
 }
 
 impl Access {
@@ -34,7 +32,6 @@ impl Access {
             Self::Plan(plan) => plan.run(settings).await,
             Self::Apply(apply) => apply.run(settings).await,
             Self::Test(test) => test.run(settings).await,
-            Self::Coverage(coverage) => coverage.run(settings).await,
         }
     }
 }

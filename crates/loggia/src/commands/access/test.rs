@@ -7,7 +7,7 @@ use app::policies::{self, Against, Failed, Report, Tests};
 use app::{Ctx, Error};
 use clap::Args;
 
-use super::text;
+use super::{coverage, text};
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::{opening, output};
@@ -26,8 +26,11 @@ pub struct Test {
     #[arg(long, value_name = "FILE")]
     policies: Option<PathBuf>,
     /// Write out the tests that the organisation keeps, and run none
-    #[arg(long, conflicts_with_all = ["file", "policies", "json"])]
+    #[arg(long, conflicts_with_all = ["file", "policies", "json", "coverage"])]
     print: bool,
+    /// Show the grants of which the kept tests say nothing, instead of what came of the tests
+    #[arg(long, conflicts_with_all = ["file", "policies"])]
+    coverage: bool,
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -41,11 +44,13 @@ impl Test {
         if self.print {
             let kept = policies::kept_tests(&ctx).await;
             app.close().await;
-            let mut text = kept?.text;
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push('\n');
-            }
-            return output::text(&text);
+            return output::text(&ended(kept?.text));
+        }
+        if self.coverage {
+            let coverage = policies::kept_coverage(&ctx).await;
+            app.close().await;
+            let coverage = coverage?;
+            return output::document(self.json, &coverage, || coverage::readable(&coverage));
         }
         let done = self.ask(&ctx, file, policies.as_deref()).await;
         app.close().await;
@@ -77,6 +82,14 @@ impl Test {
         }
         Ok((said, policies::run_tests(ctx, tests, policies).await?))
     }
+}
+
+/// A text that ends with a line, as a file does.
+fn ended(mut text: String) -> String {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 /// The tests of a file, and its text.

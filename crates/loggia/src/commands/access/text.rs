@@ -134,7 +134,8 @@ fn differences(all: &[TypeDifference]) -> String {
     let mut text = String::new();
     for TypeDifference { name, people, modules } in all {
         let (asked, of) = people;
-        text += &format!("\n{}, {asked} of {of} people asked:\n", output::plain(name));
+        let nothing = if modules.is_empty() { " no difference for them" } else { "" };
+        text += &format!("\n{}, {asked} of {of} people asked:{nothing}\n", output::plain(name));
         for difference in modules {
             for (sign, change) in [("+", &difference.gained), ("-", &difference.lost)] {
                 text += &changed(sign, &difference.module, change);
@@ -147,8 +148,9 @@ fn differences(all: &[TypeDifference]) -> String {
 fn changed(sign: &str, module: &str, change: &Change) -> String {
     let mut text = String::new();
     if change.records > 0 {
+        let such_as = if change.named.is_empty() { "" } else { ", such as " };
         let named = output::plain(&change.named.join(", "));
-        text += &format!("  {sign} {module}: {}, such as {named}\n", records(change.records));
+        text += &format!("  {sign} {module}: {}{such_as}{named}\n", records(change.records));
     }
     for (field, count) in &change.fields {
         text += &format!("  {sign} {module}: {} on {}\n", output::plain(field), records(*count));
