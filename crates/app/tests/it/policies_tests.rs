@@ -30,6 +30,56 @@ tests:
     deny: [view, read Phone]
 ";
 
+/// What is written wrong: in the place of what, and what is told.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("tests:", "tasks:", "line 1"),
+    (
+        "allow: [view",
+        "allow: [see",
+        "\"see\": expected view, create, edit, delete, read FIELD or write FIELD",
+    ),
+    ("write Phone", "write", "\"write\": expected view"),
+    (
+        "deny: [view, read Phone]",
+        "",
+        "line 10: the test asks nothing: expected allow, deny or count",
+    ),
+    (
+        "type: Client Portal",
+        "type: Clients",
+        "line 3: there is no user type \"Clients\": expected the name of one",
+    ),
+    (
+        "    module: Contacts\n    record: { field: Email, value: john",
+        "    module: Contracts\n    record: { field: Email, value: john",
+        "line 13: there is no module \"Contracts\": expected the API name of one",
+    ),
+    (
+        "read Department",
+        "read Departments",
+        "line 8: Contacts have no field \"Departments\"",
+    ),
+    (
+        "person: { field: Email",
+        "person: { field: Mail",
+        "line 4: Contacts have no field \"Mail\"",
+    ),
+    (
+        "record: { field: Email",
+        "record: { field: Mail",
+        "line 6: Contacts have no field \"Mail\"",
+    ),
+    (
+        "    record: { field: Email, value: maria@example.com }\n",
+        "",
+        "line 6: edit: expected a record",
+    ),
+    ("count: 1", "count: -1", "line 9"),
+    ("count: 1", "counts: 1", "counts"),
+    ("count: 1", "count: 1\u{7}", "line 9: expected text without control characters"),
+    ("count: 1", "allow: [view]", "allow"),
+];
+
 async fn kept(bench: &Bench) -> Ctx {
     let ctx = bench.system().await;
     contact(&ctx, "maria").await;
@@ -65,54 +115,7 @@ async fn a_bad_text_is_refused_with_its_line_and_nothing_changes() {
     each_database(async |bench| {
         let ctx = kept(&bench).await;
         let before = everything(&ctx).await;
-        for (from, to, told) in [
-            ("tests:", "tasks:", "line 1"),
-            (
-                "allow: [view",
-                "allow: [see",
-                "\"see\": expected view, create, edit, delete, read FIELD or write FIELD",
-            ),
-            ("write Phone", "write", "\"write\": expected view"),
-            (
-                "deny: [view, read Phone]",
-                "",
-                "line 10: the test asks nothing: expected allow, deny or count",
-            ),
-            (
-                "type: Client Portal",
-                "type: Clients",
-                "line 3: there is no user type \"Clients\": expected the name of one",
-            ),
-            (
-                "    module: Contacts\n    record: { field: Email, value: john",
-                "    module: Contracts\n    record: { field: Email, value: john",
-                "line 13: there is no module \"Contracts\": expected the API name of one",
-            ),
-            (
-                "read Department",
-                "read Departments",
-                "line 8: Contacts have no field \"Departments\"",
-            ),
-            (
-                "person: { field: Email",
-                "person: { field: Mail",
-                "line 4: Contacts have no field \"Mail\"",
-            ),
-            (
-                "record: { field: Email",
-                "record: { field: Mail",
-                "line 6: Contacts have no field \"Mail\"",
-            ),
-            (
-                "    record: { field: Email, value: maria@example.com }\n",
-                "",
-                "line 6: edit: expected a record",
-            ),
-            ("count: 1", "count: -1", "line 9"),
-            ("count: 1", "counts: 1", "counts"),
-            ("count: 1", "count: 1\u{7}", "line 9: expected text without control characters"),
-            ("count: 1", "allow: [view]", "allow"),
-        ] {
+        for (from, to, told) in MISTAKES {
             let broken = TESTS.replacen(from, to, 1);
             assert_ne!(broken, TESTS);
             let refused = policies::keep_tests(&ctx, &broken, 1).await.unwrap_err();

@@ -68,7 +68,7 @@ async fn the_text_is_kept_only_if_it_can_be_read_and_comes_back_with_its_mistake
         let page = browser.get(TESTS).await;
         for says in [
             "No tests are kept yet.",
-            "1 of 1 grants",
+            "1 of 1 grants lack a test",
             "Client Portal users see their own contact",
             "no test",
         ] {

@@ -46,6 +46,8 @@ struct Lacking {
     meaning: String,
     allow: bool,
     deny: bool,
+    /// There is nothing that a test could show it to keep out.
+    keeps_nothing_out: bool,
 }
 
 fn covered(ctx: &Ctx, coverage: &Coverage) -> Covered {
@@ -66,6 +68,7 @@ fn lacking(ctx: &Ctx, found: &GrantCoverage) -> Lacking {
         meaning: meaning.unwrap_or_else(|| format!("{}, {}", found.module, found.records)),
         allow: found.allow.is_empty(),
         deny: found.deny.is_empty() && !found.keeps_nothing_out,
+        keeps_nothing_out: found.keeps_nothing_out,
     }
 }
 
