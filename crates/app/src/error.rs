@@ -12,7 +12,7 @@ use store::engine;
 use store::licences::ClaimError;
 use store::records::{ReadError, WriteError};
 
-use crate::policies::TypeFaults;
+use crate::policies::{Failing, TypeFaults};
 
 /// What sort of failure it is: `web` maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,11 @@ pub enum Error {
     NeedsSecond,
     #[error("at least two employees who may Manage Portals are needed for that")]
     NoSecond,
+    /// What was to come into force is not what the kept tests say.
+    #[error("{0}")]
+    TestsFail(Failing),
+    #[error("the tests were changed by somebody else in the meantime: look at them again")]
+    TestsChanged,
     /// A text that cannot be read as policies, with its place.
     #[error("{0}")]
     PolicyText(String),
@@ -141,7 +146,7 @@ impl Error {
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
-            Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting => Kind::Conflict,
+            Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
             Self::Busy => Kind::Busy,

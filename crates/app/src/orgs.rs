@@ -219,7 +219,16 @@ fn open_portal(conn: &mut Conn, app: &App, catalogue: &Catalogue, portal: &Porta
     let present = Present::lock(conn)?;
     let mut set = present.set()?.clone();
     set.put(user_type.id, default_policy(contacts));
-    present.put_in_force(conn, &set, &InForce::by(SYSTEM_ACTOR, now, "As the organisation began"))?;
+    let by = (SYSTEM_ACTOR, now);
+    let founding = InForce {
+        app,
+        rights: &Rights::administrator(),
+        despite: None,
+        note: "As the organisation began",
+        created: by,
+        published: by,
+    };
+    present.put_in_force(conn, &set, &founding)?;
     Ok(())
 }
 

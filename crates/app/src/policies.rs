@@ -7,6 +7,7 @@ mod assertions;
 mod difference;
 mod drafts;
 mod force;
+mod kept;
 mod publish;
 mod rule;
 mod text;
@@ -20,9 +21,12 @@ use store::policies::Version;
 
 use crate::{Ctx, Error};
 
-pub use assertions::{Failed, Key, Report, Test, Tests, read_tests, run_tests};
-pub use difference::{Change, ModuleDifference, TypeDifference};
+pub use assertions::{
+    Coverage, Failed, Failing, GrantCoverage, Key, MAX_TESTS, MAX_TEXT, Report, Test, Tests, Word, read_tests, run_tests,
+};
+pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
+pub use kept::{Against, keep_tests, kept_coverage, kept_tests, run_kept};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
 pub use text::{Applied, Planned, apply, export, plan};

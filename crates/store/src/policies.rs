@@ -1,7 +1,9 @@
-//! The policies of an organisation: versions, the one that is in force, drafts, and the rule of the second administrator.
+//! The policies of an organisation: versions, the one that is in force, drafts, the rule of the second administrator, and
+//! the tests that are kept.
 
 mod drafts;
 mod rule;
+mod tests;
 
 use domain::access::PolicySet;
 use domain::time::Moment;
@@ -12,6 +14,7 @@ use crate::portals::Actor;
 
 pub use drafts::{Draft, delete_draft, draft, drafts, insert_draft, lock_draft, save_draft};
 pub use rule::{Rule, rule, set_rule};
+pub use tests::{KeptTests, keep_tests, kept_tests};
 
 /// A version that was published.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,14 +11,15 @@ use store::engine::Conn;
 use store::members::{Member, Wanted};
 use store::records::{Shown, only_in};
 
-use crate::{Error, Snapshot};
+use super::kept::{Against, set_of};
+use crate::{Ctx, Error, Snapshot};
 
 /// How many people of a user type are asked.
 const PEOPLE: u32 = 200;
 /// How many records are named.
 const NAMED: u32 = 3;
 
-/// The difference for the people of one user type.
+/// The difference for the people of one user type of which two policies do not say the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypeDifference {
     pub name: String,
@@ -26,6 +27,33 @@ pub struct TypeDifference {
     pub people: (usize, u64),
     /// Only modules in which something is different.
     pub modules: Vec<ModuleDifference>,
+}
+
+impl TypeDifference {
+    /// Whether everybody was asked.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        u64::try_from(self.people.0).is_ok_and(|asked| asked >= self.people.1)
+    }
+}
+
+/// What people would see more or less of if `to` took the place of `from`: for each user type of which the two do not say
+/// the same. Changes nothing.
+pub async fn difference(ctx: &Ctx, from: Against, to: Against) -> Result<Vec<TypeDifference>, Error> {
+    ctx.need_manage_portals()?;
+    let ctx = ctx.clone();
+    let db = ctx.tenant.db.clone();
+    db.snapshot(move |conn| {
+        let open = |(set, types): (PolicySet, Vec<UserType>)| {
+            let is_open = |id| types.iter().any(|t| t.id == id && t.active);
+            (set.only(is_open), types)
+        };
+        let (before, types) = open(set_of(conn, from)?);
+        let (after, _) = open(set_of(conn, to)?);
+        let snapshot = Snapshot::load(conn)?;
+        Both::new(&snapshot, ctx.viewer, &before, &after).differences(conn, &types)
+    })
+    .await
 }
 
 /// The difference in one module. Each person's records count for each person.
@@ -59,10 +87,11 @@ pub(super) struct Both<'a> {
     before: Plans,
     after: Plans,
     office: Viewer,
+    sets: (&'a PolicySet, &'a PolicySet),
 }
 
 impl<'a> Both<'a> {
-    pub fn new(snapshot: &'a Snapshot, office: Viewer, before: &PolicySet, after: &PolicySet) -> Self {
+    pub fn new(snapshot: &'a Snapshot, office: Viewer, before: &'a PolicySet, after: &'a PolicySet) -> Self {
         let plans = |set: &PolicySet| {
             let (version, profiles) = (snapshot.version, snapshot.profiles.iter());
             Plans::of(version, &snapshot.catalogue, set.policies(), &set.ceilings, profiles)
@@ -70,15 +99,17 @@ impl<'a> Both<'a> {
         Self {
             before: plans(before),
             after: plans(after),
+            sets: (before, after),
             snapshot,
             office: Viewer { session: None, ..office },
         }
     }
 
-    /// The difference for the people of each user type; types for which nothing is different are left out.
+    /// The difference for the people of each user type. Left out are those of which both say the same, and those where
+    /// everybody was asked and sees the same.
     pub fn differences(&self, conn: &mut Conn, types: &[UserType]) -> Result<Vec<TypeDifference>, Error> {
         let mut found = Vec::new();
-        for user_type in types {
+        for user_type in types.iter().filter(|t| !self.are_alike(t.id)) {
             let (members, all) = members(conn, user_type.id)?;
             let mut modules = Vec::new();
             for module in self.snapshot.catalogue.modules() {
@@ -87,15 +118,22 @@ impl<'a> Both<'a> {
                     modules.push(difference);
                 }
             }
-            if !modules.is_empty() {
-                found.push(TypeDifference {
-                    name: user_type.name.clone(),
-                    people: (members.len(), all),
-                    modules,
-                });
+            let difference = TypeDifference {
+                name: user_type.name.clone(),
+                people: (members.len(), all),
+                modules,
+            };
+            if !(difference.modules.is_empty() && difference.is_whole()) {
+                found.push(difference);
             }
         }
         Ok(found)
+    }
+
+    /// Whether both show the people of a user type the same, whoever they are.
+    fn are_alike(&self, id: UserTypeId) -> bool {
+        let (before, after) = self.sets;
+        before.ceilings == after.ceilings && before.agrees(after, id)
     }
 
     fn in_module(&self, conn: &mut Conn, module: &Module, members: &[Member]) -> Result<ModuleDifference, Error> {

@@ -3,13 +3,16 @@
 use domain::access::{PolicySet, Widening, check, check_ceilings, widenings};
 use domain::ids::UserTypeId;
 use domain::modules::Catalogue;
+use domain::orgs::Rights;
 use domain::portals::UserType;
 use domain::time::Moment;
 use store::engine::Conn;
 use store::policies::NewVersion;
 
 use super::TypeFaults;
-use crate::Error;
+use super::kept::need_tests;
+use crate::audit::{self, Object};
+use crate::{App, Ctx, Error};
 
 /// What is in force, held fast until the transaction ends: nobody else publishes meanwhile.
 pub(crate) struct Present {
@@ -21,18 +24,27 @@ pub(crate) struct Present {
 
 /// Who puts policies into force, when, and why.
 pub(crate) struct InForce<'a> {
+    pub app: &'a App,
+    /// What whoever publishes may see, and so may be told.
+    pub rights: &'a Rights,
+    /// How many kept tests may fail: whoever publishes has been told of so many, and wants it all the same.
+    pub despite: Option<usize>,
     pub note: &'a str,
     pub created: (i64, Moment),
     pub published: (i64, Moment),
 }
 
 impl<'a> InForce<'a> {
-    /// Written and published by one person, now.
-    pub fn by(actor: i64, now: Moment, note: &'a str) -> Self {
+    /// Written and published by the one who asks, now.
+    pub fn by(ctx: &'a Ctx, note: &'a str, despite: Option<usize>) -> Self {
+        let by = (ctx.viewer.actor, ctx.now);
         Self {
+            app: &ctx.app,
+            rights: &ctx.rights,
+            despite,
             note,
-            created: (actor, now),
-            published: (actor, now),
+            created: by,
+            published: by,
         }
     }
 }
@@ -118,10 +130,22 @@ impl Present {
         }
     }
 
-    /// Puts `set` into force as the next version: one swap. Checks nothing but that the people of a user type who are
-    /// there already stay who they are.
+    /// Runs the kept tests before people are let in by policies that are in force already but were nobody's.
+    pub fn open(&self, conn: &mut Conn, by: &InForce<'_>) -> Result<(), Error> {
+        match need_tests(conn, self.set()?, by)? {
+            Some(despite) => {
+                let detail = format!("{}, {despite}", by.note);
+                audit::note(conn, by.app, by.published.0, "policy_tests_passed_over", Object::default(), &detail)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Puts `set` into force as the next version: one swap. Checks that the people of a user type who are there already
+    /// stay who they are, and runs the kept tests: there is no other way into force.
     pub fn put_in_force(&self, conn: &mut Conn, set: &PolicySet, by: &InForce<'_>) -> Result<i64, Error> {
         let (actor, now) = by.published;
+        let despite = need_tests(conn, set, by)?;
         // The user type may have been made after the lock, in the same transaction.
         for user_type in store::portals::user_types(conn)?.into_iter().map(|(t, _)| t) {
             let before = self.set.as_ref().is_some_and(|old| old.agrees(set, user_type.id));
@@ -145,11 +169,15 @@ impl Present {
             created: by.created,
             published: by.published,
         };
-        let number = store::policies::publish(conn, self.number, &new)?;
-        number.ok_or(Error::StaleDraft {
+        let number = store::policies::publish(conn, self.number, &new)?.ok_or(Error::StaleDraft {
             base: self.number,
             published: self.number,
-        })
+        })?;
+        if let Some(despite) = despite {
+            let detail = format!("version {number}, {despite}");
+            audit::note(conn, by.app, actor, "policy_tests_passed_over", Object::default(), &detail)?;
+        }
+        Ok(number)
     }
 }
 

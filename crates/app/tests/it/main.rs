@@ -10,6 +10,7 @@ mod people;
 mod policies;
 mod policies_second;
 mod policies_swap;
+mod policies_tests;
 mod records_house;
 mod records_refused;
 mod records_written;

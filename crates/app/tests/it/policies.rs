@@ -224,17 +224,17 @@ async fn rolling_back_is_a_new_version_that_says_what_the_old_one_said() {
         let ctx = bench.system().await;
         let before = everything(&ctx).await;
         for (to, seen) in [(1, 2), (9, 3), (3, 3), (0, 3), (-1, 3)] {
-            assert!(policies::roll_back(&ctx, to, seen).await.is_err(), "to {to}, seen {seen}");
+            assert!(policies::roll_back(&ctx, to, seen, None).await.is_err(), "to {to}, seen {seen}");
         }
         assert_eq!(everything(&ctx).await, before);
-        assert_eq!(policies::roll_back(&ctx, 1, 3).await.unwrap(), Outcome::Published(4));
+        assert_eq!(policies::roll_back(&ctx, 1, 3, None).await.unwrap(), Outcome::Published(4));
         let now = bench.system().await;
         assert_eq!((now.snapshot.version, now.snapshot.policy_version), (ctx.snapshot.version + 1, 4));
         assert_eq!(present(&now), first);
         assert!(!now.snapshot.policies.contains_key(&other), "made later: granted nothing");
         assert_eq!(copies(&now).await, [serde_json::to_string(&first).unwrap(), String::new()]);
         assert_eq!(policies::versions(&now).await.unwrap()[0].note, "Back to version 1");
-        assert_eq!(policies::roll_back(&now, 3, 4).await.unwrap(), Outcome::Published(5));
+        assert_eq!(policies::roll_back(&now, 3, 4, None).await.unwrap(), Outcome::Published(5));
         assert!(bench.system().await.snapshot.policies.contains_key(&other));
         app::portals::delete_user_type(&bench.system().await, other).await.unwrap();
         assert!(
@@ -325,9 +325,9 @@ async fn only_who_may_manage_portals_has_to_do_with_versions() {
             )
             .await
             .map(drop),
-            policies::approve(&clerk, id, 2).await.map(drop),
+            policies::approve(&clerk, id, 2, None).await.map(drop),
             policies::withdraw(&clerk, id, 2).await,
-            policies::roll_back(&clerk, 1, 1).await.map(drop),
+            policies::roll_back(&clerk, 1, 1, None).await.map(drop),
             policies::rule(&clerk).await.map(drop),
             policies::turn_on(&clerk).await,
             policies::ask_for_off(&clerk).await,

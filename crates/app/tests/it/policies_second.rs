@@ -52,20 +52,23 @@ async fn a_widening_waits_until_somebody_else_approves_it() {
         let (anna, bert) = (bench.as_employee(&office.anna).await, bench.as_employee(&office.bert).await);
         let before = fields(&bench).await;
         let id = draft_with(&anna, "Department").await;
-        assert!(matches!(policies::approve(&bert, id, 2).await, Err(Error::NotWaiting)));
+        assert!(matches!(policies::approve(&bert, id, 2, None).await, Err(Error::NotWaiting)));
         waits(publish(&anna, id).await).await;
         assert_eq!(fields(&bench).await, before);
         let seen = revision(&anna, id).await;
         let state = everything(&anna).await;
-        assert!(matches!(policies::approve(&anna, id, seen).await, Err(Error::OwnWork)));
+        assert!(matches!(policies::approve(&anna, id, seen, None).await, Err(Error::OwnWork)));
         assert!(matches!(
-            policies::approve(&bench.system().await, id, seen).await,
+            policies::approve(&bench.system().await, id, seen, None).await,
             Err(Error::Forbidden)
         ));
-        assert!(matches!(policies::approve(&bert, id, seen - 1).await, Err(Error::DraftChanged)));
+        assert!(matches!(
+            policies::approve(&bert, id, seen - 1, None).await,
+            Err(Error::DraftChanged)
+        ));
         waits(publish(&anna, id).await).await;
         assert_eq!(everything(&anna).await, state, "nothing is changed");
-        assert_eq!(policies::approve(&bert, id, seen).await.unwrap(), 2);
+        assert_eq!(policies::approve(&bert, id, seen, None).await.unwrap(), 2);
         assert_eq!(fields(&bench).await, before + 1);
         let version = &policies::versions(&bert).await.unwrap()[0];
         assert_eq!(version.created_by.id, anna.viewer.actor);
@@ -93,9 +96,9 @@ async fn what_is_approved_is_what_was_shown() {
         // Changed after the question: it waits no more.
         let more = with_field(&anna, &present(&anna), "Date_of_Birth", FieldAccess::ReadOnly);
         policies::change_type(&anna, id, seen, client_type(&anna), more).await.unwrap();
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::DraftChanged)));
+        assert!(matches!(policies::approve(&bert, id, seen, None).await, Err(Error::DraftChanged)));
         let seen = revision(&anna, id).await;
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::NotWaiting)));
+        assert!(matches!(policies::approve(&bert, id, seen, None).await, Err(Error::NotWaiting)));
         // Whoever works on it is an author too.
         policies::change_type(
             &bert,
@@ -108,23 +111,26 @@ async fn what_is_approved_is_what_was_shown() {
         .unwrap();
         waits(publish(&anna, id).await).await;
         let seen = revision(&anna, id).await;
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::OwnWork)));
+        assert!(matches!(policies::approve(&bert, id, seen, None).await, Err(Error::OwnWork)));
         policies::withdraw(&bert, id, seen).await.unwrap();
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::NotWaiting)));
+        assert!(matches!(policies::approve(&bert, id, seen, None).await, Err(Error::NotWaiting)));
         // What was put into force meanwhile makes the base stale, and the question with it.
         let id = draft_with(&anna, "Department").await;
         waits(publish(&anna, id).await).await;
         directly(&anna, less(&present(&anna))).await.unwrap();
         let seen = revision(&anna, id).await;
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::StaleDraft { .. })));
+        assert!(matches!(
+            policies::approve(&bert, id, seen, None).await,
+            Err(Error::StaleDraft { .. })
+        ));
         let over = Asked {
             revision: seen,
             over: Some(2),
             ..Asked::default()
         };
         waits(policies::publish(&anna, id, over).await).await;
-        assert!(matches!(policies::approve(&bert, id, seen).await, Err(Error::DraftChanged)));
-        policies::approve(&bert, id, seen + 1).await.unwrap();
+        assert!(matches!(policies::approve(&bert, id, seen, None).await, Err(Error::DraftChanged)));
+        policies::approve(&bert, id, seen + 1, None).await.unwrap();
     })
     .await;
 }
@@ -165,8 +171,8 @@ async fn a_direct_change_that_widens_is_refused_and_one_that_narrows_is_not() {
         assert!(matches!(opened, Err(Error::NeedsSecond)), "a closed type is opened by two");
         let draft = policies::propose(&anna, id, open).await.unwrap();
         let bert = bench.as_employee(&office.bert).await;
-        assert!(matches!(policies::approve(&anna, draft, 1).await, Err(Error::OwnWork)));
-        policies::approve(&bert, draft, 1).await.unwrap();
+        assert!(matches!(policies::approve(&anna, draft, 1, None).await, Err(Error::OwnWork)));
+        policies::approve(&bert, draft, 1, None).await.unwrap();
         assert!(bench.system().await.snapshot.user_type(id).unwrap().active);
     })
     .await;
@@ -180,12 +186,12 @@ async fn going_back_to_what_allowed_more_waits_too() {
         let before = fields(&bench).await;
         directly(&anna, less(&present(&anna))).await.unwrap();
         let anna = bench.as_employee(&office.anna).await;
-        waits(policies::roll_back(&anna, 1, 2).await).await;
+        waits(policies::roll_back(&anna, 1, 2, None).await).await;
         assert_eq!(fields(&bench).await, before - 1);
         let draft = &policies::drafts(&anna).await.unwrap()[0];
         assert!(draft.waiting && draft.name == "Back to version 1");
         let bert = bench.as_employee(&office.bert).await;
-        policies::approve(&bert, draft.id, draft.revision).await.unwrap();
+        policies::approve(&bert, draft.id, draft.revision, None).await.unwrap();
         assert_eq!(fields(&bench).await, before);
         // A draft that takes away only needs nobody.
         let id = policies::start(&bert, "Less", None).await.unwrap();

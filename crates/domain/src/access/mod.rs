@@ -9,6 +9,7 @@ mod bound;
 mod ceiling;
 mod check;
 mod compile;
+mod coverage;
 mod criteria;
 mod document;
 mod explain;
@@ -26,6 +27,7 @@ pub use bound::{Access, Viewer};
 pub use ceiling::{Bound, Ceiling, Forbidden, check_ceilings};
 pub use check::{Fault, check, may_be_personality};
 pub use compile::{authority, compile, staff};
+pub use coverage::InModule;
 pub use criteria::{Criteria, MAX_CONDITIONS, MAX_CRITERIA_DEPTH, Wanted};
 pub use document::{Clash, PolicySet};
 pub use explain::{

@@ -250,7 +250,7 @@ async fn tests_hold_or_nothing_is_put_into_force() {
             assert!(
                 report
                     .stdout
-                    .contains("✗ a stranger is out of sight\n    there is no such user type"),
+                    .contains("✗ a stranger is out of sight (line 11)\n    there is no user type \"Partners\": expected the name of one"),
                 "{report:?}"
             );
         };

@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod explained;
 mod imports;
+mod kept;
 mod licences;
 mod northwind;
 mod orgs;

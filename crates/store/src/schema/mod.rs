@@ -26,4 +26,9 @@ pub const ORG: &[Migration] = &[
         name: "shares",
         sql: include_str!("org_0003.sql"),
     },
+    Migration {
+        number: 4,
+        name: "policy tests",
+        sql: include_str!("org_0004.sql"),
+    },
 ];

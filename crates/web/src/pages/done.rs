@@ -45,9 +45,10 @@ pub enum Done {
     RuleOff,
     RuleOffAsked,
     RuleKept,
+    TestsKept,
 }
 
-const ALL: [(Done, &str, &str); 28] = [
+const ALL: [(Done, &str, &str); 29] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -123,6 +124,11 @@ const ALL: [(Done, &str, &str); 28] = [
         "It stays as it is until a second administrator agrees here.",
     ),
     (Done::RuleKept, "rule-kept", "It stays as it is."),
+    (
+        Done::TestsKept,
+        "tests-kept",
+        "Saved. The tests are run whenever permissions come into force.",
+    ),
     (
         Done::FieldMade,
         "field-made",

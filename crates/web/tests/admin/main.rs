@@ -11,6 +11,7 @@ mod members;
 mod modules;
 mod office;
 mod policies;
+mod policy_tests;
 mod portals;
 mod profile;
 mod reading;

@@ -28,6 +28,7 @@ async fn deeds(bench: &Bench) -> Vec<(String, String)> {
         (format!("/admin/user-types/{clients}/delete"), String::new()),
         deed("/admin/policies/rule", "do=on"),
         deed("/admin/policies/drafts", "name=Mine"),
+        deed("/admin/policies/tests", "text=&seen=0"),
         deed("/admin/policies/versions/1/roll-back", "seen=1"),
         (format!("{draft}/publish"), "seen=1".into()),
         (format!("{draft}/update"), "seen=1".into()),

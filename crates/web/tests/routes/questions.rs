@@ -32,6 +32,7 @@ pub fn of_people(places: &Places) -> Vec<String> {
         "field=Watchers&op=has&value=1",
         "f=Reference~starts~hidden",
         "f=Vendor_Name~empty",
+        "with=1",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -123,6 +124,7 @@ pub fn forms(places: &Places) -> Vec<Content> {
         "email=nobody%40example.com&password=wrong".to_owned(),
         "password=seven-lanterns-by-the-river".to_owned(),
         "old=wrong&new=seven-lanterns-by-the-river".to_owned(),
+        "text=tests%3A+%5B%5D&seen=0&despite=1".to_owned(),
     ];
     for field in ["Description", "Margin", "Nothing", "Owner", "Created_By", "id", "deleted_time"] {
         all.push(format!("Subject=Formed&Phone=1&{field}=1"));

@@ -1,5 +1,6 @@
 //! `loggia access`: who may see and do what: explained, as text, tested.
 
+mod coverage;
 mod explain;
 mod test;
 mod text;
@@ -19,7 +20,7 @@ pub enum Access {
     Plan(text::Plan),
     /// Put a text into force; what it does not speak of stays
     Apply(text::Apply),
-    /// Ask the questions of a file (YAML) and compare the answers
+    /// Ask the questions of a file (YAML), or those that are kept, and compare the answers
     Test(test::Test),
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use app::Error;
 use app::policies::{self, Applied, Change, Planned, Report, TypeDifference};
 use clap::Args;
 
@@ -36,6 +37,9 @@ pub struct Apply {
     /// Tests (YAML) that must hold, or nothing is put into force
     #[arg(long, value_name = "FILE")]
     tests: Option<PathBuf>,
+    /// Put it into force although exactly so many of the kept tests fail; this is written to the audit trail
+    #[arg(long, value_name = "NUMBER")]
+    despite_failing_tests: Option<usize>,
     /// What the version is called
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
@@ -66,11 +70,14 @@ impl Apply {
         let tests = self.tests.as_deref().map(test::read).transpose()?;
         let (app, ctx) = opening::organisation(settings, &self.org).await?;
         let report = match tests {
-            Some(tests) => policies::run_tests(&ctx, tests, Some(&text)).await,
+            Some((_, tests)) => policies::run_tests(&ctx, tests, Some(&text)).await,
             None => Ok(Report::default()),
         };
         let applied = match report {
-            Ok(report) if report.failed.is_empty() => policies::apply(&ctx, &text, &self.note).await.map_err(Failure::from),
+            Ok(report) if report.failed.is_empty() => {
+                let applied = policies::apply(&ctx, &text, &self.note, self.despite_failing_tests).await;
+                applied.map_err(refused)
+            }
             Ok(report) => Err(Failure::Undone(format!("nothing is put into force\n{}", test::readable(&report)))),
             Err(error) => Err(error.into()),
         };
@@ -81,6 +88,16 @@ impl Apply {
             Applied::Waiting => "People may see or do more by this: it waits for a second administrator, as a draft.\n".to_owned(),
         })
     }
+}
+
+/// Failing tests are told one by one, with what has to be said to pass over them.
+fn refused(error: Error) -> Failure {
+    let Error::TestsFail(failing) = error else { return error.into() };
+    let (found, of) = (failing.failed.len(), failing.of);
+    let mut text = format!("nothing is put into force: {found} of {of} kept tests would fail\n");
+    text += &test::failing(&failing.failed);
+    text += &format!("To put it into force all the same: --despite-failing-tests {found}");
+    Failure::Undone(text)
 }
 
 /// A text file of the command line.
@@ -117,7 +134,8 @@ fn differences(all: &[TypeDifference]) -> String {
     let mut text = String::new();
     for TypeDifference { name, people, modules } in all {
         let (asked, of) = people;
-        text += &format!("\n{}, {asked} of {of} people asked:\n", output::plain(name));
+        let nothing = if modules.is_empty() { " no difference for them" } else { "" };
+        text += &format!("\n{}, {asked} of {of} people asked:{nothing}\n", output::plain(name));
         for difference in modules {
             for (sign, change) in [("+", &difference.gained), ("-", &difference.lost)] {
                 text += &changed(sign, &difference.module, change);
@@ -130,8 +148,9 @@ fn differences(all: &[TypeDifference]) -> String {
 fn changed(sign: &str, module: &str, change: &Change) -> String {
     let mut text = String::new();
     if change.records > 0 {
+        let such_as = if change.named.is_empty() { "" } else { ", such as " };
         let named = output::plain(&change.named.join(", "));
-        text += &format!("  {sign} {module}: {}, such as {named}\n", records(change.records));
+        text += &format!("  {sign} {module}: {}{such_as}{named}\n", records(change.records));
     }
     for (field, count) in &change.fields {
         text += &format!("  {sign} {module}: {} on {}\n", output::plain(field), records(*count));

@@ -84,6 +84,8 @@ fn did(action: &str) -> &'static str {
         "policy_approved" => "approved",
         "policy_approval_asked" => "asked for approval of",
         "policy_approval_withdrawn" => "took back the question for approval of",
+        "policy_tests_kept" => "changed the tests of permissions: now there are",
+        "policy_tests_passed_over" => "passed over failing tests:",
         "policy_draft_started" => "started the draft",
         "policy_draft_changed" => "worked on the draft",
         "policy_draft_updated" => "brought up to date the draft",

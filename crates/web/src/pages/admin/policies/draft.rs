@@ -1,7 +1,8 @@
 //! One draft: what it would change, and what can be done with it.
 
+use app::Error;
+use app::policies::{self, Against};
 use app::view_as::By;
-use app::{Error, policies};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -16,7 +17,8 @@ use super::super::view_as;
 use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::list::who;
-use super::{Sure, place};
+use super::tested::{Tested, tested};
+use super::{HOME, Sure, agreed, failing, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -39,17 +41,28 @@ struct Page {
     by: String,
     types: Vec<(String, String)>,
     changes: Vec<Change>,
+    tested: Option<Tested>,
     problem: Option<String>,
     /// What is looked by, as a word of an address.
     look: String,
 }
 
-fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Page {
+impl Page {
+    /// Whether tests stand in the way: whoever approves has to agree to that beside them.
+    fn is_stopped(&self) -> bool {
+        self.tested.as_ref().is_some_and(Tested::stands_in_the_way)
+    }
+}
+
+async fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Result<Page, Error> {
     let ctx = visit.ctx();
     let place = place(draft.id);
     let user_type = |t: &domain::portals::UserType| (format!("{place}/user-types/{}", t.id), t.name.clone());
-    Page {
+    let own = draft.authors.contains(&ctx.viewer.actor);
+    let tested = tested(ctx, Against::Draft(draft.id), "Approve and publish", draft.waiting && !own).await?;
+    Ok(Page {
         shell: visit.shell(&draft.name, "policies"),
+        tested,
         types: ctx.snapshot.user_types.iter().map(user_type).collect(),
         changes: draft.set.as_ref().map(|set| changes(ctx, set, &draft.opens)).unwrap_or_default(),
         readable: draft.set.is_some(),
@@ -58,13 +71,13 @@ fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Page {
         in_force: ctx.snapshot.policy_version,
         revision: draft.revision,
         waiting: draft.waiting,
-        own: draft.authors.contains(&ctx.viewer.actor),
+        own,
         changed: When::new(ctx.now, draft.stamps.modified),
         by: who(&draft.stamps.modified_by.name),
         place,
         look: view_as::word(By::Draft(draft.id)),
         problem,
-    }
+    })
 }
 
 /// The revision that the form was made from. A form without one has seen nothing.
@@ -83,6 +96,8 @@ pub fn is_told_there(error: &Error) -> bool {
             | Error::OwnWork
             | Error::Policies(_)
             | Error::UnreadablePolicies
+            | Error::TestsFail(_)
+            | Error::PolicyText(_)
             | Error::TypeInUse
             | Error::DefaultType(_)
     )
@@ -91,7 +106,7 @@ pub fn is_told_there(error: &Error) -> bool {
 pub async fn show(visit: Visit, Path(draft): Path<String>) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let draft = policies::draft(visit.ctx(), id(&draft, "draft")?).await?;
-    Ok(show_page(&page(&visit, draft, None)))
+    Ok(show_page(&page(&visit, draft, None).await?))
 }
 
 /// Leads on, or shows the draft again with what stands in the way.
@@ -99,9 +114,12 @@ async fn answer(visit: &Visit, draft: PolicyDraftId, result: Result<(String, Don
     match result {
         Ok((to, done)) => Ok(lead_to(&to, done)),
         Err(error) if is_told_there(&error) => {
-            let problem = Some(sentence(&error.to_string()));
+            let problem = Some(match &error {
+                Error::TestsFail(found) => failing(found),
+                other => sentence(&other.to_string()),
+            });
             let draft = policies::draft(visit.ctx(), draft).await?;
-            Ok(with_status(status(error.kind()), &page(visit, draft, problem)))
+            Ok(with_status(status(error.kind()), &page(visit, draft, problem).await?))
         }
         Err(other) => Err(other.into()),
     }
@@ -117,7 +135,7 @@ pub async fn update(visit: Visit, Path(draft): Path<String>, posted: Posted) -> 
 pub async fn approve(visit: Visit, Path(draft): Path<String>, posted: Posted) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let draft = id(&draft, "draft")?;
-    let approved = policies::approve(visit.ctx(), draft, seen(&posted)).await;
+    let approved = policies::approve(visit.ctx(), draft, seen(&posted), agreed(&posted)).await;
     answer(&visit, draft, approved.map(|_| ("/admin/policies".into(), Done::Published))).await
 }
 
@@ -130,11 +148,14 @@ pub async fn withdraw(visit: Visit, Path(draft): Path<String>, posted: Posted) -
 
 fn sure(visit: &Visit, draft: &Draft, problem: Option<String>) -> Sure {
     Sure {
+        home: HOME,
         shell: visit.shell(&draft.name, "policies"),
         title: format!("Discard “{}”?", draft.name),
         text: "The draft and everything that was put into it is gone for good. What is in force stays as it is.",
         problem,
         changes: None,
+        tested: None,
+        also: None,
         seen: draft.revision,
         back: place(draft.id),
         button: "Discard the draft",

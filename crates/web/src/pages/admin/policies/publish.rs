@@ -1,6 +1,6 @@
 //! Publishing a draft: what changes, why, and whether it may undo what others published meanwhile.
 
-use app::policies::{self, Asked, Outcome};
+use app::policies::{self, Against, Asked, Outcome};
 use app::{Error, policies::draft};
 use askama::Template;
 use axum::extract::Path;
@@ -13,7 +13,8 @@ use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::draft::{is_told_there, seen};
 use super::list::who;
-use super::place;
+use super::tested::{Tested, tested};
+use super::{agreed, failing, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -33,6 +34,7 @@ struct Page {
     changes: Vec<Change>,
     /// Here somebody else will have to approve.
     waits: bool,
+    tested: Option<Tested>,
     problems: Vec<String>,
 }
 
@@ -47,6 +49,7 @@ async fn page(visit: &Visit, draft: Draft, note: &str, problems: Vec<String>) ->
     let between = |v: Version| (v.number > draft.base).then(|| (v.number, v.note, who(&v.created_by.name)));
     let changes = draft.set.as_ref().map(|set| changes(ctx, set, &draft.opens)).unwrap_or_default();
     let rule = policies::rule(ctx).await?;
+    let waits = rule.on && changes.iter().any(|c| c.more);
     Ok(Page {
         shell: visit.shell(&draft.name, "policies"),
         place: place(draft.id),
@@ -54,7 +57,8 @@ async fn page(visit: &Visit, draft: Draft, note: &str, problems: Vec<String>) ->
         note: note.to_owned(),
         in_force,
         between: versions.into_iter().filter_map(between).collect(),
-        waits: rule.on && changes.iter().any(|c| c.more),
+        waits,
+        tested: tested(ctx, Against::Draft(draft.id), "Publish", !waits).await?,
         changes,
         problems,
         name: draft.name,
@@ -74,6 +78,7 @@ pub async fn publish(visit: Visit, Path(text): Path<String>, posted: Posted) -> 
         revision: seen(&posted),
         over: posted.one("over").parse().ok(),
         note: posted.trimmed("note"),
+        despite: agreed(&posted),
     };
     let problems = match policies::publish(visit.ctx(), id, asked).await {
         Ok(Outcome::Published(_)) => return Ok(lead_to("/admin/policies", Done::Published)),
@@ -83,6 +88,7 @@ pub async fn publish(visit: Visit, Path(text): Path<String>, posted: Posted) -> 
     };
     let status = status(problems.kind());
     let problems = match problems {
+        Error::TestsFail(found) => vec![failing(&found)],
         Error::Policies(faults) => faults.iter().map(|f| sentence(&f.to_string())).collect(),
         other => vec![sentence(&other.to_string())],
     };

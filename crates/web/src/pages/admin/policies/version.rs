@@ -1,6 +1,6 @@
 //! One version: what it says, and the way back to it.
 
-use app::policies::{self, Outcome};
+use app::policies::{self, Against, Outcome};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
@@ -17,7 +17,8 @@ use super::super::visit::Visit;
 use super::changes::changes;
 use super::draft::{is_told_there, seen};
 use super::list::who;
-use super::{Sure, place};
+use super::tested::{Tested, tested};
+use super::{HOME, Sure, agreed, failing, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -62,7 +63,7 @@ fn said(ctx: &Ctx, set: &PolicySet, user_type: &UserType) -> Said {
     }
 }
 
-fn number(text: &str) -> Result<i64, Error> {
+pub fn number(text: &str) -> Result<i64, Error> {
     text.parse().map_err(|_| Error::NotFound("version"))
 }
 
@@ -86,14 +87,17 @@ pub async fn show(visit: Visit, Path(text): Path<String>) -> Result<Response, Pa
     }))
 }
 
-fn sure(visit: &Visit, version: &Version, set: Option<&PolicySet>, problem: Option<String>) -> Sure {
+fn sure(visit: &Visit, version: &Version, set: Option<&PolicySet>, tested: Option<Tested>, problem: Option<String>) -> Sure {
     let ctx = visit.ctx();
     Sure {
+        home: HOME,
         shell: visit.shell(&format!("Version {}", version.number), "policies"),
         title: format!("Roll back to version {}?", version.number),
         text: "What it says is published again, as a new version, and is in force for everybody at once. Nothing is lost: the same way leads forward again.",
         problem,
         changes: set.map(|set| changes(ctx, set, &[])),
+        tested,
+        also: None,
         seen: ctx.snapshot.policy_version,
         back: format!("/admin/policies/versions/{}", version.number),
         button: "Roll back",
@@ -104,28 +108,36 @@ fn sure(visit: &Visit, version: &Version, set: Option<&PolicySet>, problem: Opti
 pub async fn ask(visit: Visit, Path(text): Path<String>) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let (version, set) = policies::version(visit.ctx(), number(&text)?).await?;
-    Ok(show_page(&sure(&visit, &version, set.as_ref(), None)))
+    let tested = back(visit.ctx(), version.number).await?;
+    Ok(show_page(&sure(&visit, &version, set.as_ref(), tested, None)))
 }
 
 pub async fn roll_back(visit: Visit, Path(text): Path<String>, posted: Posted) -> Result<Response, PageError> {
     super::need_manage_portals(&visit)?;
     let to = number(&text)?;
-    match policies::roll_back(visit.ctx(), to, seen(&posted)).await {
+    match policies::roll_back(visit.ctx(), to, seen(&posted), agreed(&posted)).await {
         Ok(Outcome::Published(_)) => Ok(lead_to("/admin/policies", Done::RolledBack)),
         Ok(Outcome::Waiting(_)) => Ok(lead_to(&newest_waiting(visit.ctx()).await?, Done::Waiting)),
         Err(error) if is_told_there(&error) || matches!(error, Error::Input(..)) => {
             let problem = match &error {
+                Error::TestsFail(found) => failing(found),
                 Error::StaleDraft { .. } => "Somebody else published in the meantime. Look at what would change now.".into(),
                 other => sentence(&other.to_string()),
             };
             let (version, set) = policies::version(visit.ctx(), to).await?;
+            let tested = back(visit.ctx(), to).await?;
             Ok(with_status(
                 status(error.kind()),
-                &sure(&visit, &version, set.as_ref(), Some(problem)),
+                &sure(&visit, &version, set.as_ref(), tested, Some(problem)),
             ))
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// What the kept tests say of going back to a version.
+async fn back(ctx: &Ctx, version: i64) -> Result<Option<Tested>, Error> {
+    tested(ctx, Against::Version(version), "Roll back", true).await
 }
 
 /// The draft that a roll-back has become: the newest that waits.

@@ -8,6 +8,7 @@ use axum::response::Response;
 use domain::access::{beginning, may_be_personality};
 use domain::ids::{ModuleId, PortalId};
 
+use super::super::policies::{Tested, agreed, failing};
 use super::super::posted::Posted;
 use super::super::profile::sentence;
 use super::super::visit::Visit;
@@ -25,6 +26,8 @@ struct Form {
     modules: Vec<Choice>,
     name_error: Option<String>,
     module_error: Option<&'static str>,
+    tested: Option<Tested>,
+    problem: Option<String>,
 }
 
 struct Choice {
@@ -68,6 +71,8 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Form, Error> {
             .collect(),
         name_error: None,
         module_error: None,
+        tested: None,
+        problem: None,
     })
 }
 
@@ -103,14 +108,19 @@ pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
         page.module_error = Some("Choose the module whose records are these people.");
         return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
-    let mut made = app::portals::create_user_type(visit.ctx(), portal, draft.clone()).await;
+    let despite = agreed(&posted);
+    let mut made = app::portals::create_user_type_despite(visit.ctx(), portal, draft.clone(), despite).await;
     if matches!(made, Err(Error::NeedsSecond)) {
         // It is built closed; a second administrator is asked when it is activated.
-        made = app::portals::create_user_type(visit.ctx(), portal, TypeDraft { active: false, ..draft }).await;
+        made = app::portals::create_user_type_despite(visit.ctx(), portal, TypeDraft { active: false, ..draft }, despite).await;
     }
     match made {
         Ok(id) => return Ok(lead_to(&format!("/admin/user-types/{id}"), Done::Created)),
         Err(Error::Name { why, .. }) => page.name_error = Some(sentence(&why.to_string())),
+        Err(Error::TestsFail(found)) => {
+            page.problem = Some(failing(&found));
+            page.tested = Some(Tested::stopped(found, "Create"));
+        }
         Err(Error::Exists(_)) => page.name_error = Some("There is a user type of this name already.".into()),
         Err(error @ Error::TooManyTypes(_)) => page.name_error = Some(sentence(&error.to_string())),
         Err(Error::Policy(_)) => page.module_error = Some("People cannot come from this module: it needs an e-mail field."),

@@ -9,6 +9,7 @@ use domain::access::{FieldAccess, FieldGrant, Grant, check};
 use domain::ids::FieldId;
 use domain::modules::{Field, Module};
 
+use super::super::policies::{Tested, failing};
 use super::super::posted::Posted;
 use super::super::visit::Visit;
 use super::worked::changed_meanwhile;
@@ -31,6 +32,7 @@ struct Fields {
     seen: i64,
     meaning: Option<String>,
     warnings: Vec<String>,
+    tested: Option<Tested>,
     problems: Vec<String>,
     sections: Vec<Section>,
     places: Vec<usize>,
@@ -160,6 +162,7 @@ fn page(visit: &Visit, place: &Place, grant: &Grant, seen: i64, problems: Vec<St
         seen,
         meaning: sentences::meaning(&visit.ctx().snapshot.catalogue, &policy, grant, &people(name)),
         warnings: sentences::warnings(module, grant),
+        tested: None,
         problems,
         sections: sections(visit, module, grant),
         places: (1..=COLUMNS).collect(),
@@ -186,11 +189,16 @@ pub async fn save(visit: Visit, Path(at): Path<At>, posted: Posted) -> Result<Re
     let user_type = &place.worked.user_type;
     let saved = place
         .worked
-        .save(visit.ctx(), posted.one("seen"), user_type.name.clone(), user_type.active, policy);
+        .save(visit.ctx(), &posted, user_type.name.clone(), user_type.active, policy);
     let (status, problems) = match saved.await {
         Ok(saved) => {
             let (to, done) = place.worked.after(&saved, Done::Saved);
             return Ok(lead_to(&to, done));
+        }
+        Err(Error::TestsFail(found)) => {
+            let page = page(&visit, &place, &grant, seen, vec![failing(&found)]);
+            let tested = Some(Tested::stopped(found, "Save"));
+            return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &Fields { tested, ..page }));
         }
         Err(Error::Policy(found)) => {
             let mut problems = faults::about(&found, &place.module);

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{Fault, Policy};
 
+use super::super::policies::{Tested, failing};
 use super::super::posted::Posted;
 use super::super::profile::sentence;
 use super::super::visit::Visit;
@@ -33,6 +34,7 @@ struct Permissions {
     columns: [(&'static str, &'static str); 5],
     groups: Vec<Group>,
     name_error: Option<String>,
+    tested: Option<Tested>,
     problems: Vec<String>,
     faulty: bool,
 }
@@ -43,6 +45,7 @@ struct Wrong {
     name: Option<String>,
     faults: Vec<Fault>,
     problems: Vec<String>,
+    tested: Option<Tested>,
 }
 
 fn page(visit: &Visit, worked: &Worked, name: &str, policy: &Policy, seen: i64, wrong: Wrong) -> Permissions {
@@ -63,6 +66,7 @@ fn page(visit: &Visit, worked: &Worked, name: &str, policy: &Policy, seen: i64, 
         columns: ACTIONS,
         groups: matrix::groups(ctx, policy, &worked.policy, &people(name), &wrong.faults),
         name_error: wrong.name,
+        tested: wrong.tested,
         problems,
         faulty: !wrong.faults.is_empty(),
     }
@@ -92,16 +96,17 @@ pub async fn save(visit: Visit, Path(at): Path<At>, posted: Posted) -> Result<Re
     let mut wrong = Wrong::default();
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let active = worked.user_type.active;
-    match worked
-        .save(visit.ctx(), posted.one("seen"), name.clone(), active, policy.clone())
-        .await
-    {
+    match worked.save(visit.ctx(), &posted, name.clone(), active, policy.clone()).await {
         Ok(saved) => {
             let new = matrix::has_new(&worked.policy, &policy);
             let (place, done) = worked.after(&saved, if new { Done::ModulesGranted } else { Done::Saved });
             return Ok(lead_to(&place, done));
         }
         Err(Error::Policy(faults)) => wrong.faults = faults,
+        Err(Error::TestsFail(found)) => {
+            wrong.problems.push(failing(&found));
+            wrong.tested = Some(Tested::stopped(found, "Save"));
+        }
         Err(Error::Name { why, .. }) => wrong.name = Some(sentence(&why.to_string())),
         Err(Error::Exists(_)) => wrong.name = Some("There is a user type of this name already.".into()),
         Err(other) => {

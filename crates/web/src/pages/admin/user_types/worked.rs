@@ -1,5 +1,6 @@
 //! A user type that is worked on: as it is in force, or within a draft.
 
+use app::portals::Seen;
 use app::{Ctx, Error, policies, portals};
 use axum::http::StatusCode;
 use domain::access::Policy;
@@ -8,6 +9,8 @@ use domain::portals::UserType;
 use domain::time::Moment;
 use serde::Deserialize;
 
+use super::super::policies::agreed;
+use super::super::posted::Posted;
 use super::super::visit::{Visit, id};
 use crate::pages::done::Done;
 
@@ -111,15 +114,19 @@ impl Worked {
     }
 
     /// Saves a changed policy or name: into the draft, or into force. A draft has no name and state for a user type.
-    pub async fn save(&self, ctx: &Ctx, seen: &str, name: String, active: bool, policy: Policy) -> Result<Saved, Error> {
-        let seen = seen.parse().unwrap_or(self.seen);
+    pub async fn save(&self, ctx: &Ctx, posted: &Posted, name: String, active: bool, policy: Policy) -> Result<Saved, Error> {
+        let seen = posted.one("seen").parse().unwrap_or(self.seen);
         let id = self.user_type.id;
         if let Some(draft) = self.draft {
             policies::change_type(ctx, draft, seen, id, policy).await?;
             return Ok(Saved::InDraft);
         }
         let draft = portals::TypeDraft { name, active, policy };
-        match portals::update_user_type_seen(ctx, id, Some(Moment(seen)), draft.clone()).await {
+        let seen = Seen {
+            changed: Some(Moment(seen)),
+            failing: agreed(posted),
+        };
+        match portals::update_user_type_seen(ctx, id, seen, draft.clone()).await {
             Ok(()) => Ok(Saved::InForce),
             Err(Error::NeedsSecond) => Ok(Saved::Waiting(policies::propose(ctx, id, draft).await?)),
             Err(other) => Err(other),

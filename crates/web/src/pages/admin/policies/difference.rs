@@ -1,0 +1,169 @@
+//! What people gain and lose by a draft or a version, counted person by person.
+
+use app::policies::{self, Against, Change, ModuleDifference, TypeDifference};
+use app::{Ctx, Error};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::ids::PolicyDraftId;
+use serde::Deserialize;
+
+use super::super::visit::{Visit, id};
+use super::place;
+use super::version::number;
+use crate::failure::PageError;
+use crate::pages::shell::Shell;
+use crate::pages::show;
+
+#[derive(Template)]
+#[template(path = "admin/policies/difference.html")]
+struct Page {
+    shell: Shell,
+    title: String,
+    /// What is compared with what.
+    between: String,
+    back: String,
+    back_name: String,
+    /// The versions that it can be compared with; none for a draft.
+    others: Vec<(String, String, bool)>,
+    /// There is nothing to compare it with.
+    alone: bool,
+    types: Vec<TypeRow>,
+}
+
+struct TypeRow {
+    name: String,
+    /// Whom the numbers are of.
+    people: String,
+    whole: bool,
+    modules: Vec<ModuleRow>,
+}
+
+struct ModuleRow {
+    name: String,
+    gained: Vec<String>,
+    lost: Vec<String>,
+}
+
+fn type_row(difference: TypeDifference) -> TypeRow {
+    let (asked, all) = difference.people;
+    let whole = difference.is_whole();
+    let people = match (whole, all) {
+        (true, 1) => "The one person who is there was asked.".to_owned(),
+        (true, n) => format!("All {n} people who are there were asked."),
+        (false, n) => format!("Only {asked} of {n} people were asked: for the others the numbers may be higher."),
+    };
+    TypeRow {
+        name: difference.name,
+        people,
+        whole,
+        modules: difference.modules.into_iter().map(module_row).collect(),
+    }
+}
+
+fn module_row(module: ModuleDifference) -> ModuleRow {
+    ModuleRow {
+        name: module.module,
+        gained: lines(module.gained),
+        lost: lines(module.lost),
+    }
+}
+
+/// The records first, then field by field where more than the records themselves is meant.
+fn lines(change: Change) -> Vec<String> {
+    let mut lines = Vec::new();
+    if change.records > 0 {
+        let named = match change.named.is_empty() {
+            true => String::new(),
+            false => format!(", such as “{}”", change.named.join("”, “")),
+        };
+        lines.push(format!("{}{named}", records(change.records)));
+    }
+    // Most fields come and go with their records, on as many of them.
+    let (with, otherwise): (Vec<_>, Vec<_>) = change.fields.into_iter().partition(|(_, n)| *n == change.records);
+    if !with.is_empty() {
+        let with: Vec<String> = with.into_iter().map(|(field, _)| field).collect();
+        lines.push(format!("with {}", with.join(", ")));
+    }
+    lines.extend(otherwise.into_iter().map(|(field, n)| format!("{field} on {}", records(n))));
+    lines
+}
+
+fn records(count: u64) -> String {
+    match count {
+        1 => "1 record".to_owned(),
+        n => format!("{n} records"),
+    }
+}
+
+async fn types(ctx: &Ctx, from: Against, to: Against) -> Result<Vec<TypeRow>, Error> {
+    let found = policies::difference(ctx, from, to).await?;
+    Ok(found.into_iter().map(type_row).collect())
+}
+
+pub async fn of_draft(visit: Visit, Path(draft): Path<String>) -> Result<Response, PageError> {
+    super::need_manage_portals(&visit)?;
+    let id: PolicyDraftId = id(&draft, "draft")?;
+    let ctx = visit.ctx();
+    let draft = policies::draft(ctx, id).await?;
+    let types = types(ctx, Against::InForce, Against::Draft(id)).await?;
+    Ok(show(&Page {
+        shell: visit.shell(&draft.name, "policies"),
+        title: "What people gain and lose".into(),
+        between: format!(
+            "If the draft were published now, in the place of version {}.",
+            ctx.snapshot.policy_version
+        ),
+        back: place(id),
+        back_name: draft.name,
+        alone: false,
+        others: Vec::new(),
+        types,
+    }))
+}
+
+/// With which version it is compared, as it stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct With {
+    with: String,
+}
+
+pub async fn of_version(visit: Visit, Path(text): Path<String>, Query(asked): Query<With>) -> Result<Response, PageError> {
+    super::need_manage_portals(&visit)?;
+    let ctx = visit.ctx();
+    let to = number(&text)?;
+    policies::version(ctx, to).await?;
+    let in_force = ctx.snapshot.policy_version;
+    let from = match asked.with.as_str() {
+        // What is in force is compared with what was before it, all others with what is in force.
+        "" if to == in_force => to.saturating_sub(1).max(1),
+        "" => in_force,
+        with => number(with)?,
+    };
+    let types = types(ctx, Against::Version(from), Against::Version(to)).await?;
+    let all = policies::versions(ctx).await?;
+    let other = |v: &store::policies::Version| {
+        let is = if v.number == in_force { ", in force" } else { "" };
+        (
+            v.number.to_string(),
+            format!("Version {}{is}: {}", v.number, v.note),
+            v.number == from,
+        )
+    };
+    let between = match (from == in_force, to == in_force) {
+        _ if from == to => "There is no earlier version to compare it with.".to_owned(),
+        (true, false) => format!("If you went back to version {to}, from version {from} which is in force."),
+        _ => format!("From version {from} to version {to}, for the people and records there are now."),
+    };
+    Ok(show(&Page {
+        shell: visit.shell(&format!("Version {to}"), "policies"),
+        title: "What people gain and lose".into(),
+        between,
+        back: format!("/admin/policies/versions/{to}"),
+        back_name: format!("Version {to}"),
+        alone: all.len() == 1,
+        others: all.iter().filter(|v| v.number != to).map(other).collect(),
+        types,
+    }))
+}
