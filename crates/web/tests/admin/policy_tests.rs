@@ -166,6 +166,47 @@ async fn a_failing_test_stops_a_draft_until_it_is_passed_over_by_its_number() {
 }
 
 #[tokio::test]
+async fn the_difference_is_counted_for_the_people_who_are_there_in_both_directions() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        let ctx = bench.system().await;
+        let maria = contact(&ctx, "maria").await;
+        app::members::invite(&ctx, clients(&ctx), maria).await.unwrap();
+        let started = browser.post("/admin/policies/drafts", &[("name", "More")]).await;
+        let draft = started.leads_to().to_owned();
+        let page = browser.get(&format!("{draft}/difference")).await;
+        assert!(page.says("Nobody sees more or less"), "{}", page.html);
+        let fields = format!("{draft}/user-types/{}/fields/Contacts", clients(&ctx));
+        let form = all_read(&bench, browser.get(&fields).await.value("seen").unwrap()).await;
+        post(&browser, &fields, &form, &[]).await.leads_to();
+
+        let page = browser.get(&format!("{draft}/difference")).await;
+        for says in [
+            "in the place of version 1",
+            "Client Portal",
+            "The one person who is there was asked.",
+            "Department, ",
+            " on 1 record",
+            "data-label=\"Lost\"></td>",
+        ] {
+            assert!(page.says(says), "{says}: {}", page.html);
+        }
+        let seen = browser.get(&format!("{draft}/publish")).await.value("seen").unwrap();
+        browser.post(&format!("{draft}/publish"), &[("seen", &seen)]).await.leads_to();
+        let back = browser.get("/admin/policies/versions/1/difference").await;
+        for says in [
+            "If you went back to version 1",
+            "Department, ",
+            " on 1 record",
+            "data-label=\"Gained\"></td>",
+        ] {
+            assert!(back.says(says), "{says}: {}", back.html);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_form_that_puts_something_into_force_shows_the_failing_tests() {
     each_database(async |bench| {
         let browser = kept(&bench).await;

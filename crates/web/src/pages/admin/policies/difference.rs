@@ -1,5 +1,7 @@
 //! What people gain and lose by a draft or a version, counted person by person.
 
+use std::collections::BTreeMap;
+
 use app::policies::{self, Against, Change, ModuleDifference, TypeDifference};
 use app::{Ctx, Error};
 use askama::Template;
@@ -69,7 +71,7 @@ fn module_row(module: ModuleDifference) -> ModuleRow {
     }
 }
 
-/// The records first, then field by field where more than the records themselves is meant.
+/// The records first, then the fields, those on equally many records together.
 fn lines(change: Change) -> Vec<String> {
     let mut lines = Vec::new();
     if change.records > 0 {
@@ -79,13 +81,16 @@ fn lines(change: Change) -> Vec<String> {
         };
         lines.push(format!("{}{named}", records(change.records)));
     }
-    // Most fields come and go with their records, on as many of them.
-    let (with, otherwise): (Vec<_>, Vec<_>) = change.fields.into_iter().partition(|(_, n)| *n == change.records);
-    if !with.is_empty() {
-        let with: Vec<String> = with.into_iter().map(|(field, _)| field).collect();
-        lines.push(format!("with {}", with.join(", ")));
+    let mut fields: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for (field, count) in change.fields {
+        fields.entry(count).or_default().push(field);
     }
-    lines.extend(otherwise.into_iter().map(|(field, n)| format!("{field} on {}", records(n))));
+    lines.extend(
+        fields
+            .into_iter()
+            .rev()
+            .map(|(count, fields)| format!("{} on {}", fields.join(", "), records(count))),
+    );
     lines
 }
 
@@ -166,4 +171,34 @@ pub async fn of_version(visit: Visit, Path(text): Path<String>, Query(asked): Qu
         others: all.iter().filter(|v| v.number != to).map(other).collect(),
         types,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_when_not_everybody_was_asked() {
+        let row = |people| {
+            let (name, modules) = ("Clients".to_owned(), Vec::new());
+            type_row(TypeDifference { name, people, modules })
+        };
+        let part = row((200, 201));
+        assert!(!part.whole);
+        assert!(part.people.starts_with("Only 200 of 201 people were asked"), "{}", part.people);
+        assert!(row((200, 200)).whole && row((0, 0)).whole);
+    }
+
+    #[test]
+    fn fields_on_equally_many_records_stand_together() {
+        let change = Change {
+            records: 2,
+            named: vec!["Order 1".into()],
+            fields: [("Status".to_owned(), 2), ("Subject".to_owned(), 2), ("Total".to_owned(), 1)].into(),
+        };
+        assert_eq!(
+            lines(change),
+            ["2 records, such as “Order 1”", "Status, Subject on 2 records", "Total on 1 record"]
+        );
+    }
 }
