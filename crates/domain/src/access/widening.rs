@@ -64,7 +64,7 @@ fn is_covered(old: &Policy, grant: &Grant) -> bool {
 /// Whether `new` is `old`, less some of what can be taken away. The rest must be equal, what is added one day included.
 fn is_narrower(old: &Grant, new: &Grant) -> bool {
     let less = is_within(&old.scope, &new.scope)
-        && are_fewer(old.actions, new.actions)
+        && are_fewer(acting(old), acting(new))
         && new.fields.iter().all(|field| old.fields.iter().any(|f| is_less(*f, *field)));
     let mut same = old.clone();
     // A condition where there was none leaves fewer records or people.
@@ -91,6 +91,19 @@ fn is_within(old: &Scope, new: &Scope) -> bool {
             old == new || (!new.is_empty() && new.iter().all(|v| old.contains(v)))
         }
         _ => old == new,
+    }
+}
+
+/// What a grant allows to do. One's own record is edited with either of the two rights, so it makes no difference which.
+fn acting(grant: &Grant) -> Actions {
+    let either = grant.actions.edit || grant.actions.edit_shared;
+    match grant.scope {
+        Scope::Own => Actions {
+            edit: either,
+            edit_shared: either,
+            ..grant.actions
+        },
+        _ => grant.actions,
     }
 }
 

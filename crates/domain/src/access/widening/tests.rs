@@ -70,6 +70,27 @@ fn what_takes_away_is_no_widening() {
 }
 
 #[test]
+fn ones_own_record_is_edited_with_either_right() {
+    let own = |edit, edit_shared, delete| Grant {
+        scope: Scope::Own,
+        actions: Actions {
+            view: true,
+            edit,
+            edit_shared,
+            delete,
+            ..Actions::default()
+        },
+        ..grant()
+    };
+    let widens = |old, new| !widenings(&set(vec![old]), &set(vec![new])).is_empty();
+    for (edit, shared) in [(true, false), (false, true), (true, true)] {
+        assert!(!widens(own(true, false, false), own(edit, shared, false)));
+        assert!(widens(own(false, false, false), own(edit, shared, false)));
+        assert!(widens(own(true, false, false), own(edit, shared, true)));
+    }
+}
+
+#[test]
 fn what_is_not_plainly_less_is_a_widening() {
     assert!(widens(|g| g.fields.push(field(4, FieldAccess::ReadOnly))));
     assert!(widens(|g| g.fields[0].access = FieldAccess::ReadWrite));
