@@ -3,5 +3,6 @@
 
 mod faults;
 mod house;
+mod plain;
 mod plans;
 mod preparing;
