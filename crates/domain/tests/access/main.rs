@@ -3,6 +3,7 @@
 
 mod faults;
 mod house;
+mod paths;
 mod plain;
 mod plans;
 mod preparing;
