@@ -60,6 +60,7 @@ fn the_first_grant_of_a_module_lets_write_what_a_new_record_needs_and_nothing_el
             ..Actions::default()
         };
         let grant = first_grant(orders, scope, actions);
+        assert_eq!(grant.actions, actions);
         let written = grant.fields.iter().filter(|f| f.access == FieldAccess::ReadWrite);
         written.map(|f| f.field).collect()
     };

@@ -85,6 +85,7 @@ fn ones_own_record_is_edited_with_either_right() {
     let widens = |old, new| !widenings(&set(vec![old]), &set(vec![new])).is_empty();
     for (edit, shared) in [(true, false), (false, true), (true, true)] {
         assert!(!widens(own(true, false, false), own(edit, shared, false)));
+        assert!(!widens(own(false, true, false), own(edit, shared, false)));
         assert!(widens(own(false, false, false), own(edit, shared, false)));
         assert!(widens(own(true, false, false), own(edit, shared, true)));
     }
