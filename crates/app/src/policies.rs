@@ -26,7 +26,7 @@ pub use assertions::{
 };
 pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
-pub use kept::{Against, keep_tests, kept_coverage, kept_tests, run_kept};
+pub use kept::{Which, keep_tests, kept_coverage, kept_tests, run_kept};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
 pub use text::{Applied, Planned, apply, export, plan};

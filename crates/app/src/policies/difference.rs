@@ -11,7 +11,7 @@ use store::engine::Conn;
 use store::members::{Member, Wanted};
 use store::records::{Shown, only_in};
 
-use super::kept::{Against, set_of};
+use super::kept::{Which, set_of};
 use crate::{Ctx, Error, Snapshot};
 
 /// How many people of a user type are asked.
@@ -39,7 +39,7 @@ impl TypeDifference {
 
 /// What people would see more or less of if `to` took the place of `from`: for each user type of which the two do not say
 /// the same. Changes nothing.
-pub async fn difference(ctx: &Ctx, from: Against, to: Against) -> Result<Vec<TypeDifference>, Error> {
+pub async fn difference(ctx: &Ctx, from: Which, to: Which) -> Result<Vec<TypeDifference>, Error> {
     ctx.need_manage_portals()?;
     let ctx = ctx.clone();
     let db = ctx.tenant.db.clone();

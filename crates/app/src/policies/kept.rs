@@ -13,14 +13,14 @@ use super::text::types;
 use crate::audit;
 use crate::{Ctx, Error};
 
-/// What kept tests are run against.
+/// Which policies: what kept tests are run against, what a look goes by, what two of are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Against {
+pub enum Which {
     /// What is in force.
     InForce,
-    /// What this draft would put into force.
+    /// What this draft would put into force, and the user types that it opens.
     Draft(PolicyDraftId),
-    /// What going back to this version would put into force.
+    /// What this version put into force, and going back to it would again.
     Version(i64),
 }
 
@@ -64,7 +64,7 @@ pub async fn keep_tests(ctx: &Ctx, text: &str, seen: i64) -> Result<usize, Error
 }
 
 /// Runs the kept tests. Changes nothing.
-pub async fn run_kept(ctx: &Ctx, against: Against) -> Result<Report, Error> {
+pub async fn run_kept(ctx: &Ctx, against: Which) -> Result<Report, Error> {
     ctx.need_manage_portals()?;
     let ctx = ctx.clone();
     let db = ctx.tenant.db.clone();
@@ -83,19 +83,19 @@ pub async fn kept_coverage(ctx: &Ctx) -> Result<Coverage, Error> {
     let db = ctx.tenant.db.clone();
     db.snapshot(move |conn| {
         let tests = read(conn)?;
-        let (set, types) = set_of(conn, Against::InForce)?;
+        let (set, types) = set_of(conn, Which::InForce)?;
         coverage(conn, &tests, set, types, &Asking::by(&ctx))
     })
     .await
 }
 
 /// What would be in force, over which user types.
-pub(super) fn set_of(conn: &mut Conn, against: Against) -> Result<(PolicySet, Vec<UserType>), Error> {
+pub(super) fn set_of(conn: &mut Conn, against: Which) -> Result<(PolicySet, Vec<UserType>), Error> {
     let mut types = types(conn)?;
     let set = match against {
-        Against::InForce => store::policies::published(conn)?.1.ok_or(Error::UnreadablePolicies)?,
-        Against::Version(number) => of_version(conn, number)?,
-        Against::Draft(id) => {
+        Which::InForce => store::policies::published(conn)?.1.ok_or(Error::UnreadablePolicies)?,
+        Which::Version(number) => of_version(conn, number)?,
+        Which::Draft(id) => {
             let draft = store::policies::draft(conn, id)?.ok_or(Error::NotFound("draft"))?;
             for user_type in types.iter_mut().filter(|t| draft.opens.contains(&t.id)) {
                 user_type.active = true;

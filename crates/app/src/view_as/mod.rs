@@ -10,13 +10,14 @@ mod people;
 use std::sync::Arc;
 
 use domain::access::{PlanKey, PolicySet, Viewer};
-use domain::ids::{ModuleId, PolicyDraftId, RecordId, UserTypeId};
+use domain::ids::{ModuleId, RecordId, UserTypeId};
 use domain::orgs::Rights;
 use domain::portals::{Portal, UserType};
 use store::audit::Deed;
 use store::engine::Conn;
 
 use crate::explain::person::{self, Person};
+use crate::policies::Which;
 use crate::{Ctx, Error, Snapshot, Tenant};
 
 pub use people::{Candidate, People, people};
@@ -24,21 +25,13 @@ pub use people::{Candidate, People, people};
 /// For so many seconds looking on as the same person by the same policies is one visit: it is noted once.
 const VISIT_SECONDS: i64 = 1800;
 
-/// By which policies somebody looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    InForce,
-    Draft(PolicyDraftId),
-    Version(i64),
-}
-
 /// As whom somebody looks, and by which policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whom {
     pub user_type: UserTypeId,
     /// The record that the person is, whether they were ever invited or not.
     pub person: RecordId,
-    pub by: By,
+    pub by: Which,
 }
 
 /// A portal as one of its people sees it.
@@ -152,7 +145,7 @@ fn with_people_of(rules: &Rules, user_type: Option<&UserType>) -> Result<UserTyp
     })
 }
 
-fn rules(conn: &mut Conn, ctx: &Ctx, by: By) -> Result<Rules, Error> {
+fn rules(conn: &mut Conn, ctx: &Ctx, by: Which) -> Result<Rules, Error> {
     let of = |set, words: String, noted| Rules {
         set,
         opens: Vec::new(),
@@ -160,13 +153,13 @@ fn rules(conn: &mut Conn, ctx: &Ctx, by: By) -> Result<Rules, Error> {
         noted,
     };
     Ok(match by {
-        By::InForce => {
+        Which::InForce => {
             let (number, set) = store::policies::published(conn)?;
             // What cannot be read grants nothing: that is what the person sees.
             let words = format!("what is in force (version {number})");
             of(set.unwrap_or_default(), words, format!("version {number}"))
         }
-        By::Draft(id) => {
+        Which::Draft(id) => {
             let draft = store::policies::draft(conn, id)?.ok_or(Error::NotFound("draft"))?;
             Rules {
                 opens: draft.opens,
@@ -177,7 +170,7 @@ fn rules(conn: &mut Conn, ctx: &Ctx, by: By) -> Result<Rules, Error> {
                 )
             }
         }
-        By::Version(number) => {
+        Which::Version(number) => {
             store::policies::version(conn, number)?.ok_or(Error::NotFound("version"))?;
             let set = store::policies::document(conn, number)?.ok_or(Error::UnreadablePolicies)?;
             let words = match number == ctx.snapshot.policy_version {
@@ -195,7 +188,7 @@ fn viewed(ctx: &Ctx, whom: Whom, found: &Found) -> Result<Viewed, Error> {
         .portal(found.user_type.portal)
         .cloned()
         .ok_or(Error::NotFound("portal"))?;
-    let snapshot = if whom.by == By::InForce && found.is_open(ctx, whom.user_type) && sees_all(ctx) {
+    let snapshot = if whom.by == Which::InForce && found.is_open(ctx, whom.user_type) && sees_all(ctx) {
         // The very plans that the person's own requests are answered by.
         Arc::clone(&ctx.snapshot)
     } else {

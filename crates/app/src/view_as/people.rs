@@ -7,7 +7,8 @@ use domain::records::{Filter, Operator, Query, Value};
 use store::engine::Conn;
 use store::members::{Member, Wanted};
 
-use super::{By, rules, with_people_of};
+use super::{rules, with_people_of};
+use crate::policies::Which;
 use crate::{Ctx, Error};
 
 /// How many people are found at once; a word finds the others.
@@ -40,7 +41,7 @@ pub struct People {
 /// address, or by the record's id. Without a word: the latest.
 ///
 /// Errors: no such user type, draft or version; `type` where the profile of the one who asks hides these people.
-pub async fn people(ctx: &Ctx, user_type: UserTypeId, by: By, word: &str) -> Result<People, Error> {
+pub async fn people(ctx: &Ctx, user_type: UserTypeId, by: Which, word: &str) -> Result<People, Error> {
     ctx.need_manage_portals()?;
     let (task, word) = (ctx.clone(), word.trim().to_owned());
     ctx.tenant

@@ -1,6 +1,6 @@
 //! Tests that an organisation keeps: nothing comes into force against them unseen, through whichever door.
 
-use app::policies::{self, Against, Asked, Failing, Outcome};
+use app::policies::{self, Asked, Failing, Outcome, Which};
 use app::portals::{Seen, TypeDraft, create_user_type, create_user_type_despite, update_user_type_seen};
 use app::testing::{Bench, each_database};
 use app::{Ctx, Error};
@@ -136,7 +136,7 @@ async fn a_bad_text_is_refused_with_its_line_and_nothing_changes() {
         for refused in [
             policies::keep_tests(&clerk, "", 1).await.map(drop),
             policies::kept_tests(&clerk).await.map(drop),
-            policies::run_kept(&clerk, Against::InForce).await.map(drop),
+            policies::run_kept(&clerk, Which::InForce).await.map(drop),
             policies::kept_coverage(&clerk).await.map(drop),
         ] {
             assert!(matches!(refused, Err(Error::NoPermission("Manage Portals"))), "{refused:?}");
@@ -168,9 +168,9 @@ async fn no_door_leads_into_force_past_a_failing_test() {
         let text = text.replacen("\"Email\",", "\"Email\",\n    \"Department\",", 1);
         fails(policies::apply(&ctx, &text, "", None).await);
         assert_eq!(everything(&ctx).await, before, "nothing is changed");
-        let report = policies::run_kept(&ctx, Against::Draft(id)).await.unwrap();
+        let report = policies::run_kept(&ctx, Which::Draft(id)).await.unwrap();
         assert_eq!((report.passed, report.failed.len()), (1, 1));
-        assert_eq!(policies::run_kept(&ctx, Against::InForce).await.unwrap().passed, 2);
+        assert_eq!(policies::run_kept(&ctx, Which::InForce).await.unwrap().passed, 2);
 
         // Exactly as many as whoever publishes knows of, and it is remembered.
         assert_eq!(publish_despite(&ctx, id, 1).await.unwrap(), Outcome::Published(2));
@@ -187,7 +187,7 @@ async fn no_door_leads_into_force_past_a_failing_test() {
         assert_eq!(everything(&now).await, before, "nothing is changed");
         assert_eq!(policies::roll_back(&now, 2, 3, Some(1)).await.unwrap(), Outcome::Published(4));
         assert_eq!(passed_over(&now).await.len(), 2);
-        assert_eq!(policies::run_kept(&now, Against::Version(1)).await.unwrap().passed, 2);
+        assert_eq!(policies::run_kept(&now, Which::Version(1)).await.unwrap().passed, 2);
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! Looking as somebody else: what is decided by, and that nothing can be written, whatever use case is called.
 
+use app::policies::Which;
 use app::testing::{ADMIN, Bench, PASSWORD, each_database};
-use app::view_as::{By, Viewed, Whom, look, people};
+use app::view_as::{Viewed, Whom, look, people};
 use app::{Ctx, Error, accounts, members, policies, portals, records};
 use domain::access::FieldAccess;
 use domain::ids::{PolicyDraftId, RecordId};
@@ -18,7 +19,7 @@ async fn administrator(bench: &Bench) -> Ctx {
     bench.as_employee(&secret).await
 }
 
-async fn as_client(ctx: &Ctx, person: RecordId, by: By) -> Result<Viewed, Error> {
+async fn as_client(ctx: &Ctx, person: RecordId, by: Which) -> Result<Viewed, Error> {
     let user_type = client_type(ctx);
     look(ctx, Whom { user_type, person, by }).await
 }
@@ -39,7 +40,7 @@ async fn nothing_can_be_written_through_a_look_whatever_is_called() {
         let policy = with_field(&ctx, &present(&ctx), "Last_Name", FieldAccess::ReadWrite);
         crate::policies::directly(&ctx, policy).await.unwrap();
         let ctx = administrator(&bench).await;
-        let looks = as_client(&ctx, maria, By::InForce).await.unwrap().ctx;
+        let looks = as_client(&ctx, maria, Which::InForce).await.unwrap().ctx;
         let before = store::testing::contents(&ctx.tenant.db).await;
         let access = records::access(&looks, "Contacts").unwrap();
         let change = || draft(&access, &[("Last_Name", "Changed")]);
@@ -56,8 +57,8 @@ async fn nothing_can_be_written_through_a_look_whatever_is_called() {
             policies::start(&looks, "Mine", None).await.map(drop),
             portals::delete_user_type(&looks, client_type(&ctx)).await,
             members::invite(&looks, client_type(&ctx), maria).await.map(drop),
-            as_client(&looks, maria, By::InForce).await.map(drop),
-            people(&looks, client_type(&ctx), By::InForce, "").await.map(drop),
+            as_client(&looks, maria, Which::InForce).await.map(drop),
+            people(&looks, client_type(&ctx), Which::InForce, "").await.map(drop),
         ] {
             assert!(matches!(result, Err(Error::NoPermission(_))), "{result:?}");
         }
@@ -75,13 +76,19 @@ async fn statements_of_a_draft_and_of_what_is_in_force_are_never_mixed_up() {
         let maria = crate::people::record(&ctx, "Contacts", &values).await;
         let id = draft_with(&ctx, "Department").await;
         // The same question, each before and after the other, so that whatever is kept of it is asked for.
-        for by in [By::InForce, By::Draft(id), By::InForce, By::Draft(id), By::Version(1)] {
+        for by in [
+            Which::InForce,
+            Which::Draft(id),
+            Which::InForce,
+            Which::Draft(id),
+            Which::Version(1),
+        ] {
             let looks = as_client(&ctx, maria, by).await.unwrap();
             let (one, two) = (json(&looks.ctx).await, json(&looks.ctx).await);
             assert_eq!(one, two);
-            assert_eq!(one.contains("lighthouse"), by == By::Draft(id), "{by:?}: {one}");
+            assert_eq!(one.contains("lighthouse"), by == Which::Draft(id), "{by:?}: {one}");
         }
-        let before = as_client(&ctx, maria, By::Version(1)).await.unwrap();
+        let before = as_client(&ctx, maria, Which::Version(1)).await.unwrap();
         publish(&ctx, id).await.unwrap();
         let now = administrator(&bench).await;
         let access = records::access(&before.ctx, "Contacts").unwrap();
@@ -93,12 +100,12 @@ async fn statements_of_a_draft_and_of_what_is_in_force_are_never_mixed_up() {
             "one policy is not exchanged for another meanwhile"
         );
         assert!(
-            json(&as_client(&now, maria, By::InForce).await.unwrap().ctx)
+            json(&as_client(&now, maria, Which::InForce).await.unwrap().ctx)
                 .await
                 .contains("lighthouse")
         );
         assert!(
-            !json(&as_client(&now, maria, By::Version(1)).await.unwrap().ctx)
+            !json(&as_client(&now, maria, Which::Version(1)).await.unwrap().ctx)
                 .await
                 .contains("lighthouse")
         );
@@ -112,7 +119,7 @@ async fn a_look_ends_with_the_session_of_the_one_who_looks_and_touches_no_other(
         let secret = accounts::sign_in_staff(&bench.app, ADMIN, PASSWORD).await.unwrap();
         let ctx = bench.as_employee(&secret).await;
         let maria = contact(&ctx, "maria").await;
-        let looks = as_client(&ctx, maria, By::InForce).await.unwrap().ctx;
+        let looks = as_client(&ctx, maria, Which::InForce).await.unwrap().ctx;
         let access = records::access(&looks, "Contacts").unwrap();
         let list = || records::list(&looks, &access, Query::newest(access.plan().module().name_fields.clone(), 5));
         let page = list().await.unwrap();
@@ -129,7 +136,7 @@ async fn who_does_not_come_in_is_seen_all_the_same_and_why_is_said() {
     each_database(async |bench| {
         let ctx = administrator(&bench).await;
         let maria = contact(&ctx, "maria").await;
-        let said = async |ctx: &Ctx| as_client(ctx, maria, By::InForce).await.unwrap().who.barriers.join(" ");
+        let said = async |ctx: &Ctx| as_client(ctx, maria, Which::InForce).await.unwrap().who.barriers.join(" ");
         assert_eq!(said(&ctx).await, "This person is no portal user yet: invite them first.");
         let member = members::invite(&ctx, client_type(&ctx), maria).await.unwrap();
         assert_eq!(said(&ctx).await, "This person has not accepted the invitation yet.");
@@ -145,7 +152,7 @@ async fn who_does_not_come_in_is_seen_all_the_same_and_why_is_said() {
         };
         portals::update_user_type(&ctx, client_type(&ctx), closed).await.unwrap();
         let ctx = administrator(&bench).await;
-        let looks = as_client(&ctx, maria, By::InForce).await.unwrap();
+        let looks = as_client(&ctx, maria, Which::InForce).await.unwrap();
         assert!(
             looks.who.barriers[0].contains("or its portal is not active"),
             "{:?}",
@@ -155,8 +162,11 @@ async fn who_does_not_come_in_is_seen_all_the_same_and_why_is_said() {
         // In the recycle bin there is nobody.
         let contacts = records::access(&ctx, "Contacts").unwrap();
         records::delete(&ctx, &contacts, maria).await.unwrap();
-        assert!(matches!(as_client(&ctx, maria, By::InForce).await, Err(Error::NotFound("person"))));
-        let found = people(&ctx, client_type(&ctx), By::InForce, "").await.unwrap();
+        assert!(matches!(
+            as_client(&ctx, maria, Which::InForce).await,
+            Err(Error::NotFound("person"))
+        ));
+        let found = people(&ctx, client_type(&ctx), Which::InForce, "").await.unwrap();
         assert!(!found.found.iter().any(|c| c.record == maria), "{found:?}");
     })
     .await;
@@ -171,7 +181,7 @@ async fn people_are_found_by_name_address_or_record_and_portal_users_come_first(
             all.push(contact(&ctx, &format!("anna{n:02}")).await);
         }
         members::invite(&ctx, client_type(&ctx), all[21]).await.unwrap();
-        let found = async |word: &str| people(&ctx, client_type(&ctx), By::InForce, word).await.unwrap();
+        let found = async |word: &str| people(&ctx, client_type(&ctx), Which::InForce, word).await.unwrap();
         let first = found("").await;
         assert_eq!((first.found.len(), first.more, first.module.as_str()), (20, true, "Contacts"));
         assert_eq!((first.found[0].record, first.found[0].status), (all[21], Some(Status::Invited)));
@@ -202,10 +212,10 @@ async fn what_cannot_be_read_is_not_looked_by() {
             Ok(())
         });
         written.await.unwrap();
-        for by in [By::Draft(id), By::Version(1)] {
+        for by in [Which::Draft(id), Which::Version(1)] {
             assert!(matches!(as_client(&ctx, maria, by).await, Err(Error::UnreadablePolicies)), "{by:?}");
         }
-        for (by, thing) in [(By::Draft(PolicyDraftId(9)), "draft"), (By::Version(9), "version")] {
+        for (by, thing) in [(Which::Draft(PolicyDraftId(9)), "draft"), (Which::Version(9), "version")] {
             let missing = as_client(&ctx, maria, by).await.map(drop);
             assert!(matches!(missing, Err(Error::NotFound(what)) if what == thing), "{missing:?}");
         }
@@ -215,7 +225,7 @@ async fn what_cannot_be_read_is_not_looked_by() {
             Ok(store::state::raise(conn)?)
         });
         written.await.unwrap();
-        let looks = as_client(&administrator(&bench).await, maria, By::InForce).await.unwrap();
+        let looks = as_client(&administrator(&bench).await, maria, Which::InForce).await.unwrap();
         assert!(looks.ctx.snapshot.accesses(looks.ctx.viewer).is_empty());
     })
     .await;

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::policies::{self, Against, Failed, Report, Tests};
+use app::policies::{self, Failed, Report, Tests, Which};
 use app::{Ctx, Error};
 use clap::Args;
 
@@ -66,7 +66,7 @@ impl Test {
     async fn ask(&self, ctx: &Ctx, file: Option<(&Path, (String, Tests))>, policies: Option<&str>) -> Result<(String, Report), Failure> {
         let Some((path, (text, tests))) = file else {
             let report = match policies {
-                None => policies::run_kept(ctx, Against::InForce).await,
+                None => policies::run_kept(ctx, Which::InForce).await,
                 Some(policies) => {
                     let kept = policies::kept_tests(ctx).await?;
                     policies::run_tests(ctx, policies::read_tests(&kept.text)?, Some(policies)).await

@@ -1,7 +1,7 @@
 //! Why: what lets a portal user do something with a record, or keeps them from it.
 
 use app::explain::{Asked, Explained, Line, Mark, explain};
-use app::view_as::By;
+use app::policies::Which;
 use app::{Error, policies};
 use askama::Template;
 use axum::extract::Query;
@@ -83,7 +83,7 @@ fn tree(lines: &[Line]) -> Result<String, Error> {
     tree.render().map_err(|error| Error::Input("page", error.to_string()))
 }
 
-fn told(explained: Explained, by: By) -> Result<Told, Error> {
+fn told(explained: Explained, by: Which) -> Result<Told, Error> {
     Ok(Told {
         look: view_as::place(&view_as::word(by), explained.user_type, explained.person),
         record: format!("/admin/records/{}/{}", explained.module, explained.record),
@@ -162,7 +162,7 @@ pub async fn show(visit: Visit, Query(question): Query<Question>) -> Result<Resp
     let (mut code, mut problem, mut answer) = (StatusCode::OK, None, None);
     if question.is_asked() {
         let asked = question.asked()?;
-        let by = asked.draft.map_or(By::InForce, By::Draft);
+        let by = asked.draft.map_or(Which::InForce, Which::Draft);
         match explain(visit.ctx(), asked).await {
             Ok(found) => answer = Some(told(found, by)?),
             Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::policies::{self, Against, Change, ModuleDifference, TypeDifference};
+use app::policies::{self, Change, ModuleDifference, TypeDifference, Which};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -101,7 +101,7 @@ fn records(count: u64) -> String {
     }
 }
 
-async fn types(ctx: &Ctx, from: Against, to: Against) -> Result<Vec<TypeRow>, Error> {
+async fn types(ctx: &Ctx, from: Which, to: Which) -> Result<Vec<TypeRow>, Error> {
     let found = policies::difference(ctx, from, to).await?;
     Ok(found.into_iter().map(type_row).collect())
 }
@@ -111,7 +111,7 @@ pub async fn of_draft(visit: Visit, Path(draft): Path<String>) -> Result<Respons
     let id: PolicyDraftId = id(&draft, "draft")?;
     let ctx = visit.ctx();
     let draft = policies::draft(ctx, id).await?;
-    let types = types(ctx, Against::InForce, Against::Draft(id)).await?;
+    let types = types(ctx, Which::InForce, Which::Draft(id)).await?;
     Ok(show(&Page {
         shell: visit.shell(&draft.name, "policies"),
         title: "What people gain and lose".into(),
@@ -146,7 +146,7 @@ pub async fn of_version(visit: Visit, Path(text): Path<String>, Query(asked): Qu
         "" => in_force,
         with => number(with)?,
     };
-    let types = types(ctx, Against::Version(from), Against::Version(to)).await?;
+    let types = types(ctx, Which::Version(from), Which::Version(to)).await?;
     let all = policies::versions(ctx).await?;
     let other = |v: &store::policies::Version| {
         let is = if v.number == in_force { ", in force" } else { "" };

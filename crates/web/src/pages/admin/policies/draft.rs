@@ -1,8 +1,7 @@
 //! One draft: what it would change, and what can be done with it.
 
 use app::Error;
-use app::policies::{self, Against};
-use app::view_as::By;
+use app::policies::{self, Which};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -59,7 +58,7 @@ async fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Result<Pa
     let place = place(draft.id);
     let user_type = |t: &domain::portals::UserType| (format!("{place}/user-types/{}", t.id), t.name.clone());
     let own = draft.authors.contains(&ctx.viewer.actor);
-    let tested = tested(ctx, Against::Draft(draft.id), "Approve and publish", draft.waiting && !own).await?;
+    let tested = tested(ctx, Which::Draft(draft.id), "Approve and publish", draft.waiting && !own).await?;
     Ok(Page {
         shell: visit.shell(&draft.name, "policies"),
         tested,
@@ -75,7 +74,7 @@ async fn page(visit: &Visit, draft: Draft, problem: Option<String>) -> Result<Pa
         changed: When::new(ctx.now, draft.stamps.modified),
         by: who(&draft.stamps.modified_by.name),
         place,
-        look: view_as::word(By::Draft(draft.id)),
+        look: view_as::word(Which::Draft(draft.id)),
         problem,
     })
 }

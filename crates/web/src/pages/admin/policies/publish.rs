@@ -1,6 +1,6 @@
 //! Publishing a draft: what changes, why, and whether it may undo what others published meanwhile.
 
-use app::policies::{self, Against, Asked, Outcome};
+use app::policies::{self, Asked, Outcome, Which};
 use app::{Error, policies::draft};
 use askama::Template;
 use axum::extract::Path;
@@ -58,7 +58,7 @@ async fn page(visit: &Visit, draft: Draft, note: &str, problems: Vec<String>) ->
         in_force,
         between: versions.into_iter().filter_map(between).collect(),
         waits,
-        tested: tested(ctx, Against::Draft(draft.id), "Publish", !waits).await?,
+        tested: tested(ctx, Which::Draft(draft.id), "Publish", !waits).await?,
         changes,
         problems,
         name: draft.name,

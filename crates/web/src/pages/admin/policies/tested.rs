@@ -1,6 +1,6 @@
 //! What the kept tests say of something that is to come into force.
 
-use app::policies::{self, Against, Failed, Failing};
+use app::policies::{self, Failed, Failing, Which};
 use app::{Ctx, Error};
 
 use super::super::posted::Posted;
@@ -37,7 +37,7 @@ impl Tested {
 }
 
 /// Runs the kept tests. None where there is nothing to say: what they would be run against cannot be read.
-pub async fn tested(ctx: &Ctx, against: Against, deed: &'static str, may_agree: bool) -> Result<Option<Tested>, Error> {
+pub async fn tested(ctx: &Ctx, against: Which, deed: &'static str, may_agree: bool) -> Result<Option<Tested>, Error> {
     let (tests, failed, problem) = match policies::run_kept(ctx, against).await {
         Ok(report) => (report.tests(), report.failed, None),
         Err(error @ Error::PolicyText(_)) => (0, Vec::new(), Some(error.to_string())),

@@ -75,7 +75,7 @@ fn lacking(ctx: &Ctx, found: &GrantCoverage) -> Lacking {
 async fn page(visit: &Visit, kept: KeptTests) -> Result<Page, Error> {
     let ctx = visit.ctx();
     let (mut coverage, mut problem) = (None, None);
-    let tested = tested(ctx, policies::Against::InForce, "", false).await?;
+    let tested = tested(ctx, policies::Which::InForce, "", false).await?;
     match policies::kept_coverage(ctx).await {
         Ok(found) => coverage = Some(covered(ctx, &found)),
         // The tests that cannot be read are told of already.

@@ -1,6 +1,6 @@
 //! One version: what it says, and the way back to it.
 
-use app::policies::{self, Against, Outcome};
+use app::policies::{self, Outcome, Which};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
@@ -137,7 +137,7 @@ pub async fn roll_back(visit: Visit, Path(text): Path<String>, posted: Posted) -
 
 /// What the kept tests say of going back to a version.
 async fn back(ctx: &Ctx, version: i64) -> Result<Option<Tested>, Error> {
-    tested(ctx, Against::Version(version), "Roll back", true).await
+    tested(ctx, Which::Version(version), "Roll back", true).await
 }
 
 /// The draft that a roll-back has become: the newest that waits.

@@ -1,6 +1,7 @@
 //! Choosing as whom to look, and by which policies.
 
-use app::view_as::{By, Candidate, People, people};
+use app::policies::Which;
+use app::view_as::{Candidate, People, people};
 use app::{Ctx, Error, policies};
 use askama::Template;
 use axum::extract::Query;
@@ -132,7 +133,7 @@ fn said(error: &Error) -> String {
 async fn find(ctx: &Ctx, asked: &Asked, word: &str) -> Result<Option<Found>, Error> {
     let Some(user_type) = chosen(ctx, asked)? else { return Ok(None) };
     let wanted = match asked.by.as_str() {
-        "" => By::InForce,
+        "" => Which::InForce,
         word => by(word)?,
     };
     let People { module, by, found, more } = people(ctx, user_type.id, wanted, word).await?;
@@ -183,12 +184,12 @@ async fn page(visit: &Visit, asked: &Asked) -> Result<Page, Error> {
     Ok(Page {
         shell: visit.shell("View as", "view-as"),
         types: types(ctx, asked),
-        now: choice(By::InForce, format!("What is in force (version {present})")),
-        drafts: drafts.map(|d| choice(By::Draft(d.id), d.name)).collect(),
+        now: choice(Which::InForce, format!("What is in force (version {present})")),
+        drafts: drafts.map(|d| choice(Which::Draft(d.id), d.name)).collect(),
         versions: versions
             .filter(|v| v.number != present)
             .take(VERSIONS)
-            .map(|v| choice(By::Version(v.number), named(v.number, &v.note)))
+            .map(|v| choice(Which::Version(v.number), named(v.number, &v.note)))
             .collect(),
         word: String::new(),
         problem: None,

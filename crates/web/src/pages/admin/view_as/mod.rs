@@ -7,7 +7,7 @@ mod choose;
 mod look;
 
 use app::Error;
-use app::view_as::By;
+use app::policies::Which;
 use axum::middleware::from_fn;
 
 use super::visit::id;
@@ -37,20 +37,20 @@ pub fn place(policy: &str, user_type: impl std::fmt::Display, person: impl std::
 }
 
 /// Policies as a word of an address: `now`, `draft-7`, `version-3`.
-pub fn word(by: By) -> String {
+pub fn word(by: Which) -> String {
     match by {
-        By::InForce => "now".into(),
-        By::Draft(id) => format!("draft-{id}"),
-        By::Version(number) => format!("version-{number}"),
+        Which::InForce => "now".into(),
+        Which::Draft(id) => format!("draft-{id}"),
+        Which::Version(number) => format!("version-{number}"),
     }
 }
 
 /// Reads [`word`] back.
-fn by(word: &str) -> Result<By, Error> {
+fn by(word: &str) -> Result<Which, Error> {
     match word.split_once('-') {
-        None if word == "now" => Ok(By::InForce),
-        Some(("draft", draft)) => id(draft, "draft").map(By::Draft),
-        Some(("version", number)) => id(number, "version").map(By::Version),
+        None if word == "now" => Ok(Which::InForce),
+        Some(("draft", draft)) => id(draft, "draft").map(Which::Draft),
+        Some(("version", number)) => id(number, "version").map(Which::Version),
         _ => Err(Error::NotFound("version or draft")),
     }
 }
