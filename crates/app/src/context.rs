@@ -191,10 +191,10 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    /// Whether a portal user asks.
+    /// Whether somebody from outside asks: a portal user, or a visitor who is not signed in.
     #[must_use]
     pub fn is_portal_user(&self) -> bool {
-        self.viewer.anchor.is_some()
+        !matches!(self.viewer.key, PlanKey::Staff(_))
     }
 
     pub(crate) fn need_manage_portals(&self) -> Result<(), Error> {

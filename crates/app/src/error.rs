@@ -12,7 +12,7 @@ use store::engine;
 use store::licences::ClaimError;
 use store::records::{ReadError, WriteError};
 
-use crate::policies::{Failing, TypeFaults};
+use crate::policies::{Beyond, Failing, TypeFaults};
 
 /// What sort of failure it is: `web` maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,9 @@ pub enum Error {
     /// What was to come into force is not what the kept tests say.
     #[error("{0}")]
     TestsFail(Failing),
+    /// What was to come into force opens more records to everybody than it allows itself.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    BeyondReach(Vec<Beyond>),
     #[error("the tests were changed by somebody else in the meantime: look at them again")]
     TestsChanged,
     /// A text that cannot be read as policies, with its place.

@@ -26,6 +26,7 @@ mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod view_as;
+pub mod visitors;
 
 pub use context::{App, Ctx};
 pub use error::{Error, Kind};

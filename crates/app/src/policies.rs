@@ -3,9 +3,11 @@
 //! All policies of an organisation are one document ([`PolicySet`]). Publishing puts a document into force as the next
 //! version, in one transaction with one swap of a pointer; nothing else changes what is in force.
 
+mod anonymous;
 mod assertions;
 mod difference;
 mod drafts;
+mod exposure;
 mod force;
 mod kept;
 mod publish;
@@ -14,18 +16,20 @@ mod text;
 
 use std::fmt;
 
-use domain::access::{Fault, PolicySet, check, check_ceilings};
+use domain::access::{Fault, PolicySet, check, check_anonymous, check_ceilings};
 use domain::ids::UserTypeId;
 use domain::portals::UserType;
 use store::policies::Version;
 
 use crate::{Ctx, Error};
 
+pub use anonymous::{Shown, show_visitors, show_visitors_in_draft};
 pub use assertions::{
     Coverage, Failed, Failing, GrantCoverage, Key, MAX_TESTS, MAX_TEXT, Report, Test, Tests, Word, read_tests, run_tests,
 };
 pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
+pub use exposure::{Beyond, Exposure, Reached, VISITORS, beyond_reach, exposure};
 pub use kept::{Which, keep_tests, kept_coverage, kept_tests, run_kept};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
@@ -64,6 +68,8 @@ impl fmt::Display for TypeFaults {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Alerts {
     pub types: Vec<TypeFaults>,
+    /// In what visitors see.
+    pub anonymous: Vec<Fault>,
     pub ceilings: Vec<Fault>,
 }
 
@@ -86,6 +92,7 @@ pub fn alerts(ctx: &Ctx) -> Result<Alerts, Error> {
     };
     Ok(Alerts {
         types: snapshot.user_types.iter().filter_map(faults).collect(),
+        anonymous: check_anonymous(&snapshot.catalogue, &snapshot.anonymous),
         ceilings: check_ceilings(&snapshot.catalogue, &snapshot.ceilings),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::access::{Access, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, Viewer};
+use domain::access::{Access, AnonymousGrant, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Profile;
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub policy_version: i64,
     /// The user types whose policy cannot be read: they are granted nothing.
     pub unreadable: Vec<UserTypeId>,
+    /// What visitors see who are not signed in.
+    pub anonymous: Vec<AnonymousGrant>,
     /// What no policy can cross.
     pub ceilings: Vec<Ceiling>,
     pub profiles: Vec<Profile>,
@@ -50,6 +52,7 @@ impl Snapshot {
             .filter(|(_, _, open)| *open)
             .map(|(id, policy, _)| (*id, policy));
         let plans = Plans::of(version, &catalogue, open, in_force.ceilings.as_slice(), profiles.iter());
+        let plans = plans.with_anonymous(&in_force.anonymous, &in_force.ceilings);
         let policies = in_force.policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
         Ok(Self {
             version,
@@ -59,6 +62,7 @@ impl Snapshot {
             policies,
             policy_version: in_force.version,
             unreadable: in_force.unreadable,
+            anonymous: in_force.anonymous,
             ceilings: in_force.ceilings,
             profiles,
             lists: Lists::default(),
@@ -87,6 +91,7 @@ impl Snapshot {
             policies: known().map(|(id, policy)| (id, policy.clone())).collect(),
             policy_version: self.policy_version,
             unreadable: set.unreadable().collect(),
+            anonymous: set.anonymous.clone(),
             ceilings: set.ceilings.clone(),
             profiles: Vec::new(),
             lists: Lists::default(),

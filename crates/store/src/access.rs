@@ -1,6 +1,6 @@
 //! Policies and profiles: what plans are compiled from.
 
-use domain::access::{Ceiling, Policy};
+use domain::access::{AnonymousGrant, Ceiling, Policy};
 use domain::ids::{ProfileId, UserTypeId};
 use domain::orgs::Profile;
 
@@ -14,6 +14,8 @@ pub struct InForce {
     pub version: i64,
     /// The policy of each user type, and whether the type and its portal are open.
     pub policies: Vec<(UserTypeId, Policy, bool)>,
+    /// What visitors see who are not signed in.
+    pub anonymous: Vec<AnonymousGrant>,
     /// What no policy can cross.
     pub ceilings: Vec<Ceiling>,
     /// The user types whose policy cannot be read: they are granted nothing.
@@ -41,6 +43,7 @@ pub fn in_force(conn: &mut Conn) -> Result<InForce, Error> {
     Ok(InForce {
         version,
         policies: types.into_iter().filter_map(policy).collect(),
+        anonymous: set.as_ref().map(|s| s.anonymous.clone()).unwrap_or_default(),
         ceilings: set.as_ref().map(|s| s.ceilings.clone()).unwrap_or_default(),
         unreadable,
     })

@@ -22,6 +22,12 @@ pub struct PortalUser {
     pub email: String,
 }
 
+/// A visitor of a portal who is not signed in, or comes as if not.
+pub struct Visitor {
+    pub ctx: Ctx,
+    pub portal: Portal,
+}
+
 /// An employee on the administrator's pages.
 pub struct Employee {
     pub ctx: Ctx,
@@ -55,14 +61,7 @@ impl FromRequestParts<App> for PortalUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
-            .await
-            .map_err(|_| Error::NotFound("page"))?;
-        let name = names
-            .iter()
-            .find(|(key, _)| key == "portal")
-            .map(|(_, name)| name.clone())
-            .unwrap_or_default();
+        let name = portal_of(parts, app).await?;
         let secret = cookies::read(&parts.headers, cookies::PORTAL).ok_or(Error::SignedOut)?;
         let ctx = authenticate(app, secret, &[SessionKind::Portal], freshness(parts)).await?;
         served::note(parts, &ctx);
@@ -82,6 +81,40 @@ impl FromRequestParts<App> for PortalUser {
             email,
             ctx,
         })
+    }
+}
+
+/// The name of the portal in the address.
+async fn portal_of(parts: &mut Parts, app: &App) -> Result<String, Error> {
+    let names = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+    let Path(names) = names.map_err(|_| Error::NotFound("page"))?;
+    let name = names.into_iter().find(|(key, _)| key == "portal");
+    Ok(name.map(|(_, name)| name).unwrap_or_default())
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = PageError;
+
+    /// Whatever cookies they carry: what everybody sees does not depend on who looks.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let name = portal_of(parts, app).await?;
+        let (ctx, portal) = app::visitors::receive(app, &name).await?;
+        served::note(parts, &ctx);
+        Ok(Self { ctx, portal })
+    }
+}
+
+impl Visitor {
+    /// Where what visitors see begins.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("/portal/{}/public", self.portal.name)
+    }
+
+    /// Where they sign in.
+    #[must_use]
+    pub fn sign_in(&self) -> String {
+        format!("/portal/{}/sign-in", self.portal.name)
     }
 }
 

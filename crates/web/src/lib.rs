@@ -45,6 +45,7 @@ fn routes(measures: Option<Render>) -> Routes {
         .merge(metrics::routes(measures))
         .merge(pages::health::routes())
         .merge(pages::portal::routes())
+        .merge(pages::public::routes())
         .merge(pages::admin::routes())
         .merge(api::routes())
         .merge(assets::routes())

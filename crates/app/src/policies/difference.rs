@@ -11,7 +11,9 @@ use store::engine::Conn;
 use store::members::{Member, Wanted};
 use store::records::{Shown, only_in};
 
+use super::exposure::VISITORS;
 use super::kept::{Which, set_of};
+use crate::visitors::visitor;
 use crate::{Ctx, Error, Snapshot};
 
 /// How many people of a user type are asked.
@@ -19,12 +21,12 @@ const PEOPLE: u32 = 200;
 /// How many records are named.
 const NAMED: u32 = 3;
 
-/// The difference for the people of one user type of which two policies do not say the same.
+/// The difference for visitors, or for the people of one user type, of which two policies do not say the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypeDifference {
     pub name: String,
-    /// How many people were asked, of how many there are.
-    pub people: (usize, u64),
+    /// How many people were asked, of how many there are. None: visitors who are not signed in, who all see the same.
+    pub people: Option<(usize, u64)>,
     /// Only modules in which something is different.
     pub modules: Vec<ModuleDifference>,
 }
@@ -33,12 +35,13 @@ impl TypeDifference {
     /// Whether everybody was asked.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        u64::try_from(self.people.0).is_ok_and(|asked| asked >= self.people.1)
+        let everybody = |(asked, all): (usize, u64)| u64::try_from(asked).is_ok_and(|asked| asked >= all);
+        self.people.is_none_or(everybody)
     }
 }
 
-/// What people would see more or less of if `to` took the place of `from`: for each user type of which the two do not say
-/// the same. Changes nothing.
+/// What people would see more or less of if `to` took the place of `from`: for visitors and each user type of which
+/// the two do not say the same. Changes nothing.
 pub async fn difference(ctx: &Ctx, from: Which, to: Which) -> Result<Vec<TypeDifference>, Error> {
     ctx.need_manage_portals()?;
     let ctx = ctx.clone();
@@ -94,7 +97,7 @@ impl<'a> Both<'a> {
     pub fn new(snapshot: &'a Snapshot, office: Viewer, before: &'a PolicySet, after: &'a PolicySet) -> Self {
         let plans = |set: &PolicySet| {
             let (version, profiles) = (snapshot.version, snapshot.profiles.iter());
-            Plans::of(version, &snapshot.catalogue, set.policies(), &set.ceilings, profiles)
+            Plans::of(version, &snapshot.catalogue, set.policies(), &set.ceilings, profiles).with_anonymous(&set.anonymous, &set.ceilings)
         };
         Self {
             before: plans(before),
@@ -108,22 +111,49 @@ impl<'a> Both<'a> {
     /// The difference for the people of each user type. Left out are those of which both say the same, and those where
     /// everybody was asked and sees the same.
     pub fn differences(&self, conn: &mut Conn, types: &[UserType]) -> Result<Vec<TypeDifference>, Error> {
-        let mut found = Vec::new();
+        let mut found: Vec<TypeDifference> = self.for_visitors(conn)?.into_iter().collect();
         for user_type in types.iter().filter(|t| !self.are_alike(t.id)) {
             let (members, all) = members(conn, user_type.id)?;
-            let mut modules = Vec::new();
-            for module in self.snapshot.catalogue.modules() {
-                let difference = self.in_module(conn, module, &members)?;
-                if !(difference.gained.is_empty() && difference.lost.is_empty()) {
-                    modules.push(difference);
-                }
-            }
+            let viewers: Vec<Viewer> = members.iter().map(|m| self.viewer(m)).collect();
             let difference = TypeDifference {
                 name: user_type.name.clone(),
-                people: (members.len(), all),
-                modules,
+                people: Some((members.len(), all)),
+                modules: self.in_modules(conn, &viewers)?,
             };
             if !(difference.modules.is_empty() && difference.is_whole()) {
+                found.push(difference);
+            }
+        }
+        Ok(found)
+    }
+
+    fn for_visitors(&self, conn: &mut Conn) -> Result<Option<TypeDifference>, Error> {
+        let (before, after) = self.sets;
+        if before.ceilings == after.ceilings && before.anonymous == after.anonymous {
+            return Ok(None);
+        }
+        let modules = self.in_modules(conn, &[visitor(self.office.today)])?;
+        Ok((!modules.is_empty()).then(|| TypeDifference {
+            name: VISITORS.to_owned(),
+            people: None,
+            modules,
+        }))
+    }
+
+    fn viewer(&self, member: &Member) -> Viewer {
+        Viewer {
+            key: PlanKey::UserType(member.user_type),
+            anchor: Some(member.record),
+            actor: member.id.0,
+            ..self.office
+        }
+    }
+
+    fn in_modules(&self, conn: &mut Conn, viewers: &[Viewer]) -> Result<Vec<ModuleDifference>, Error> {
+        let mut found = Vec::new();
+        for module in self.snapshot.catalogue.modules() {
+            let difference = self.in_module(conn, module, viewers)?;
+            if !(difference.gained.is_empty() && difference.lost.is_empty()) {
                 found.push(difference);
             }
         }
@@ -136,16 +166,10 @@ impl<'a> Both<'a> {
         before.ceilings == after.ceilings && before.agrees(after, id)
     }
 
-    fn in_module(&self, conn: &mut Conn, module: &Module, members: &[Member]) -> Result<ModuleDifference, Error> {
+    fn in_module(&self, conn: &mut Conn, module: &Module, viewers: &[Viewer]) -> Result<ModuleDifference, Error> {
         let (mut gained, mut lost) = (Change::default(), Change::default());
-        for member in members {
-            let viewer = Viewer {
-                key: PlanKey::UserType(member.user_type),
-                anchor: Some(member.record),
-                actor: member.id.0,
-                ..self.office
-            };
-            let (before, after) = (self.before.bind(viewer, module.id), self.after.bind(viewer, module.id));
+        for viewer in viewers {
+            let (before, after) = (self.before.bind(*viewer, module.id), self.after.bind(*viewer, module.id));
             self.add(conn, module, after.as_ref(), before.as_ref(), &mut gained)?;
             self.add(conn, module, before.as_ref(), after.as_ref(), &mut lost)?;
         }

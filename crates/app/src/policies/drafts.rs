@@ -111,7 +111,9 @@ pub async fn update(ctx: &Ctx, id: PolicyDraftId, seen: i64) -> Result<(), Error
             let mine = draft.set.as_ref().ok_or(Error::UnreadablePolicies)?;
             let clash = |clash: Clash| {
                 let types = clash.types.into_iter().map(|id| present.name(id));
-                Error::DraftsClash(types.chain(clash.ceilings.then(|| "the ceilings".to_owned())).collect())
+                let others = [(clash.anonymous, "what visitors see"), (clash.ceilings, "the ceilings")];
+                let others = others.into_iter().filter(|(clash, _)| *clash).map(|(_, what)| what.to_owned());
+                Error::DraftsClash(types.chain(others).collect())
             };
             draft.set = Some(mine.rebased(&base, present.set()?).map_err(clash)?);
             draft.base = present.number;

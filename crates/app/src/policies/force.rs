@@ -1,6 +1,6 @@
 //! Putting policies into force: the one path that publishing, rolling back and the direct change of a user type take.
 
-use domain::access::{PolicySet, Widening, check, check_ceilings, widenings};
+use domain::access::{PolicySet, Widening, check, check_anonymous, check_ceilings, widenings};
 use domain::ids::UserTypeId;
 use domain::modules::Catalogue;
 use domain::orgs::Rights;
@@ -10,6 +10,7 @@ use store::engine::Conn;
 use store::policies::NewVersion;
 
 use super::TypeFaults;
+use super::exposure::need_within_reach;
 use super::kept::need_tests;
 use crate::audit::{self, Object};
 use crate::{App, Ctx, Error};
@@ -115,19 +116,16 @@ impl Present {
         Self::check_of(conn, set, &self.types)
     }
 
-    /// Checks the policies of these user types, and the ceilings.
+    /// Checks the policies of these user types, what visitors are shown, and the ceilings.
     pub fn check_of(conn: &mut Conn, set: &PolicySet, types: &[UserType]) -> Result<(), Error> {
         let catalogue = store::modules::load(conn)?;
         let found: Vec<TypeFaults> = types.iter().filter_map(|t| faults(&catalogue, set, t)).collect();
         if !found.is_empty() {
             return Err(Error::Policies(found));
         }
-        let ceilings = check_ceilings(&catalogue, &set.ceilings);
-        if ceilings.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::Policy(ceilings))
-        }
+        let mut faults = check_anonymous(&catalogue, &set.anonymous);
+        faults.extend(check_ceilings(&catalogue, &set.ceilings));
+        if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
     }
 
     /// Runs the kept tests before people are let in by policies that are in force already but were nobody's.
@@ -146,6 +144,7 @@ impl Present {
     pub fn put_in_force(&self, conn: &mut Conn, set: &PolicySet, by: &InForce<'_>) -> Result<i64, Error> {
         let (actor, now) = by.published;
         let despite = need_tests(conn, set, by)?;
+        need_within_reach(conn, self.set.as_ref(), set, now)?;
         // The user type may have been made after the lock, in the same transaction.
         for user_type in store::portals::user_types(conn)?.into_iter().map(|(t, _)| t) {
             let before = self.set.as_ref().is_some_and(|old| old.agrees(set, user_type.id));

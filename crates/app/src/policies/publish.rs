@@ -29,8 +29,8 @@ pub struct Asked {
 pub enum Outcome {
     /// It is in force, as this version.
     Published(i64),
-    /// It waits for a second administrator, because here people would see or do more.
-    Waiting(Vec<Widening>),
+    /// It waits for a second administrator as this draft, because here people would see or do more.
+    Waiting(PolicyDraftId, Vec<Widening>),
 }
 
 /// Publishes a draft: checks every user type and puts all of them into force at once. Where a widening needs a second
@@ -55,7 +55,7 @@ pub async fn publish(ctx: &Ctx, id: PolicyDraftId, asked: Asked) -> Result<Outco
                     draft.name.clone_from(&note);
                 }
                 ask_for_approval(conn, &task, &present, &mut draft)?;
-                return Ok(Outcome::Waiting(widenings));
+                return Ok(Outcome::Waiting(draft.id, widenings));
             }
             let note = if note.is_empty() { draft.name.clone() } else { note };
             let by = InForce::by(&task, &note, asked.despite);
@@ -133,7 +133,7 @@ pub async fn roll_back(ctx: &Ctx, to: i64, seen: i64, despite: Option<usize>) ->
                 let widenings = present.widenings(&set, open);
                 insert(conn, &task, &draft)?;
                 ask_for_approval(conn, &task, &present, &mut draft)?;
-                return Ok(Outcome::Waiting(widenings));
+                return Ok(Outcome::Waiting(draft.id, widenings));
             }
             let number = present.put_in_force(conn, &set, &InForce::by(&task, &draft.name, despite))?;
             let detail = format!("{to}, as version {number}");
@@ -151,7 +151,7 @@ fn checked(conn: &mut Conn, present: &Present, draft: &Draft) -> Result<PolicySe
 }
 
 /// Lets a draft wait, in the place of what is in force now. Asked again it waits as it did.
-fn ask_for_approval(conn: &mut Conn, ctx: &Ctx, present: &Present, draft: &mut Draft) -> Result<(), Error> {
+pub(super) fn ask_for_approval(conn: &mut Conn, ctx: &Ctx, present: &Present, draft: &mut Draft) -> Result<(), Error> {
     if draft.waiting && draft.base == present.number {
         return Ok(());
     }

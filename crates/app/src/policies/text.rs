@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{NamedCeiling, NamedPolicies, NamedPolicy, NamedType, PolicySet, Widening};
+use domain::access::{NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, PolicySet, Widening};
 use domain::ids::UserTypeId;
 use domain::modules::Catalogue;
 use domain::portals::{UserType, check_type_name};
@@ -182,6 +182,12 @@ impl Merged {
             }
             merged.put(ctx, named)?;
         }
+        if let Some(anonymous) = &wanted.anonymous {
+            let read = anonymous
+                .iter()
+                .map(|g| g.resolve(&merged.catalogue).map_err(|why| unreadable("anonymous", &why)));
+            merged.set.anonymous = read.collect::<Result<_, _>>()?;
+        }
         if let Some(ceilings) = &wanted.ceilings {
             let id = |name: &str| merged.types.iter().find(|t| is(t, name)).map(|t| t.id);
             let read = ceilings
@@ -265,6 +271,7 @@ fn write(catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) -> Result<S
     });
     let named = NamedPolicies {
         ceilings: Some(set.ceilings.iter().map(|c| NamedCeiling::of(catalogue, c, name)).collect()),
+        anonymous: Some(set.anonymous.iter().map(|g| NamedAnonymous::of(catalogue, g)).collect()),
         types: policies.collect(),
     };
     toml::to_string_pretty(&named).map_err(|why| Error::PolicyText(why.to_string()))

@@ -2,6 +2,8 @@
 //!
 //! It only arranges. What may be read the plan decides; what it does not hold is left out here.
 
+use std::borrow::Cow;
+
 use domain::access::{Access, Grant, PlanKey, Predicate, Target};
 use domain::ids::FieldId;
 use domain::modules::{FieldKind, LayoutField, Module, Section, View};
@@ -25,6 +27,7 @@ pub struct Arrangement {
 pub fn arrangement(ctx: &Ctx, access: &Access) -> Arrangement {
     let module = access.plan().module();
     let grant = grant(ctx, module);
+    let grant = grant.as_deref();
     let view = view(module, grant);
     let readable = |id: &FieldId| access.plan().column(*id).is_some();
     let chosen = grant.map(|g| &g.columns).filter(|columns| !columns.is_empty());
@@ -55,10 +58,14 @@ fn the_same_everywhere(access: &Access) -> Option<FieldId> {
     }
 }
 
-/// The grant that made the access of a portal user; none for employees.
-fn grant<'a>(ctx: &'a Ctx, module: &Module) -> Option<&'a Grant> {
+/// The grant that made the access of a portal user or a visitor; none for employees.
+fn grant<'a>(ctx: &'a Ctx, module: &Module) -> Option<Cow<'a, Grant>> {
     match ctx.viewer.key {
-        PlanKey::UserType(id) => ctx.snapshot.policies.get(&id)?.grant(module.id),
+        PlanKey::UserType(id) => ctx.snapshot.policies.get(&id)?.grant(module.id).map(Cow::Borrowed),
+        PlanKey::Anonymous => {
+            let shown = ctx.snapshot.anonymous.iter().find(|g| g.module == module.id)?;
+            Some(Cow::Owned(shown.grant(module)))
+        }
         PlanKey::Staff(_) => None,
     }
 }

@@ -16,3 +16,4 @@ mod records_refused;
 mod records_written;
 mod sharing;
 mod view_as;
+mod visitors;

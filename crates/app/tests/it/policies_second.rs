@@ -11,13 +11,13 @@ use crate::policies::{directly, draft_of, draft_with, fields, other_type, presen
 use crate::records_house::everything;
 
 /// Anna and Bert, administrators; the rule is on.
-struct Office {
-    anna: String,
-    bert: String,
+pub struct Office {
+    pub anna: String,
+    pub bert: String,
 }
 
 impl Office {
-    async fn new(bench: &Bench) -> Self {
+    pub async fn new(bench: &Bench) -> Self {
         let anna = app::accounts::sign_in_staff(&bench.app, ADMIN, PASSWORD).await.unwrap();
         let alone = bench.as_employee(&anna).await;
         assert!(matches!(policies::turn_on(&alone).await, Err(Error::NoSecond)));
@@ -29,9 +29,9 @@ impl Office {
     }
 }
 
-async fn waits(result: Result<Outcome, Error>) {
+pub async fn waits(result: Result<Outcome, Error>) {
     let outcome = result.unwrap();
-    assert!(matches!(&outcome, Outcome::Waiting(found) if !found.is_empty()), "{outcome:?}");
+    assert!(matches!(&outcome, Outcome::Waiting(_, found) if !found.is_empty()), "{outcome:?}");
 }
 
 fn less(policy: &Policy) -> Policy {

@@ -19,14 +19,24 @@ pub struct Ceiling {
     pub forbids: Forbidden,
 }
 
-/// Whom a ceiling binds, among portal users. Employees are never bound.
+/// Whom policies and ceilings speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    UserType(UserTypeId),
+    /// Visitors who are not signed in.
+    Anonymous,
+}
+
+/// Whom a ceiling binds, among portal users and visitors. Employees are never bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
     Everybody,
     Only(Vec<UserTypeId>),
-    /// Everybody else, also people of user types that are made later.
+    /// Everybody else, also people of user types that are made later, and visitors.
     AllBut(Vec<UserTypeId>),
+    /// Only visitors who are not signed in.
+    Anonymous,
 }
 
 /// What is forbidden.
@@ -58,13 +68,15 @@ impl Forbidden {
 }
 
 impl Bound {
-    /// Whether the people of a user type are bound.
+    /// Whether these people are bound.
     #[must_use]
-    pub fn binds(&self, user_type: UserTypeId) -> bool {
+    pub fn binds(&self, audience: Audience) -> bool {
+        let is_among = |types: &[UserTypeId]| types.iter().any(|id| audience == Audience::UserType(*id));
         match self {
             Self::Everybody => true,
-            Self::Only(types) => types.contains(&user_type),
-            Self::AllBut(types) => !types.contains(&user_type),
+            Self::Only(types) => is_among(types),
+            Self::AllBut(types) => !is_among(types),
+            Self::Anonymous => audience == Audience::Anonymous,
         }
     }
 }
@@ -90,25 +102,25 @@ fn check(catalogue: &Catalogue, ceiling: &Ceiling) -> Result<(), Fault> {
     }
 }
 
-/// The ceilings over one user type in one module.
+/// The ceilings over one audience.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Over<'a> {
     ceilings: &'a [Ceiling],
-    user_type: UserTypeId,
+    audience: Audience,
 }
 
 impl<'a> Over<'a> {
-    pub fn new(ceilings: &'a [Ceiling], user_type: UserTypeId) -> Self {
-        Self { ceilings, user_type }
+    pub fn new(ceilings: &'a [Ceiling], audience: Audience) -> Self {
+        Self { ceilings, audience }
     }
 
     fn of(self, module: ModuleId) -> impl Iterator<Item = &'a Forbidden> {
         self.binding().filter(move |(_, c)| c.module == module).map(|(_, c)| &c.forbids)
     }
 
-    /// The ceilings that bind the user type, each with its place among all.
+    /// The ceilings that bind the audience, each with its place among all.
     pub fn binding(self) -> impl Iterator<Item = (usize, &'a Ceiling)> {
-        self.ceilings.iter().enumerate().filter(move |(_, c)| c.binds.binds(self.user_type))
+        self.ceilings.iter().enumerate().filter(move |(_, c)| c.binds.binds(self.audience))
     }
 
     /// The records that are left. A criterion that cannot be read any more leaves none.

@@ -1,5 +1,6 @@
 //! Checking a policy against the catalogue before it is published.
 
+use super::ceiling::Audience;
 use super::compile::Ground;
 use super::criteria::{MAX_CONDITIONS, MAX_CRITERIA_DEPTH};
 use super::policy::{Grant, MAX_HOPS, Policy, Scope};
@@ -60,6 +61,14 @@ pub enum Fault {
     LinkWithoutEdit(String),
     #[error("{module}.{field} is mandatory: without the right to write it no record can be made")]
     MandatoryOutOfReach { module: String, field: String },
+    #[error("{0} is named twice: expected each module once")]
+    ModuleTwice(String),
+    #[error("{0}: expected at least one field")]
+    NoFields(String),
+    #[error("{0}: expected how many records may be within reach, at least 1")]
+    NothingWithinReach(String),
+    #[error("{0}: visitors who are not signed in are nobody: expected criteria without the value me")]
+    NobodyAsks(String),
 }
 
 impl Fault {
@@ -75,6 +84,10 @@ impl Fault {
             | Self::TooManyHops(module)
             | Self::Circle(module)
             | Self::CriteriaTooLarge(module)
+            | Self::ModuleTwice(module)
+            | Self::NoFields(module)
+            | Self::NothingWithinReach(module)
+            | Self::NobodyAsks(module)
             | Self::LinkWithoutEdit(module)
             | Self::NoSuchField { module, .. }
             | Self::FieldTwice { module, .. }
@@ -98,7 +111,7 @@ pub fn check(catalogue: &Catalogue, policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     check_personality(catalogue, policy, &mut faults);
     // Ceilings only take away: with them or without, the same can be read.
-    let ground = Ground::new(catalogue, policy, UserTypeId(0), &[]);
+    let ground = Ground::new(catalogue, policy, Audience::UserType(UserTypeId(0)), &[]);
     for grant in &policy.grants {
         let Some(module) = catalogue.module(grant.module) else {
             faults.push(Fault::NoSuchModule(grant.module));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ceiling::{Ceiling, Over};
+use super::ceiling::{Audience, Ceiling, Over};
 use super::explain::Wish;
 use super::plan::{Column, Creation, LookupColumn, Plan};
 use super::policy::{Actions, Grant, Policy, Scope};
@@ -12,7 +12,7 @@ use super::scope::lookups;
 use crate::ids::{FieldId, ModuleId, UserTypeId};
 use crate::modules::{Catalogue, Field, Module};
 
-/// What the plans of one user type are compiled from.
+/// What the plans of one audience are compiled from.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub catalogue: &'a Catalogue,
@@ -42,7 +42,7 @@ pub fn compile(
     ceilings: &[Ceiling],
     authority: &BTreeSet<FieldId>,
 ) -> Vec<Plan> {
-    let ground = Ground::new(catalogue, policy, user_type, ceilings);
+    let ground = Ground::new(catalogue, policy, Audience::UserType(user_type), ceilings);
     let modules: BTreeSet<ModuleId> = policy.grants.iter().map(|g| g.module).collect();
     let plans = modules.into_iter().filter_map(|id| ground.plan(catalogue.module(id)?, authority));
     plans.collect()
@@ -52,7 +52,7 @@ pub fn compile(
 /// which people a grant or ceiling is: whoever changes them changes who sees what.
 #[must_use]
 pub fn authority(catalogue: &Catalogue, policy: &Policy, user_type: UserTypeId, ceilings: &[Ceiling]) -> BTreeSet<FieldId> {
-    let ground = Ground::new(catalogue, policy, user_type, ceilings);
+    let ground = Ground::new(catalogue, policy, Audience::UserType(user_type), ceilings);
     let mut found = Vec::new();
     for module in catalogue.modules() {
         for rule in ground.rules(module, &[]) {
@@ -101,11 +101,11 @@ pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> 
 }
 
 impl<'a> Ground<'a> {
-    pub fn new(catalogue: &'a Catalogue, policy: &'a Policy, user_type: UserTypeId, ceilings: &'a [Ceiling]) -> Self {
+    pub fn new(catalogue: &'a Catalogue, policy: &'a Policy, audience: Audience, ceilings: &'a [Ceiling]) -> Self {
         Self {
             catalogue,
             policy,
-            over: Over::new(ceilings, user_type),
+            over: Over::new(ceilings, audience),
         }
     }
 

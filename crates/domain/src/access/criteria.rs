@@ -77,6 +77,14 @@ impl Criteria {
         }
     }
 
+    /// Whether a value is the one who asks.
+    pub(super) fn asks_for_me(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_me),
+            Self::Is { value, .. } => *value == Wanted::Me,
+        }
+    }
+
     /// The fields that are compared.
     pub(super) fn fields(&self, found: &mut Vec<FieldId>) {
         match self {

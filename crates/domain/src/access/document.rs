@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::anonymous::AnonymousGrant;
 use super::ceiling::Ceiling;
 use super::policy::Policy;
 use crate::ids::UserTypeId;
@@ -18,6 +19,9 @@ use crate::ids::UserTypeId;
 pub struct PolicySet {
     #[serde(default)]
     types: BTreeMap<UserTypeId, Kept>,
+    /// What visitors see who are not signed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anonymous: Vec<AnonymousGrant>,
     /// What no policy of them can cross.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ceilings: Vec<Ceiling>,
@@ -27,6 +31,7 @@ pub struct PolicySet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
     pub types: Vec<UserTypeId>,
+    pub anonymous: bool,
     pub ceilings: bool,
 }
 
@@ -36,6 +41,26 @@ pub struct Clash {
 enum Kept {
     Policy(Policy),
     Unreadable(Value),
+}
+
+/// Which of two changes of one thing counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Mine,
+    Theirs,
+    /// Both changed it, each in its own way.
+    Both,
+}
+
+impl Side {
+    fn of<T: PartialEq>(mine: &T, base: &T, theirs: &T) -> Self {
+        match (mine == base, theirs == base) {
+            (true, _) => Self::Theirs,
+            (false, true) => Self::Mine,
+            (false, false) if mine == theirs => Self::Theirs,
+            (false, false) => Self::Both,
+        }
+    }
 }
 
 impl PolicySet {
@@ -95,18 +120,26 @@ impl PolicySet {
     /// changed is taken from that one; `Err` names what both changed, each in its own way.
     pub fn rebased(&self, base: &Self, present: &Self) -> Result<Self, Clash> {
         let mine = self.differences(base);
-        let unchanged = self.ceilings == base.ceilings;
-        let ceilings = !unchanged && present.ceilings != base.ceilings && present.ceilings != self.ceilings;
+        let anonymous = Side::of(&self.anonymous, &base.anonymous, &present.anonymous);
+        let ceilings = Side::of(&self.ceilings, &base.ceilings, &present.ceilings);
         let types: Vec<UserTypeId> = mine
             .iter()
             .copied()
             .filter(|id| !present.agrees(base, *id) && !present.agrees(self, *id))
             .collect();
-        if !types.is_empty() || ceilings {
-            return Err(Clash { types, ceilings });
+        let (anonymous_clash, ceilings_clash) = (anonymous == Side::Both, ceilings == Side::Both);
+        if !types.is_empty() || anonymous_clash || ceilings_clash {
+            return Err(Clash {
+                types,
+                anonymous: anonymous_clash,
+                ceilings: ceilings_clash,
+            });
         }
         let mut set = present.clone();
-        if !unchanged {
+        if anonymous == Side::Mine {
+            set.anonymous.clone_from(&self.anonymous);
+        }
+        if ceilings == Side::Mine {
             set.ceilings.clone_from(&self.ceilings);
         }
         for id in mine {
@@ -181,9 +214,35 @@ mod tests {
         assert_eq!(with(&["a"]).rebased(&with(&[]), &with(&["a"])), Ok(with(&["a"])));
         let clash = Clash {
             types: Vec::new(),
+            anonymous: false,
             ceilings: true,
         };
         assert_eq!(with(&["a"]).rebased(&with(&[]), &with(&["b"])), Err(clash));
+    }
+
+    #[test]
+    fn what_visitors_see_is_taken_from_the_side_that_changed_it() {
+        let with = |numbers: &[u32]| PolicySet {
+            anonymous: numbers
+                .iter()
+                .map(|at_most| AnonymousGrant {
+                    module: ModuleId(5),
+                    criteria: None,
+                    fields: Vec::new(),
+                    at_most: *at_most,
+                })
+                .collect(),
+            ..set(&[(1, 5)])
+        };
+        assert_eq!(with(&[1]).rebased(&with(&[]), &with(&[])), Ok(with(&[1])));
+        assert_eq!(with(&[]).rebased(&with(&[]), &with(&[2])), Ok(with(&[2])));
+        assert_eq!(with(&[1]).rebased(&with(&[]), &with(&[1])), Ok(with(&[1])));
+        let clash = Clash {
+            types: Vec::new(),
+            anonymous: true,
+            ceilings: false,
+        };
+        assert_eq!(with(&[1]).rebased(&with(&[]), &with(&[2])), Err(clash));
     }
 
     #[test]
@@ -197,6 +256,7 @@ mod tests {
         let clash = set(&[(1, 8), (2, 5), (3, 5)]);
         let on_one = Clash {
             types: vec![UserTypeId(1)],
+            anonymous: false,
             ceilings: false,
         };
         assert_eq!(mine.rebased(&base, &clash), Err(on_one));

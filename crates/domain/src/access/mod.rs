@@ -4,6 +4,7 @@
 //! catalogue, into [`Plan`]s: the only values for which the store hands out records. Nothing is
 //! allowed until granted; grants name modules, actions, records and fields.
 
+mod anonymous;
 mod beginning;
 mod bound;
 mod ceiling;
@@ -22,9 +23,10 @@ mod scope;
 mod ways;
 mod widening;
 
+pub use anonymous::{AnonymousGrant, check_anonymous};
 pub use beginning::{beginning, first_grant};
 pub use bound::{Access, Viewer};
-pub use ceiling::{Bound, Ceiling, Forbidden, check_ceilings};
+pub use ceiling::{Audience, Bound, Ceiling, Forbidden, check_ceilings};
 pub use check::{Fault, check, may_be_personality};
 pub use compile::{authority, compile, staff};
 pub use coverage::InModule;
@@ -33,7 +35,7 @@ pub use document::{Clash, PolicySet};
 pub use explain::{
     CeilingAnswer, Change, Explanation, Flip, GrantAnswer, Lack, Question, Rules, Step, Stop, Trace, Wish, explain, flips, reasons,
 };
-pub use named::{Action, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedType, UnknownName};
+pub use named::{Action, NamedAnonymous, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedType, UnknownName};
 pub use plan::{Column, Creation, LookupColumn, Plan, PlanKey, Plans};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, MAX_HOPS, Policy, Scope};
 pub use predicate::{Facts, Predicate, Target};

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::anonymous::AnonymousGrant;
 use super::ceiling::Ceiling;
 use super::explain::Wish;
 use super::predicate::{Facts, Predicate};
@@ -76,6 +77,8 @@ impl Creation {
 pub enum PlanKey {
     UserType(UserTypeId),
     Staff(ProfileId),
+    /// Visitors who are not signed in.
+    Anonymous,
 }
 
 /// What one kind of viewer may see and do in one module.
@@ -269,6 +272,15 @@ impl Plans {
             catalogue: Arc::clone(catalogue),
             version,
         }
+    }
+
+    /// The same with plans for visitors who are not signed in. Without, there is nothing for them.
+    #[must_use]
+    pub fn with_anonymous(mut self, grants: &[AnonymousGrant], ceilings: &[Ceiling]) -> Self {
+        for plan in super::anonymous::compile(&self.catalogue, grants, ceilings) {
+            self.plans.insert((PlanKey::Anonymous, plan.module.id), Arc::new(plan));
+        }
+        self
     }
 
     /// The plans of one kind of viewer, as somebody else sees them who sees some modules only (`sees`): the others are

@@ -1,16 +1,18 @@
 //! Whether a change of policies lets anybody see or do more. Judged by structure alone, and with suspicion: what is not
 //! plainly the same or less counts as more, whatever it would turn out to mean.
 
+use super::anonymous::AnonymousGrant;
+use super::ceiling::Audience;
 use super::document::PolicySet;
 use super::policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
-use crate::ids::{ModuleId, UserTypeId};
+use crate::ids::ModuleId;
 
 /// Where a change lets people see or do more, or may do so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Widening {
     /// None: it is about all of them.
-    pub user_type: Option<UserTypeId>,
-    /// None: it is about the user type as a whole.
+    pub audience: Option<Audience>,
+    /// None: it is about the audience as a whole.
     pub module: Option<ModuleId>,
 }
 
@@ -21,12 +23,13 @@ pub fn widenings(old: &PolicySet, new: &PolicySet) -> Vec<Widening> {
     let mut found = Vec::new();
     // A ceiling more takes something away; one that is gone or another one may give.
     let mut same = old.with_types_of(new);
+    same.anonymous.clone_from(&new.anonymous);
     if old.ceilings.iter().all(|c| new.ceilings.contains(c)) {
         same.ceilings.clone_from(&new.ceilings);
     }
     if same != *new {
         found.push(Widening {
-            user_type: None,
+            audience: None,
             module: None,
         });
     }
@@ -37,10 +40,16 @@ pub fn widenings(old: &PolicySet, new: &PolicySet) -> Vec<Widening> {
             _ => vec![None],
         };
         found.extend(modules.into_iter().map(|module| Widening {
-            user_type: Some(id),
+            audience: Some(Audience::UserType(id)),
             module,
         }));
     }
+    let covered = |grant: &AnonymousGrant| old.anonymous.iter().any(|before| grant.is_narrower_than(before));
+    let more = new.anonymous.iter().filter(|grant| !covered(grant));
+    found.extend(more.map(|grant| Widening {
+        audience: Some(Audience::Anonymous),
+        module: Some(grant.module),
+    }));
     found
 }
 

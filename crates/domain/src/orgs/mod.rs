@@ -97,6 +97,18 @@ impl Rights {
         }
     }
 
+    /// Nothing beside what plans allow.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            manage_portals: false,
+            manage_portal_users: false,
+            manage_modules: false,
+            others: Actions::default(),
+            modules: Vec::new(),
+        }
+    }
+
     /// Records, but no settings.
     #[must_use]
     pub fn standard() -> Self {

@@ -1,6 +1,7 @@
 //! Policies: what is refused before publishing, and what becomes of a policy when the metadata changes after it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod anonymous;
 mod faults;
 mod house;
 mod paths;

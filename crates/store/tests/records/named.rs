@@ -1,6 +1,6 @@
 //! Policies in names say the same as in ids, and through a file too.
 
-use domain::access::{Ceiling, Criteria, Forbidden, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, Policy};
+use domain::access::{Ceiling, Criteria, Forbidden, NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, Policy};
 use domain::ids::UserTypeId;
 
 use crate::dice::Dice;
@@ -50,6 +50,7 @@ fn what_is_written_in_names_is_read_as_what_it_was() {
                     .map(|c| NamedCeiling::of(&world.catalogue, c, |id| Some(type_name(id))))
                     .collect(),
             ),
+            anonymous: Some(world.anonymous.iter().map(|g| NamedAnonymous::of(&world.catalogue, g)).collect()),
             types: world
                 .types
                 .iter()
@@ -67,6 +68,11 @@ fn what_is_written_in_names_is_read_as_what_it_was() {
             assert_eq!(plain(&resolved), plain(policy), "{text}");
         }
         let id = |name: &str| world.types.iter().map(|(id, _)| *id).find(|id| type_name(*id) == name);
+        for (shown, named) in world.anonymous.iter().zip(read.anonymous.unwrap()) {
+            let resolved = named.resolve(&world.catalogue).unwrap();
+            assert_eq!(resolved.criteria.map(flat), shown.criteria.clone().map(flat));
+            assert_eq!((&resolved.fields, resolved.at_most), (&shown.fields, shown.at_most));
+        }
         for (ceiling, named) in world.ceilings.iter().zip(read.ceilings.unwrap()) {
             let resolved = named.resolve(&world.catalogue, id).unwrap();
             assert_eq!(flat_ceiling(resolved), flat_ceiling(ceiling.clone()));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Actions, FieldAccess, Forbidden, Grant, Hop, PlanKey, Policy, Scope, Viewer};
+use domain::access::{Actions, AnonymousGrant, Audience, Bound, FieldAccess, Forbidden, Grant, Hop, PlanKey, Policy, Scope, Viewer};
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Field, FieldKind, Module, Storage};
 use domain::records::Value;
@@ -22,6 +22,8 @@ enum Ground<'a> {
     Staff(Actions),
     /// A portal user: the policy and its grants for the module that show anything.
     Granted(Vec<&'a Grant>),
+    /// A visitor who is not signed in: what everybody is shown of the module.
+    Public(Vec<&'a AnonymousGrant>),
 }
 
 impl<'a> Oracle<'a> {
@@ -36,13 +38,33 @@ impl<'a> Oracle<'a> {
                 let grants = granted(self.world, id, module);
                 (!grants.is_empty()).then_some(Ground::Granted(grants))
             }
+            PlanKey::Anonymous => {
+                let shown: Vec<_> = self.world.anonymous.iter().filter(|g| g.module == module).collect();
+                let open = !shown.is_empty() && !is_closed(self.world, Audience::Anonymous, module);
+                open.then_some(Ground::Public(shown))
+            }
         }
+    }
+
+    /// Whom ceilings speak of; employees they do not bind.
+    fn audience(&self) -> Option<Audience> {
+        match self.viewer.key {
+            PlanKey::UserType(id) => Some(Audience::UserType(id)),
+            PlanKey::Anonymous => Some(Audience::Anonymous),
+            PlanKey::Staff(_) => None,
+        }
+    }
+
+    /// Whether everybody is shown this record.
+    fn is_shown(&self, grant: &AnonymousGrant, entry: &Entry) -> bool {
+        let fits = |criteria| crate::judge::fits(self, criteria, entry);
+        !entry.deleted && !self.is_forbidden(grant.module, entry) && grant.criteria.as_ref().is_none_or(fits)
     }
 
     fn policy(&self) -> Option<&'a Policy> {
         match self.viewer.key {
             PlanKey::UserType(id) => Some(self.world.policy(id)),
-            PlanKey::Staff(_) => None,
+            PlanKey::Staff(_) | PlanKey::Anonymous => None,
         }
     }
 
@@ -55,6 +77,7 @@ impl<'a> Oracle<'a> {
             None => false,
             Some(Ground::Staff(_)) => !entry.deleted,
             Some(Ground::Granted(grants)) => grants.iter().any(|g| self.covers(g, entry)),
+            Some(Ground::Public(shown)) => shown.iter().any(|g| self.is_shown(g, entry)),
         }
     }
 
@@ -76,8 +99,8 @@ impl<'a> Oracle<'a> {
     }
 
     fn is_forbidden(&self, module: ModuleId, entry: &Entry) -> bool {
-        let PlanKey::UserType(id) = self.viewer.key else { return false };
-        forbidden(self.world, id, module).any(|f| match f {
+        let Some(audience) = self.audience() else { return false };
+        forbidden(self.world, audience, module).any(|f| match f {
             Forbidden::Module => true,
             Forbidden::Records(criteria) => crate::judge::fits(self, criteria, entry),
             Forbidden::Actions(actions) => actions.view,
@@ -179,6 +202,7 @@ impl<'a> Oracle<'a> {
             None => false,
             Some(Ground::Staff(_)) => true,
             Some(Ground::Granted(grants)) => self.leaves(field) && grants.iter().any(|g| names(g, field)),
+            Some(Ground::Public(shown)) => self.leaves(field) && shown.iter().any(|g| g.fields.contains(&field.id)),
         }
     }
 
@@ -188,13 +212,17 @@ impl<'a> Oracle<'a> {
             None => false,
             Some(Ground::Staff(_)) => !entry.deleted,
             Some(Ground::Granted(grants)) => self.leaves(field) && grants.iter().any(|g| names(g, field) && self.covers(g, entry)),
+            Some(Ground::Public(shown)) => {
+                let mut on = shown.iter().filter(|g| g.fields.contains(&field.id));
+                self.leaves(field) && on.any(|g| self.is_shown(g, entry))
+            }
         }
     }
 
     /// No ceiling forbids the field.
     fn leaves(&self, field: &Field) -> bool {
-        let PlanKey::UserType(id) = self.viewer.key else { return true };
-        !forbidden(self.world, id, field.module).any(|f| matches!(f, Forbidden::Fields(fields) if fields.contains(&field.id)))
+        let Some(audience) = self.audience() else { return true };
+        !forbidden(self.world, audience, field.module).any(|f| matches!(f, Forbidden::Fields(fields) if fields.contains(&field.id)))
     }
 
     /// Whether a look-up of this record shows names of records that are out of sight.
@@ -293,6 +321,7 @@ impl<'a> Oracle<'a> {
                 let changes = |f: &&Field| covering.iter().any(|g| self.edits(g, entry) && self.changes(g, f));
                 (edit, delete, fields.iter().filter(changes).map(|f| f.id).collect())
             }
+            Ground::Public(_) => (false, false, Vec::new()),
         };
         Some(RecordRights {
             edit,
@@ -304,7 +333,7 @@ impl<'a> Oracle<'a> {
 
     fn allows(&self, grant: &Grant) -> Actions {
         let PlanKey::UserType(id) = self.viewer.key else { unreachable!() };
-        forbidden(self.world, id, grant.module).fold(grant.actions, |left, f| match f {
+        forbidden(self.world, Audience::UserType(id), grant.module).fold(grant.actions, |left, f| match f {
             Forbidden::Actions(no) => left.without(*no),
             _ => left,
         })
@@ -334,10 +363,27 @@ fn names(grant: &Grant, field: &Field) -> bool {
     grant.fields.iter().any(|f| f.field == field.id)
 }
 
-/// What the ceilings forbid people of a user type in a module.
-fn forbidden(world: &World, id: UserTypeId, module: ModuleId) -> impl Iterator<Item = &Forbidden> {
-    let binding = world.ceilings.iter().filter(move |c| c.module == module && c.binds.binds(id));
+/// What the ceilings forbid these people in a module.
+fn forbidden(world: &World, audience: Audience, module: ModuleId) -> impl Iterator<Item = &Forbidden> {
+    let binds = move |bound: &Bound| match (bound, audience) {
+        (Bound::Everybody, _) | (Bound::Anonymous, Audience::Anonymous) => true,
+        (Bound::Only(types), Audience::UserType(id)) => types.contains(&id),
+        (Bound::AllBut(types), Audience::UserType(id)) => !types.contains(&id),
+        // Visitors are of no user type.
+        (Bound::AllBut(_), Audience::Anonymous) => true,
+        (Bound::Only(_), Audience::Anonymous) | (Bound::Anonymous, Audience::UserType(_)) => false,
+    };
+    let binding = world.ceilings.iter().filter(move |c| c.module == module && binds(&c.binds));
     binding.map(|c| &c.forbids)
+}
+
+/// Whether a ceiling closes a module for these people as a whole.
+fn is_closed(world: &World, audience: Audience, module: ModuleId) -> bool {
+    forbidden(world, audience, module).any(|f| match f {
+        Forbidden::Module => true,
+        Forbidden::Actions(actions) => actions.view,
+        _ => false,
+    })
 }
 
 /// The grants of a user type for a module that show anything.
@@ -348,11 +394,7 @@ fn granted(world: &World, id: UserTypeId, module: ModuleId) -> Vec<&Grant> {
 
 /// The grants of a user type for a module, if no ceiling closes it.
 fn viewed(world: &World, id: UserTypeId, module: ModuleId) -> Vec<&Grant> {
-    let closed = forbidden(world, id, module).any(|f| match f {
-        Forbidden::Module => true,
-        Forbidden::Actions(actions) => actions.view,
-        _ => false,
-    });
+    let closed = is_closed(world, Audience::UserType(id), module);
     let grants = world.policy(id).grants.iter();
     grants.filter(|g| g.module == module && g.actions.view && !closed).collect()
 }
@@ -381,5 +423,6 @@ fn decides(world: &World, id: UserTypeId, policy: &Policy, field: &Field) -> boo
     granted
         .into_iter()
         .any(|g| crate::judge::runs_over(&g.scope, field.id) || crate::judge::asks(g.people.as_ref(), field.id))
-        || forbidden(world, id, field.module).any(|f| matches!(f, Forbidden::Records(c) if crate::judge::asks(Some(c), field.id)))
+        || forbidden(world, Audience::UserType(id), field.module)
+            .any(|f| matches!(f, Forbidden::Records(c) if crate::judge::asks(Some(c), field.id)))
 }

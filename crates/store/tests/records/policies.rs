@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::access::{
-    Actions, Bound, Ceiling, Criteria, FieldAccess, FieldGrant, Forbidden, Grant, Hop, Policy, Scope, Wanted, check, check_ceilings,
+    Actions, AnonymousGrant, Bound, Ceiling, Criteria, FieldAccess, FieldGrant, Forbidden, Grant, Hop, Policy, Scope, Wanted, check,
+    check_anonymous, check_ceilings,
 };
 use domain::ids::{FieldId, ModuleId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, Storage};
@@ -175,8 +176,9 @@ pub fn ceilings(dice: &mut Dice, catalogue: &Catalogue, types: &[UserTypeId]) ->
             _ if dice.chance(20) => Forbidden::Module,
             _ => continue,
         };
-        let binds = match dice.below(3) {
+        let binds = match dice.below(4) {
             0 => Bound::Everybody,
+            3 => Bound::Anonymous,
             1 => Bound::Only(dice.some(types, 50)),
             _ => Bound::AllBut(dice.some(types, 50)),
         };
@@ -188,6 +190,27 @@ pub fn ceilings(dice: &mut Dice, catalogue: &Catalogue, types: &[UserTypeId]) ->
         };
         if check_ceilings(catalogue, std::slice::from_ref(&ceiling)).is_empty() {
             found.push(ceiling);
+        }
+    }
+    found
+}
+
+/// What visitors see, as far as it may be published.
+pub fn anonymous(dice: &mut Dice, catalogue: &Catalogue) -> Vec<AnonymousGrant> {
+    let mut found = Vec::new();
+    for module in catalogue.modules() {
+        if !dice.chance(60) {
+            continue;
+        }
+        let shown = AnonymousGrant {
+            module: module.id,
+            criteria: dice.chance(60).then(|| criteria(dice, module, 2)),
+            fields: dice.some(&module.fields, 50).iter().map(|f| f.id).collect(),
+            at_most: 1000,
+        };
+        found.push(shown);
+        if !check_anonymous(catalogue, &found).is_empty() {
+            found.pop();
         }
     }
     found

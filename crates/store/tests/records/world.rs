@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::access::{Actions, Ceiling, PlanKey, Plans, Policy, Viewer};
+use domain::access::{Actions, AnonymousGrant, Ceiling, PlanKey, Plans, Policy, Viewer};
 use domain::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
 use domain::orgs::{Profile, Rights};
@@ -28,6 +28,8 @@ pub struct World {
     pub rows: BTreeMap<ModuleId, Vec<Entry>>,
     pub types: Vec<(UserTypeId, Policy)>,
     pub ceilings: Vec<Ceiling>,
+    /// What visitors see who are not signed in.
+    pub anonymous: Vec<AnonymousGrant>,
     /// Which records were shared with which people: `(anchor, record)`.
     pub shares: BTreeSet<(RecordId, RecordId)>,
     pub profiles: Vec<Profile>,
@@ -85,6 +87,7 @@ impl World {
             catalogue: Arc::new(catalogue),
             rows,
             ceilings: Vec::new(),
+            anonymous: Vec::new(),
             shares: BTreeSet::new(),
             types,
             profiles,
@@ -95,6 +98,7 @@ impl World {
         world.ceilings = crate::policies::ceilings(dice, &world.catalogue, &types);
         world.people(dice);
         world.share(dice);
+        world.anonymous = crate::policies::anonymous(dice, &world.catalogue);
         world
     }
 
@@ -132,6 +136,13 @@ impl World {
                 today: TODAY,
             });
         }
+        self.viewers.push(Viewer {
+            key: PlanKey::Anonymous,
+            anchor: None,
+            actor: 0,
+            session: None,
+            today: TODAY,
+        });
         let makers: Vec<i64> = self.actors.keys().copied().collect();
         for entry in self.rows.values_mut().flatten() {
             entry.created_by = dice.one(&makers);
@@ -174,7 +185,8 @@ impl World {
 
     pub fn plans(&self) -> Plans {
         let types = self.types.iter().map(|(id, policy)| (*id, policy));
-        Plans::of(VERSION, &self.catalogue, types, &self.ceilings, self.profiles.iter())
+        let plans = Plans::of(VERSION, &self.catalogue, types, &self.ceilings, self.profiles.iter());
+        plans.with_anonymous(&self.anonymous, &self.ceilings)
     }
 
     pub fn policy(&self, id: UserTypeId) -> &Policy {

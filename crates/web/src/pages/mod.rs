@@ -5,6 +5,7 @@ mod done;
 pub mod health;
 pub mod portal;
 mod posted;
+pub mod public;
 pub mod records;
 mod shell;
 mod sign_in;

@@ -1,11 +1,12 @@
 //! What stands around every page: names, links, the theme.
 
+use app::Ctx;
 use askama::Template;
 use axum::http::HeaderMap;
 use domain::access::{Access, Predicate};
 
 use super::records::site::own_record;
-use crate::caller::{Employee, PortalUser};
+use crate::caller::{Employee, PortalUser, Visitor};
 
 /// A link of the navigation.
 #[derive(Debug, Clone)]
@@ -25,7 +26,10 @@ pub struct Shell {
     pub base: String,
     pub theme: Option<&'static str>,
     pub nav: Vec<NavLink>,
-    pub user: Person,
+    /// Whose account menu stands at the end. None: a visitor who is not signed in.
+    pub user: Option<Person>,
+    /// Where visitors sign in.
+    pub sign_in: String,
     /// What was just done, once.
     pub done: Option<&'static str>,
     /// Says that somebody looks as somebody else.
@@ -80,25 +84,31 @@ impl Shell {
     /// For a page of a portal that begins at `base`. `current` is the API name of the module shown, or empty.
     #[must_use]
     pub fn portal(user: &PortalUser, base: String, headers: &HeaderMap, title: &str, current: &str) -> Self {
-        let accesses = user.ctx.snapshot.accesses(user.ctx.viewer);
-        let (own, mut shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
-        // What is the viewer's own comes before what everybody sees.
-        shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
-        let home = NavLink {
-            label: "Home".into(),
-            href: base.clone(),
-            icon: "home",
-            current: title == "Home",
-        };
-        let link = |access: &&Access| module_link(&base, access, current);
-        let nav = std::iter::once(home).chain(shared.iter().chain(&own).map(link)).collect();
         Self {
             title: title.to_owned(),
             site: user.portal.title.clone(),
             theme: super::theme(headers),
-            nav,
-            user: Person::new(&user.name, &user.email),
+            nav: modules_nav(&user.ctx, &base, title, current),
+            user: Some(Person::new(&user.name, &user.email)),
+            sign_in: format!("{base}/sign-in"),
             done: super::done::said(headers),
+            bar: None,
+            base,
+        }
+    }
+
+    /// For a page of a portal that visitors see who are not signed in.
+    #[must_use]
+    pub fn public(visitor: &Visitor, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let base = visitor.base();
+        Self {
+            title: title.to_owned(),
+            site: visitor.portal.title.clone(),
+            theme: super::theme(headers),
+            nav: modules_nav(&visitor.ctx, &base, title, current),
+            user: None,
+            sign_in: visitor.sign_in(),
+            done: None,
             bar: None,
             base,
         }
@@ -112,6 +122,7 @@ impl Shell {
         let links = [
             (true, "", "Overview", "layout-dashboard"),
             (portals, "user-types", "User types", "users-group"),
+            (portals, "visitors", "Visitors", "lock-open"),
             (portals, "policies", "Versions and drafts", "history"),
             (portals, "explain", "Why?", "help-circle"),
             (portals, "view-as", "View as", "eye"),
@@ -141,11 +152,28 @@ impl Shell {
             base: "/admin".into(),
             theme: super::theme(headers),
             nav: nav.collect(),
-            user: Person::new(&user.name, &user.email),
+            user: Some(Person::new(&user.name, &user.email)),
+            sign_in: "/admin/sign-in".into(),
             done: super::done::said(headers),
             bar: None,
         }
     }
+}
+
+/// The first page, and the modules that exist for the one who asks.
+fn modules_nav(ctx: &Ctx, base: &str, title: &str, current: &str) -> Vec<NavLink> {
+    let accesses = ctx.snapshot.accesses(ctx.viewer);
+    let (own, mut shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
+    // What is the viewer's own comes before what everybody sees.
+    shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
+    let home = NavLink {
+        label: "Home".into(),
+        href: base.to_owned(),
+        icon: "home",
+        current: title == "Home",
+    };
+    let link = |access: &&Access| module_link(base, access, current);
+    std::iter::once(home).chain(shared.iter().chain(&own).map(link)).collect()
 }
 
 /// The link to a module's list, or to the one record of it that the portal user is.

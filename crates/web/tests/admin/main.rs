@@ -18,3 +18,4 @@ mod reading;
 mod records;
 mod refused;
 mod user_types;
+mod visitors;

@@ -114,9 +114,11 @@ async fn walk_all(place: &Place, second: &Place, wanted: impl Fn(&Route) -> bool
     );
 }
 
-/// Portal users have something to ask of these.
+/// Portal users or visitors have something to ask of these.
 fn is_for_callers(path: &str) -> bool {
-    path.starts_with("/portal/{portal}/{module}") || path.starts_with("/crm/v8/{module}") && !path.contains("portal_invite")
+    path.starts_with("/portal/{portal}/public")
+        || path.starts_with("/portal/{portal}/{module}")
+        || path.starts_with("/crm/v8/{module}") && !path.contains("portal_invite")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,6 +71,7 @@ impl Organisation {
         made.user_types().await;
         made.people().await;
         made.trade().await;
+        made.visitors().await;
         made.ids().await;
         made
     }

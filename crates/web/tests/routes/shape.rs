@@ -1,8 +1,12 @@
 //! The shape of the organisation: modules, fields, user types, and the ids of it all.
 
+use app::policies::{Shown, show_visitors};
 use app::portals::{TypeDraft, create_user_type, update_user_type};
+use domain::access::NamedAnonymous;
 use domain::modules::ModuleSource;
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
+
+use serde_json::json;
 
 use crate::grants;
 use crate::organisation::{Organisation, Version};
@@ -59,6 +63,34 @@ impl Organisation {
         self.places.add("type", &other.await.unwrap());
         self.places.add("type", &default);
         self.places.add("portal id", &portal);
+    }
+
+    /// What everybody is shown: some of the deals, with little of each; no caller sees more of them.
+    pub async fn visitors(&mut self) {
+        for n in 0..3 {
+            let hidden = self.version.hides("a quokka", "no quokka");
+            let maria = self.places.records("Contacts")[0].clone();
+            let peter = self.places.records("Contacts")[1].clone();
+            let deal = json!({"Deal_Name": format!("Bridge {n} is open"), "Stage": "Closed Won", "Description": hidden,
+                              "Contact_Name": self.version.hides(maria, peter)});
+            let made = self.record("Deals", deal).await;
+            self.places.record_first("Deals", &made);
+        }
+        self.tick();
+        let ctx = self.ctx().await;
+        let shown = NamedAnonymous {
+            module: "Deals".into(),
+            criteria: Some("(Stage:equals:Closed Won)".into()),
+            every_record: false,
+            read: ["Deal_Name", "Contact_Name", "Created_Time"].map(str::to_owned).to_vec(),
+            at_most: 5,
+        };
+        let grant = shown.resolve(&ctx.snapshot.catalogue).unwrap();
+        let shown = Shown {
+            module: grant.module,
+            grant: Some(grant),
+        };
+        show_visitors(&ctx, shown, ctx.snapshot.policy_version, None).await.unwrap();
     }
 
     /// The ids of settings, seen and hidden ones.

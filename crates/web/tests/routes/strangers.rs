@@ -1,5 +1,7 @@
 //! I1, I9, I10: what is nobody's stays so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::http::Method;
 use domain::modules::standard::KindBlueprint;
 
@@ -9,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 17] = [
+const OPEN: [(Method, &str); 20] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -21,6 +23,9 @@ const OPEN: [(Method, &str); 17] = [
     (Method::GET, "/portal/{portal}/sign-in"),
     (Method::POST, "/portal/{portal}/sign-in"),
     (Method::POST, "/portal/{portal}/sign-out"),
+    (Method::GET, "/portal/{portal}/public"),
+    (Method::GET, "/portal/{portal}/public/{module}"),
+    (Method::GET, "/portal/{portal}/public/{module}/{id}"),
     (Method::GET, "/portal/{portal}/forgot"),
     (Method::POST, "/portal/{portal}/forgot"),
     (Method::GET, "/portal/{portal}/invitation/{token}"),
@@ -41,11 +46,13 @@ fn is_open(method: &Method, path: &str) -> bool {
     OPEN.iter().chain(&OPEN_TO_PROGRAMS).any(|(m, p)| m == method && *p == path)
 }
 
-/// Every record has a mark in it, so that one that leaves is seen. The page of an invitation names whom it invites: the
+/// Every record has a mark in it, so that one that leaves is seen; those that are shown to everybody have it where
+/// visitors do not see it. The page of an invitation names whom it invites: the
 /// link is the proof of that.
 #[tokio::test(flavor = "multi_thread")]
 async fn i01_no_route_gives_a_stranger_a_record() {
     alone(async |organisation| {
+        let mut shown = BTreeSet::new();
         let strangers: Vec<Caller> = organisation.callers.iter().filter(|c| c.is_unknown()).cloned().collect();
         assert_eq!(strangers.len(), 4);
         for route in walk::routes() {
@@ -53,21 +60,19 @@ async fn i01_no_route_gives_a_stranger_a_record() {
             for caller in &strangers {
                 for ask in walk::asks(&route, &organisation.places, caller).into_iter().filter(|_| !invited) {
                     let answer = ask.send(&organisation.router, caller).await;
-                    assert!(
-                        !answer.text().to_lowercase().contains(MARK),
-                        "{ask} by {}: {}",
-                        caller.name,
-                        answer.text()
-                    );
+                    shown.extend((0..3).filter(|n| answer.text().contains(&format!("Bridge {n} is open"))));
+                    // What somebody looks for is told back to them.
+                    let text = answer.text().to_lowercase().replace(&format!("value=\"{MARK}\""), "");
+                    assert!(!text.contains(MARK), "{ask} by {}: {}", caller.name, answer.text());
                 }
             }
         }
+        assert_eq!(shown.len(), 3, "what is shown to everybody is found");
     })
     .await;
 }
 
-/// There are no records for strangers yet: the map of what they reach is the list of open doors, whatever is granted to
-/// others, and a door that is added must be put there on purpose.
+/// The doors that are open to strangers, whatever is granted to others: one that is added must be put there on purpose.
 #[tokio::test(flavor = "multi_thread")]
 async fn i09_a_stranger_reaches_the_open_doors_and_nothing_else() {
     alone(async |organisation| {
@@ -84,6 +89,41 @@ async fn i09_a_stranger_reaches_the_open_doors_and_nothing_else() {
         }
     })
     .await;
+}
+
+/// Who follows every link that there is for strangers comes to the records that the exposure map counts, and reads the
+/// fields that it names.
+#[tokio::test(flavor = "multi_thread")]
+async fn i09_the_exposure_map_is_what_a_stranger_finds_by_following_every_link() {
+    alone(async |organisation| {
+        let ctx = organisation.ctx().await;
+        let map = app::policies::exposure(&ctx, app::policies::Which::InForce).await.unwrap();
+        let (mut left, mut been) = (vec!["/portal/northwind/sign-in".to_owned()], BTreeSet::new());
+        let (mut records, mut labels) = (BTreeMap::<String, BTreeSet<String>>::new(), BTreeSet::new());
+        while let Some(address) = left.pop() {
+            if !address.starts_with("/portal/") || !been.insert(address.clone()) {
+                continue;
+            }
+            let text = organisation.get(&Caller::stranger(), &address).await.text();
+            left.extend(between(&text, "href=\"", "\"").map(|href| href.replace("&amp;", "&")));
+            if let ["", "portal", "northwind", "public", module, id] = *address.split('/').collect::<Vec<_>>() {
+                records.entry(module.to_owned()).or_default().insert(id.to_owned());
+                labels.extend(between(&text, "<dt>", "</dt>").map(str::to_owned));
+            }
+        }
+        let found: Vec<(String, u64)> = records.into_iter().map(|(module, ids)| (module, ids.len() as u64)).collect();
+        let told: Vec<(String, u64)> = map.anonymous.iter().map(|r| (r.api_name.clone(), r.records)).collect();
+        assert_eq!(found, told, "{been:?}");
+        assert_eq!(told, [("Deals".to_owned(), 3)]);
+        let named: BTreeSet<String> = map.anonymous[0].fields.iter().cloned().collect();
+        assert!(!labels.is_empty() && labels.is_subset(&named), "{labels:?} {named:?}");
+    })
+    .await;
+}
+
+/// What stands between two marks, wherever it does.
+fn between<'t>(text: &'t str, begin: &'t str, end: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(begin).skip(1).filter_map(move |rest| rest.split(end).next())
 }
 
 /// A portal user reaches the modules of the user type; that somebody is signed in opens none.

@@ -4,7 +4,7 @@ use super::answer::Asked;
 use super::change::{Changed, tick};
 use super::mend::{joined, ways};
 use super::{Change, Flip, GrantAnswer, Lack, Question, Rules, Wish};
-use crate::access::ceiling::{Bound, Ceiling, Forbidden};
+use crate::access::ceiling::{Audience, Bound, Ceiling, Forbidden};
 use crate::access::check::check;
 use crate::access::compile::Ground;
 use crate::access::named::Action;
@@ -111,7 +111,7 @@ impl Attempt<'_> {
     /// The shortest of the changes that turn the answer round; if they do not, with those ceilings away that bind these
     /// people, in this module and then anywhere.
     fn with_ceilings(&self, changes: Vec<Change>) -> Option<Vec<Change>> {
-        let binding = |c: &Ceiling| c.binds.binds(self.question.user_type);
+        let binding = |c: &Ceiling| c.binds.binds(Audience::UserType(self.question.user_type));
         let over = self.rules.ceilings.iter().enumerate().filter(|(_, c)| binding(c));
         let (here, elsewhere): (Vec<_>, Vec<_>) = over.partition(|(_, c)| c.module == self.question.module);
         let away = |over: Vec<(usize, &Ceiling)>| over.into_iter().map(|(ceiling, _)| Change::DropCeiling { ceiling }).collect();
@@ -214,7 +214,7 @@ impl Search<'_> {
     fn coverings(&self, at: usize, grant: &Grant) -> Vec<Vec<Change>> {
         let Some(ground) = self.ground() else { return Vec::new() };
         // Ceilings are dealt with by themselves.
-        let open = Ground::new(ground.catalogue, ground.policy, self.question.user_type, &[]);
+        let open = Ground::new(ground.catalogue, ground.policy, Audience::UserType(self.question.user_type), &[]);
         let Ok(parts) = open.parts(grant, &[]) else { return Vec::new() };
         let ways = |predicate: &Predicate| ways(predicate, self.facts, self.question.record);
         let or = |predicate: Option<&Predicate>, change: Change| match predicate.map(ways) {
@@ -248,7 +248,7 @@ impl Search<'_> {
             true => vec![Scope::Shared],
             false => [Scope::Own, Scope::Created].into_iter().chain(straight).chain(children).collect(),
         };
-        let open = Ground::new(ground.catalogue, ground.policy, self.question.user_type, &[]);
+        let open = Ground::new(ground.catalogue, ground.policy, Audience::UserType(self.question.user_type), &[]);
         let grant = |scope| {
             let grant = self.new_grant(Grant::new(module.id, scope));
             let parts = open.parts(&grant, &[]).ok()?;

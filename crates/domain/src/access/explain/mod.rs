@@ -11,7 +11,7 @@ mod trace;
 
 use std::collections::BTreeSet;
 
-use super::ceiling::Ceiling;
+use super::ceiling::{Audience, Ceiling};
 use super::check::Fault;
 use super::compile::Ground;
 use super::named::Action;
@@ -182,7 +182,12 @@ impl Rules<'_> {
     }
 
     fn ground(&self, user_type: UserTypeId) -> Option<Ground<'_>> {
-        Some(Ground::new(self.catalogue, self.policy(user_type)?, user_type, &self.ceilings))
+        Some(Ground::new(
+            self.catalogue,
+            self.policy(user_type)?,
+            Audience::UserType(user_type),
+            &self.ceilings,
+        ))
     }
 
     /// The look-ups that decide who sees what. They matter only where a field is to be changed.

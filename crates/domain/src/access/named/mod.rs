@@ -18,8 +18,26 @@ pub struct NamedPolicies {
     /// What no policy can cross. None: nothing is said about ceilings.
     #[serde(default, rename = "ceiling", skip_serializing_if = "Option::is_none")]
     pub ceilings: Option<Vec<NamedCeiling>>,
+    /// What visitors see who are not signed in. None: nothing is said about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anonymous: Option<Vec<NamedAnonymous>>,
     #[serde(default, rename = "type")]
     pub types: Vec<NamedType>,
+}
+
+/// An [`AnonymousGrant`](super::AnonymousGrant) in names. It says either `where` or `every_record`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedAnonymous {
+    pub module: String,
+    /// Only records that are like this.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub every_record: bool,
+    pub read: Vec<String>,
+    /// How many records may be within reach.
+    pub at_most: u32,
 }
 
 /// A user type with its policy. It holds what [`NamedPolicy`] holds, so that a mistake in a text is told with its line.
@@ -128,7 +146,8 @@ pub enum Action {
     Link,
 }
 
-/// A [`Ceiling`](super::Ceiling) in names. It binds everybody, or `only` some user types, or `all_but` some. It forbids
+/// A [`Ceiling`](super::Ceiling) in names. It binds everybody, or `only` some user types, or `all_but` some, or
+/// visitors who are not signed in (`anonymous`). It forbids
 /// `fields`, `actions`, or records `where` something holds; without any of these the module as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +157,8 @@ pub struct NamedCeiling {
     pub only: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub all_but: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anonymous: bool,
     pub module: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<String>>,

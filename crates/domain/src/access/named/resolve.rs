@@ -1,8 +1,8 @@
 //! From names to what they mean.
 
-use super::{Action, NamedCeiling, NamedGrant, NamedPolicy, criteria};
+use super::{Action, NamedAnonymous, NamedCeiling, NamedGrant, NamedPolicy, criteria};
 use crate::access::policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, Policy, Scope};
-use crate::access::{Bound, Ceiling, Forbidden};
+use crate::access::{AnonymousGrant, Bound, Ceiling, Forbidden};
 use crate::ids::{FieldId, LayoutId, ModuleId, UserTypeId, ViewId};
 use crate::modules::{Catalogue, Module};
 
@@ -29,6 +29,8 @@ pub enum UnknownName {
         key: &'static str,
         needed: &'static str,
     },
+    #[error("{0}: expected which records visitors see: where, or every_record = true")]
+    NoRecords(String),
     #[error("{module}: {text:?}: {why}")]
     Criteria { module: String, text: String, why: String },
 }
@@ -170,6 +172,42 @@ impl NamedGrant {
     }
 }
 
+impl NamedAnonymous {
+    /// The grant that the names mean. That every record is shown has to be said: it is never meant by saying nothing.
+    pub fn resolve(&self, catalogue: &Catalogue) -> Result<AnonymousGrant, UnknownName> {
+        let Ok(module) = module_named(catalogue, &self.module) else {
+            return self.of_nothing();
+        };
+        let two = UnknownName::TwoScopes {
+            module: self.module.clone(),
+            one: "where",
+            other: "every_record",
+        };
+        Ok(AnonymousGrant {
+            module: module.id,
+            criteria: match (&self.criteria, self.every_record) {
+                (Some(text), false) => Some(criteria::read(module, text)?),
+                (None, true) => None,
+                (Some(_), true) => return Err(two),
+                (None, false) => return Err(UnknownName::NoRecords(self.module.clone())),
+            },
+            fields: self.read.iter().map(|name| field_in(module, name)).collect::<Result<_, _>>()?,
+            at_most: self.at_most,
+        })
+    }
+
+    /// A grant for a module that is gone.
+    fn of_nothing(&self) -> Result<AnonymousGrant, UnknownName> {
+        let id = by_id(&self.module).ok_or_else(|| UnknownName::Module(self.module.clone()))?;
+        Ok(AnonymousGrant {
+            module: ModuleId(id),
+            criteria: None,
+            fields: self.read.iter().filter_map(|name| by_id(name)).map(FieldId).collect(),
+            at_most: self.at_most,
+        })
+    }
+}
+
 impl NamedCeiling {
     /// The ceiling that the names mean; `user_type` knows the user types by their names.
     pub fn resolve(&self, catalogue: &Catalogue, user_type: impl Fn(&str) -> Option<UserTypeId>) -> Result<Ceiling, UnknownName> {
@@ -183,11 +221,14 @@ impl NamedCeiling {
             one,
             other,
         };
-        let binds = match (&self.only, &self.all_but) {
-            (None, None) => Bound::Everybody,
-            (Some(only), None) => Bound::Only(types(only)?),
-            (None, Some(all_but)) => Bound::AllBut(types(all_but)?),
-            (Some(_), Some(_)) => return Err(two("only", "all_but")),
+        let binds = match (&self.only, &self.all_but, self.anonymous) {
+            (None, None, false) => Bound::Everybody,
+            (None, None, true) => Bound::Anonymous,
+            (Some(only), None, false) => Bound::Only(types(only)?),
+            (None, Some(all_but), false) => Bound::AllBut(types(all_but)?),
+            (Some(_), Some(_), _) => return Err(two("only", "all_but")),
+            (Some(_), None, true) => return Err(two("only", "anonymous")),
+            (None, Some(_), true) => return Err(two("all_but", "anonymous")),
         };
         let module = module_named(catalogue, &self.module)?;
         let forbids = match (&self.fields, &self.actions, &self.criteria) {

@@ -1,8 +1,8 @@
 //! From policies to names, so that reading them comes to the same.
 
-use super::{Action, NamedCeiling, NamedGrant, NamedPolicy, criteria};
+use super::{Action, NamedAnonymous, NamedCeiling, NamedGrant, NamedPolicy, criteria};
 use crate::access::policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, Policy, Scope};
-use crate::access::{Bound, Ceiling, Forbidden};
+use crate::access::{AnonymousGrant, Bound, Ceiling, Forbidden};
 use crate::ids::{FieldId, ModuleId, UserTypeId};
 use crate::modules::{Catalogue, Module};
 
@@ -18,6 +18,21 @@ impl NamedPolicy {
     }
 }
 
+impl NamedAnonymous {
+    /// The grant in names.
+    #[must_use]
+    pub fn of(catalogue: &Catalogue, grant: &AnonymousGrant) -> Self {
+        let module = catalogue.module(grant.module).map(|m| &**m);
+        Self {
+            module: module_name(catalogue, grant.module),
+            criteria: grant.criteria.as_ref().and_then(|c| Some(criteria::write(module?, c))),
+            every_record: grant.criteria.is_none(),
+            read: grant.fields.iter().map(|id| field_name(module, *id)).collect(),
+            at_most: grant.at_most,
+        }
+    }
+}
+
 impl NamedCeiling {
     /// The ceiling in names; `user_type` knows the names of the user types.
     #[must_use]
@@ -26,7 +41,7 @@ impl NamedCeiling {
         let module = catalogue.module(ceiling.module).map(|m| &**m);
         let (mut only, mut all_but) = (None, None);
         match &ceiling.binds {
-            Bound::Everybody => {}
+            Bound::Everybody | Bound::Anonymous => {}
             Bound::Only(ids) => only = Some(types(ids)),
             Bound::AllBut(ids) => all_but = Some(types(ids)),
         }
@@ -41,6 +56,7 @@ impl NamedCeiling {
             name: ceiling.name.clone(),
             only,
             all_but,
+            anonymous: ceiling.binds == Bound::Anonymous,
             module: module_name(catalogue, ceiling.module),
             fields,
             actions: acts,

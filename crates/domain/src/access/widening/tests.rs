@@ -1,6 +1,6 @@
 use super::*;
 use crate::access::{Bound, Ceiling, Criteria, Forbidden, Wanted};
-use crate::ids::{FieldId, LayoutId, ViewId};
+use crate::ids::{FieldId, LayoutId, UserTypeId, ViewId};
 use crate::records::Operator;
 
 fn field(id: i64, access: FieldAccess) -> FieldGrant {
@@ -153,10 +153,53 @@ fn a_widening_says_where_it_is() {
     let mut more = grant();
     more.module = ModuleId(8);
     let found = widenings(&set(vec![grant()]), &set(vec![grant(), more]));
-    let place = |user_type, module| Widening { user_type, module };
-    assert_eq!(found, [place(Some(UserTypeId(1)), Some(ModuleId(8)))]);
+    let place = |module| Widening {
+        audience: Some(Audience::UserType(UserTypeId(1))),
+        module,
+    };
+    assert_eq!(found, [place(Some(ModuleId(8)))]);
     let opened = widenings(&PolicySet::default(), &set(vec![grant()]));
-    assert_eq!(opened, [place(Some(UserTypeId(1)), None)]);
+    assert_eq!(opened, [place(None)]);
+}
+
+#[test]
+fn visitors_see_more_by_a_module_a_field_a_record_or_a_larger_reach() {
+    let shown = || AnonymousGrant {
+        module: ModuleId(7),
+        criteria: criteria(),
+        fields: vec![FieldId(1), FieldId(2)],
+        at_most: 50,
+    };
+    let to = |grants: Vec<AnonymousGrant>| {
+        let mut to = set(vec![grant()]);
+        to.anonymous = grants;
+        to
+    };
+    let changed = |change: fn(&mut AnonymousGrant)| {
+        let mut new = shown();
+        change(&mut new);
+        widenings(&to(vec![shown()]), &to(vec![new]))
+    };
+    let less: [fn(&mut AnonymousGrant); 4] = [|_| {}, |g| g.fields.reverse(), |g| g.fields.truncate(1), |g| g.at_most = 49];
+    assert!(less.into_iter().all(|change| changed(change).is_empty()));
+    let more: [fn(&mut AnonymousGrant); 4] = [
+        |g| g.module = ModuleId(8),
+        |g| g.fields.push(FieldId(3)),
+        |g| g.criteria = None,
+        |g| g.at_most = 51,
+    ];
+    for change in more {
+        let mut new = shown();
+        change(&mut new);
+        let place = Widening {
+            audience: Some(Audience::Anonymous),
+            module: Some(new.module),
+        };
+        assert_eq!(changed(change), [place]);
+    }
+    let everything = AnonymousGrant { criteria: None, ..shown() };
+    assert!(widenings(&to(vec![everything]), &to(vec![shown()])).is_empty());
+    assert!(widenings(&to(vec![shown()]), &to(vec![])).is_empty());
 }
 
 #[test]

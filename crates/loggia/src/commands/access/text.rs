@@ -133,9 +133,9 @@ fn readable(planned: &Planned) -> String {
 fn differences(all: &[TypeDifference]) -> String {
     let mut text = String::new();
     for TypeDifference { name, people, modules } in all {
-        let (asked, of) = people;
+        let asked = people.map_or_else(String::new, |(asked, of)| format!(", {asked} of {of} people asked"));
         let nothing = if modules.is_empty() { " no difference for them" } else { "" };
-        text += &format!("\n{}, {asked} of {of} people asked:{nothing}\n", output::plain(name));
+        text += &format!("\n{}{asked}:{nothing}\n", output::plain(name));
         for difference in modules {
             for (sign, change) in [("+", &difference.gained), ("-", &difference.lost)] {
                 text += &changed(sign, &difference.module, change);

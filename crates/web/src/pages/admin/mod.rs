@@ -22,6 +22,7 @@ mod records;
 mod user_types;
 mod view_as;
 mod visit;
+mod visitors;
 
 use axum::middleware::from_fn;
 
@@ -44,6 +45,7 @@ pub fn routes() -> Routes {
         .merge(records::routes())
         .merge(user_types::routes())
         .merge(view_as::routes())
+        .merge(visitors::routes())
         .layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes())
 }

@@ -1,6 +1,6 @@
 //! The first page: how the organisation stands, what to do next, what was done lately.
 
-use app::policies::Alerts;
+use app::policies::{Alerts, Beyond};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::response::Response;
@@ -75,7 +75,7 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
         Vec::new()
     };
     let alerts = if portals {
-        alerts(&app::policies::alerts(ctx)?)
+        alerts(&app::policies::alerts(ctx)?, &app::policies::beyond_reach(ctx).await?)
     } else {
         Vec::new()
     };
@@ -103,8 +103,8 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
     }))
 }
 
-/// What does not fit any more, by user type.
-fn alerts(found: &Alerts) -> Vec<(String, String, Vec<String>)> {
+/// What does not fit any more, by user type, and what has outgrown what was allowed.
+fn alerts(found: &Alerts, beyond: &[Beyond]) -> Vec<(String, String, Vec<String>)> {
     let said = |faults: &[Fault]| faults.iter().map(|f| sentence(&f.to_string())).collect::<Vec<_>>();
     let by_type = found.types.iter().map(|found| {
         let why = match &found.faults {
@@ -114,7 +114,16 @@ fn alerts(found: &Alerts) -> Vec<(String, String, Vec<String>)> {
         (found.name.clone(), format!("/admin/user-types/{}", found.user_type), why)
     });
     let ceilings = (!found.ceilings.is_empty()).then(|| ("Ceilings".to_owned(), "/admin/policies".to_owned(), said(&found.ceilings)));
-    by_type.chain(ceilings).collect()
+    let mut visitors = said(&found.anonymous);
+    visitors.extend(beyond.iter().map(grown));
+    let visitors = (!visitors.is_empty()).then(|| ("Visitors".to_owned(), "/admin/visitors".to_owned(), visitors));
+    by_type.chain(visitors).chain(ceilings).collect()
+}
+
+fn grown(beyond: &Beyond) -> String {
+    let Beyond { name, records, at_most } = beyond;
+    let (records, at_most) = (thousands(*records), thousands(u64::from(*at_most)));
+    format!("{records} {name} are within everybody's reach by now, and at most {at_most} were allowed.")
 }
 
 /// The way to the first person in the portal; empty once somebody is in.

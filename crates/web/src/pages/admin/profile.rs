@@ -17,6 +17,8 @@ use crate::pages::{show as show_page, with_status};
 #[template(path = "admin/profile.html")]
 struct Profile {
     shell: Shell,
+    name: String,
+    email: String,
     profile: String,
     role: String,
     old_error: Option<String>,
@@ -30,6 +32,8 @@ fn page(visit: &Visit) -> Profile {
     };
     Profile {
         shell: visit.shell("Your profile", "profile"),
+        name: visit.user.name.clone(),
+        email: visit.user.email.clone(),
         profile,
         role,
         old_error: None,

@@ -29,8 +29,10 @@ struct Asked {
 
 async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Result<SignInPage, PageError> {
     let portal = app::portals::look(app, portal).await?;
+    let welcome = app::visitors::are_welcome(app, &portal.name).await?;
     let base = format!("/portal/{}", portal.name);
     Ok(SignInPage {
+        look_around: welcome.then(|| format!("{base}/public")),
         site: portal.title,
         base,
         next,

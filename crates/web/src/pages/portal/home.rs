@@ -33,12 +33,13 @@ struct Home {
     own: Option<Own>,
 }
 
-struct Tile {
-    href: String,
-    icon: &'static str,
-    label: String,
-    total: String,
-    latest: Table,
+/// A module with its latest records.
+pub struct Tile {
+    pub href: String,
+    pub icon: &'static str,
+    pub label: String,
+    pub total: String,
+    pub latest: Table,
 }
 
 /// The record that the portal user is.
@@ -78,7 +79,8 @@ pub async fn show<S: Inside>(site: S, headers: HeaderMap) -> Result<Response, Pa
     Ok(site.page(&headers, StatusCode::OK, "Home", "", &home))
 }
 
-async fn tile(place: Place<'_>, access: &Access) -> Result<Tile, Error> {
+/// The tile of a module.
+pub async fn tile(place: Place<'_>, access: &Access) -> Result<Tile, Error> {
     let module = access.plan().module();
     let columns = Columns::new(access, &arrangement(place.ctx, access), None).short(COLUMNS);
     let query = Query::newest(columns.fields(), LATEST);

@@ -15,6 +15,7 @@ use crate::pages::records;
 use crate::routes::{Routes, get};
 use crate::sessions::lead_to_sign_in;
 
+pub use home::{Tile, tile};
 pub use site::{Inside, page};
 
 pub fn routes() -> Routes {

@@ -17,5 +17,5 @@ pub mod table;
 pub mod text;
 pub mod value;
 
-pub use pages::routes;
+pub use pages::{readable, routes};
 pub use site::Site;

@@ -22,13 +22,18 @@ type Pairs = Vec<(String, String)>;
 /// The pages of records below `prefix`, which may hold parameters of the site's own.
 pub fn routes<S: Site + 'static>(prefix: &str) -> Routes {
     let at = |path: &str| format!("{prefix}{path}");
-    Routes::new()
+    readable::<S>(prefix)
         .route(&at("/lookup/{module}"), get(look_up::<S>))
-        .route(&at("/{module}"), get(show_list::<S>))
         .route(&at("/{module}/new"), get(show_new::<S>).post(post_new::<S>))
-        .route(&at("/{module}/{id}"), get(show_record::<S>))
         .route(&at("/{module}/{id}/edit"), get(show_edit::<S>).post(post_edit::<S>))
         .route(&at("/{module}/{id}/delete"), get(show_delete::<S>).post(post_delete::<S>))
+}
+
+/// Those pages on which records are only read.
+pub fn readable<S: Site + 'static>(prefix: &str) -> Routes {
+    Routes::new()
+        .route(&format!("{prefix}/{{module}}"), get(show_list::<S>))
+        .route(&format!("{prefix}/{{module}}/{{id}}"), get(show_record::<S>))
 }
 
 async fn show_list<S: Site>(

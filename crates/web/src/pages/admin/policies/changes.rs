@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use app::Ctx;
-use domain::access::{FieldAccess, Grant, Policy, PolicySet, widenings};
+use app::policies::VISITORS;
+use domain::access::{AnonymousGrant, Audience, FieldAccess, Grant, Policy, PolicySet, widenings};
 use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::Module;
 use domain::portals::UserType;
@@ -35,11 +36,12 @@ pub fn changes(ctx: &Ctx, set: &PolicySet, opens: &[UserTypeId]) -> Vec<Change> 
     for (id, policy) in &ctx.snapshot.policies {
         present.put(*id, policy.clone());
     }
+    present.anonymous.clone_from(&ctx.snapshot.anonymous);
     let open = |id: UserTypeId| ctx.snapshot.user_type(id).is_some_and(|t| t.active);
     let more = widenings(&present.only(open), &set.only(|id| open(id) || opens.contains(&id)));
-    let is_more = |id, module: Option<ModuleId>| {
+    let is_more = |audience, module: Option<ModuleId>| {
         more.iter()
-            .any(|w| w.user_type == Some(id) && (module.is_none() || w.module == module))
+            .any(|w| w.audience == Some(audience) && (module.is_none() || w.module == module))
     };
     let change = |user_type: &UserType| {
         let opened = opens.contains(&user_type.id) && !user_type.active;
@@ -48,16 +50,51 @@ pub fn changes(ctx: &Ctx, set: &PolicySet, opens: &[UserTypeId]) -> Vec<Change> 
             return None;
         }
         for (id, module) in &mut modules {
-            module.more = is_more(user_type.id, Some(*id));
+            module.more = is_more(Audience::UserType(user_type.id), Some(*id));
         }
         Some(Change {
             name: user_type.name.clone(),
             opened,
             modules: modules.into_iter().map(|(_, module)| module).collect(),
-            more: is_more(user_type.id, None),
+            more: is_more(Audience::UserType(user_type.id), None),
         })
     };
-    ctx.snapshot.user_types.iter().filter_map(change).collect()
+    let visitors = visitors(ctx, set, |module| is_more(Audience::Anonymous, Some(module)));
+    visitors
+        .into_iter()
+        .chain(ctx.snapshot.user_types.iter().filter_map(change))
+        .collect()
+}
+
+/// What would be different for visitors who are not signed in.
+fn visitors(ctx: &Ctx, set: &PolicySet, is_more: impl Fn(ModuleId) -> bool) -> Option<Change> {
+    let shown = |grants: &[AnonymousGrant], module| grants.iter().find(|g| g.module == module).cloned();
+    let change = |module: &Arc<Module>| {
+        let (old, new) = (shown(&ctx.snapshot.anonymous, module.id), shown(&set.anonymous, module.id));
+        let what = match (&old, &new) {
+            _ if old == new => return None,
+            (None, _) => "added",
+            (_, None) => "taken away",
+            _ => "changed",
+        };
+        let as_grants = |shown: &Option<AnonymousGrant>| shown.iter().map(|g| g.grant(module)).collect::<Vec<_>>();
+        let same_records = old.as_ref().map(|g| (&g.criteria, g.at_most)) == new.as_ref().map(|g| (&g.criteria, g.at_most));
+        let mut details: Vec<String> = new.iter().filter(|_| !same_records).map(|g| sentences::shown(module, g)).collect();
+        details.extend(fields(module, &as_grants(&old), &as_grants(&new)));
+        Some(ModuleChange {
+            name: module.plural.clone(),
+            what,
+            details,
+            more: is_more(module.id),
+        })
+    };
+    let modules: Vec<ModuleChange> = ctx.snapshot.catalogue.modules().filter_map(change).collect();
+    (!modules.is_empty()).then(|| Change {
+        name: VISITORS.to_owned(),
+        opened: false,
+        more: modules.iter().any(|m| m.more),
+        modules,
+    })
 }
 
 fn modules(ctx: &Ctx, before: &PolicySet, after: &PolicySet, user_type: &UserType) -> Vec<(ModuleId, ModuleChange)> {

@@ -48,12 +48,12 @@ struct ModuleRow {
 }
 
 fn type_row(difference: TypeDifference) -> TypeRow {
-    let (asked, all) = difference.people;
     let whole = difference.is_whole();
-    let people = match (whole, all) {
-        (true, 1) => "The one person who is there was asked.".to_owned(),
-        (true, n) => format!("All {n} people who are there were asked."),
-        (false, n) => format!("Only {asked} of {n} people were asked: for the others the numbers may be higher."),
+    let people = match (whole, difference.people.unwrap_or_default()) {
+        _ if difference.people.is_none() => "They all see the same.".to_owned(),
+        (true, (_, 1)) => "The one person who is there was asked.".to_owned(),
+        (true, (_, n)) => format!("All {n} people who are there were asked."),
+        (false, (asked, n)) => format!("Only {asked} of {n} people were asked: for the others the numbers may be higher."),
     };
     TypeRow {
         name: difference.name,
@@ -183,10 +183,10 @@ mod tests {
             let (name, modules) = ("Clients".to_owned(), Vec::new());
             type_row(TypeDifference { name, people, modules })
         };
-        let part = row((200, 201));
+        let part = row(Some((200, 201)));
         assert!(!part.whole);
         assert!(part.people.starts_with("Only 200 of 201 people were asked"), "{}", part.people);
-        assert!(row((200, 200)).whole && row((0, 0)).whole);
+        assert!(row(Some((200, 200))).whole && row(Some((0, 0))).whole);
     }
 
     #[test]

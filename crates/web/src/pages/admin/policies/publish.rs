@@ -82,7 +82,7 @@ pub async fn publish(visit: Visit, Path(text): Path<String>, posted: Posted) -> 
     };
     let problems = match policies::publish(visit.ctx(), id, asked).await {
         Ok(Outcome::Published(_)) => return Ok(lead_to("/admin/policies", Done::Published)),
-        Ok(Outcome::Waiting(_)) => return Ok(lead_to(&place(id), Done::Waiting)),
+        Ok(Outcome::Waiting(..)) => return Ok(lead_to(&place(id), Done::Waiting)),
         Err(error) if is_told_there(&error) || matches!(error, Error::Input(..)) => error,
         Err(other) => return Err(other.into()),
     };

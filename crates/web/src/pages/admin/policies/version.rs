@@ -1,11 +1,11 @@
 //! One version: what it says, and the way back to it.
 
-use app::policies::{self, Outcome, Which};
+use app::policies::{self, Outcome, VISITORS, Which};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::access::{Policy, PolicySet};
+use domain::access::{AnonymousGrant, Policy, PolicySet};
 use domain::portals::UserType;
 use store::policies::Version;
 
@@ -63,6 +63,19 @@ fn said(ctx: &Ctx, set: &PolicySet, user_type: &UserType) -> Said {
     }
 }
 
+/// None where it shows visitors nothing, as most do.
+fn said_of_visitors(ctx: &Ctx, set: &PolicySet) -> Option<Said> {
+    let line = |shown: &AnonymousGrant| {
+        let module = ctx.snapshot.catalogue.module(shown.module)?;
+        Some((sentences::shown(module, shown), sentences::fields(module, &shown.grant(module))))
+    };
+    (!set.anonymous.is_empty()).then(|| Said {
+        name: VISITORS.to_owned(),
+        modules: set.anonymous.iter().filter_map(line).collect(),
+        unreadable: false,
+    })
+}
+
 pub fn number(text: &str) -> Result<i64, Error> {
     text.parse().map_err(|_| Error::NotFound("version"))
 }
@@ -71,9 +84,11 @@ pub async fn show(visit: Visit, Path(text): Path<String>) -> Result<Response, Pa
     super::need_manage_portals(&visit)?;
     let ctx = visit.ctx();
     let (version, set) = policies::version(ctx, number(&text)?).await?;
-    let types = set
-        .as_ref()
-        .map(|set| ctx.snapshot.user_types.iter().map(|t| said(ctx, set, t)).collect());
+    let types = set.as_ref().map(|set| {
+        said_of_visitors(ctx, set)
+            .into_iter()
+            .chain(ctx.snapshot.user_types.iter().map(|t| said(ctx, set, t)))
+    });
     Ok(show_page(&Page {
         shell: visit.shell(&format!("Version {}", version.number), "policies"),
         number: version.number,
@@ -83,7 +98,7 @@ pub async fn show(visit: Visit, Path(text): Path<String>) -> Result<Response, Pa
         note: version.note,
         in_force: version.number == ctx.snapshot.policy_version,
         readable: set.is_some(),
-        types: types.unwrap_or_default(),
+        types: types.into_iter().flatten().collect(),
     }))
 }
 
@@ -117,7 +132,7 @@ pub async fn roll_back(visit: Visit, Path(text): Path<String>, posted: Posted) -
     let to = number(&text)?;
     match policies::roll_back(visit.ctx(), to, seen(&posted), agreed(&posted)).await {
         Ok(Outcome::Published(_)) => Ok(lead_to("/admin/policies", Done::RolledBack)),
-        Ok(Outcome::Waiting(_)) => Ok(lead_to(&newest_waiting(visit.ctx()).await?, Done::Waiting)),
+        Ok(Outcome::Waiting(draft, _)) => Ok(lead_to(&place(draft), Done::Waiting)),
         Err(error) if is_told_there(&error) || matches!(error, Error::Input(..)) => {
             let problem = match &error {
                 Error::TestsFail(found) => failing(found),
@@ -138,11 +153,4 @@ pub async fn roll_back(visit: Visit, Path(text): Path<String>, posted: Posted) -
 /// What the kept tests say of going back to a version.
 async fn back(ctx: &Ctx, version: i64) -> Result<Option<Tested>, Error> {
     tested(ctx, Which::Version(version), "Roll back", true).await
-}
-
-/// The draft that a roll-back has become: the newest that waits.
-async fn newest_waiting(ctx: &Ctx) -> Result<String, Error> {
-    let drafts = policies::drafts(ctx).await?;
-    let newest = drafts.iter().rfind(|d| d.waiting);
-    Ok(newest.map_or_else(|| "/admin/policies".into(), |d| place(d.id)))
 }

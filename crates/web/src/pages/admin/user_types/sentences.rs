@@ -1,9 +1,10 @@
 //! What a grant means, in plain words.
 
-use domain::access::{Actions, FieldAccess, Grant, Hop, Policy, Scope};
+use domain::access::{Actions, AnonymousGrant, FieldAccess, Grant, Hop, Policy, Scope};
 use domain::ids::ModuleId;
 use domain::modules::{Catalogue, Field, Module};
 
+use super::super::moments::thousands;
 use super::conditions;
 
 /// A name as it stands within a sentence: `sales orders`, but `VIP customers`.
@@ -49,6 +50,16 @@ pub fn meaning(catalogue: &Catalogue, policy: &Policy, grant: &Grant, people: &s
         true => format!("{people} see {seen}."),
         false => format!("{people} see {seen}, and may {}.", listed(&deeds, "and")),
     })
+}
+
+/// `Visitors see the products where Active is true, 500 at most.`
+pub fn shown(module: &Module, grant: &AnonymousGrant) -> String {
+    let those = within(&module.plural);
+    let records = match &grant.criteria {
+        Some(criteria) => format!("the {those} where {}", conditions::words(module, criteria)),
+        None => format!("all {those}"),
+    };
+    format!("Visitors see {records}, {} at most.", thousands(u64::from(grant.at_most)))
 }
 
 /// Which records a scope shows.
