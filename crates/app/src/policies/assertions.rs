@@ -21,6 +21,7 @@ use store::engine::Conn;
 use super::text::wanted_set;
 use crate::{Ctx, Error};
 use bench::Bench;
+use reading::Who;
 
 pub use coverage::{Coverage, GrantCoverage};
 pub use reading::{Key, MAX_TESTS, MAX_TEXT, Test, Tests, Word, read_tests};
@@ -147,7 +148,8 @@ pub(super) fn run(conn: &mut Conn, tests: &Tests, set: PolicySet, types: Vec<Use
     Ok(report)
 }
 
-type Place = (UserTypeId, ModuleId);
+/// Whom a test is about, visitors being of no user type, and which module.
+type Place = (Option<UserTypeId>, ModuleId);
 
 struct Judged {
     place: Option<Place>,
@@ -172,7 +174,7 @@ fn judge(conn: &mut Conn, bench: &Bench, test: &Test) -> Result<Judged, Error> {
 }
 
 impl Bench {
-    /// The modules granted to user types that are in none of these places.
+    /// The modules granted to user types, or shown to visitors, that are in none of these places.
     fn missing(&self, there: &BTreeSet<Place>) -> Vec<String> {
         let mut missing = Vec::new();
         for UserType { id, name, .. } in &self.types {
@@ -180,16 +182,22 @@ impl Bench {
             let mut modules = modules(&self.catalogue, policy);
             modules.dedup();
             let id_of = |module: &String| self.catalogue.named(module).map(|m| m.id);
-            let lacks = |module: &String| id_of(module).is_some_and(|module| !there.contains(&(*id, module)));
+            let lacks = |module: &String| id_of(module).is_some_and(|module| !there.contains(&(Some(*id), module)));
             missing.extend(modules.into_iter().filter(lacks).map(|module| format!("{name}: {module}")));
         }
+        let visited = self.set.anonymous.iter().filter(|g| !there.contains(&(None, g.module)));
+        let names = visited.filter_map(|g| self.catalogue.module(g.module));
+        missing.extend(names.map(|module| format!("anonymous: {}", module.api_name)));
         missing
     }
 
     /// The modules of which an answer to a test tells something: the one it is about, and that of the people.
     fn spoken_of(&self, test: &Test) -> Vec<ModuleId> {
-        let named = reading::user_type(&self.types, &self.portals, &test.user_type.value);
-        let people = named.ok().map(|t| self.policy(t.id).map_or(t.personality, |p| p.personality));
+        let named = match test.who() {
+            Who::Person { user_type, .. } => reading::user_type(&self.types, &self.portals, &user_type.value).ok(),
+            Who::Visitor => None,
+        };
+        let people = named.map(|t| self.policy(t.id).map_or(t.personality, |p| p.personality));
         let module = self.catalogue.named(&test.module.value).map(|m| m.id);
         people.into_iter().chain(module).collect()
     }

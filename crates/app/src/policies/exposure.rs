@@ -8,6 +8,7 @@ use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::records::Query;
 use domain::time::{Day, Moment};
+use serde::Serialize;
 use store::engine::Conn;
 use store::records::{Linked, Shown};
 
@@ -22,7 +23,7 @@ pub const VISITORS: &str = "Visitors who are not signed in";
 const SAMPLE: u32 = 5;
 
 /// What everybody of a kind reaches, whoever they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Exposure {
     /// Without signing in.
     pub anonymous: Vec<Reached>,
@@ -32,8 +33,9 @@ pub struct Exposure {
 }
 
 /// What is reached in one module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reached {
+    #[serde(skip)]
     pub module: ModuleId,
     /// API name, and how the organisation calls its records.
     pub api_name: String,

@@ -297,6 +297,63 @@ async fn a_ceiling_keeps_a_field_from_visitors_whatever_is_shown_to_them() {
     .await;
 }
 
+const TESTS: &str = "\
+tests:
+  - test: everybody reads what is sold, and no price
+    anonymous: true
+    module: Products
+    record: { field: Product_Name, value: Chai }
+    allow: [view, read Product_Name]
+    deny: [read Unit_Price, edit, delete]
+    count: 2
+  - test: nobody outside sees what is not sold yet
+    anonymous: true
+    module: Products
+    record: { field: Product_Name, value: Secret sauce }
+    deny: [view]
+";
+
+#[tokio::test]
+async fn kept_tests_speak_of_visitors_too() {
+    each_database(async |bench| {
+        products(&bench).await;
+        show(&bench, "Products", ACTIVE, &["Product_Name"], 5).await.unwrap();
+        let ctx = bench.system().await;
+        policies::keep_tests(&ctx, TESTS, 0).await.unwrap();
+        let report = policies::run_kept(&ctx, Which::InForce).await.unwrap();
+        assert_eq!((report.passed, report.failed.len()), (2, 0), "{:?}", report.failed);
+        assert!(
+            !report.without_allow.iter().any(|m| m.starts_with("anonymous")),
+            "{:?}",
+            report.without_allow
+        );
+        let before = everything(&ctx).await;
+        let all = show(&bench, "Products", None, &["Product_Name"], 5).await;
+        let Err(Error::TestsFail(failing)) = all else { panic!("{all:?}") };
+        let why: Vec<String> = failing.failed.iter().flat_map(|f| f.why.clone()).collect();
+        assert_eq!(why, ["3 records are seen, not 2", "view is allowed"]);
+        assert_eq!(everything(&ctx).await, before, "nothing is changed");
+        for (mistake, instead, told) in [
+            (
+                "    anonymous: true\n",
+                "",
+                "line 2: expected who asks: type and person, or anonymous: true",
+            ),
+            (
+                "anonymous: true",
+                "anonymous: true\n    type: Client Portal",
+                "line 2: a visitor is of no user type",
+            ),
+            ("anonymous: true", "type: Client Portal", "line 2: expected who asks"),
+        ] {
+            let text = TESTS.replacen(mistake, instead, 1);
+            let error = policies::keep_tests(&ctx, &text, 1).await.unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_field_that_goes_closes_what_was_shown_by_it_and_is_told() {
     each_database(async |bench| {

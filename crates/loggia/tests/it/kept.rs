@@ -120,3 +120,35 @@ async fn a_text_that_fails_the_kept_tests_is_put_into_force_only_by_their_number
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_everybody_reaches_is_told() {
+    each_database(async |place: &Place| {
+        let setup = setup(place).await;
+        let exposure = |more: &[&str]| setup.run(&[&["access", "exposure", "--org", "Northwind"], more].concat());
+        assert_eq!(exposure(&[]).stdout, "Visitors who are not signed in see nothing.\n");
+        let open = "[[anonymous]]\nmodule = \"Contacts\"\nwhere = \"(Last_Name:equals:anna)\"\nread = [\"Last_Name\"]\nat_most = 1\n";
+        write(&setup, "open.toml", open);
+        let plan = setup.run(&["access", "plan", "--org", "Northwind", "open.toml"]).stdout;
+        for line in [
+            "+[[anonymous]]",
+            "Visitors who are not signed in:",
+            "+ Contacts: 1 record",
+            "People may see or do more",
+        ] {
+            assert!(plan.contains(line), "{line} in\n{plan}");
+        }
+        setup.run(&["access", "apply", "--org", "Northwind", "open.toml"]);
+        let told = "Visitors who are not signed in:\n- Contacts: 1 of 2 records, 1 allowed; fields: Last Name\n";
+        assert_eq!(exposure(&[]).stdout, told);
+        let json: serde_json::Value = serde_json::from_str(&exposure(&["--json"]).stdout).unwrap();
+        assert_eq!(json["anonymous"][0]["api_name"], "Contacts");
+        assert_eq!(json["anonymous"][0]["sample"], serde_json::json!([["anna"]]));
+        let more = open.replace("where = \"(Last_Name:equals:anna)\"", "every_record = true");
+        write(&setup, "more.toml", &more);
+        let refused = setup.run(&["access", "apply", "--org", "Northwind", "more.toml"]);
+        assert!(refused.stderr.contains("at most 1 are allowed"), "{}", refused.stderr);
+        assert_eq!(exposure(&[]).stdout, told);
+    })
+    .await;
+}

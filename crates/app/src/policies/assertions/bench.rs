@@ -14,9 +14,10 @@ use serde_saphyr::Spanned;
 use store::engine::Conn;
 use store::records::{ByKey, RecordRights, Shown};
 
-use super::reading::{Key, Test, Tests, Word, no_field, user_type};
+use super::reading::{Key, Test, Tests, Who, Word, no_field, user_type};
 use crate::Error;
 use crate::context::SYSTEM_ACTOR;
+use crate::visitors::visitor;
 
 /// The plans that are tested, and everything needed to find people and records.
 pub(super) struct Bench {
@@ -33,7 +34,8 @@ pub(super) struct Bench {
 
 /// What came of a test.
 pub(super) struct Answer {
-    pub user_type: UserTypeId,
+    /// None: visitors.
+    pub user_type: Option<UserTypeId>,
     pub module: ModuleId,
     /// What is otherwise than the test says; empty if it holds.
     pub wrong: Vec<String>,
@@ -41,7 +43,8 @@ pub(super) struct Answer {
 
 /// Whom and what a test is about.
 pub(super) struct Subject {
-    pub user_type: UserTypeId,
+    /// None: a visitor.
+    pub user_type: Option<UserTypeId>,
     pub module: Arc<Module>,
     pub viewer: Viewer,
     pub record: Option<RecordId>,
@@ -58,11 +61,13 @@ impl Bench {
         let plans = |also: Option<UserTypeId>| {
             let counts = |id: UserTypeId| types.iter().any(|t| t.id == id && (is_open(t) || also == Some(id)));
             let policies = set.policies().filter(|(id, _)| counts(*id));
-            Plans::of(version, &catalogue, policies, &set.ceilings, std::iter::once(&office))
+            let plans = Plans::of(version, &catalogue, policies, &set.ceilings, std::iter::once(&office));
+            plans.with_anonymous(&set.anonymous, &set.ceilings)
         };
         let named = |t: &&UserType| {
-            let name = |test: &Test| user_type(&types, &portals, &test.user_type.value).is_ok_and(|named| named.id == t.id);
-            tests.tests.iter().any(name)
+            let is = |name: &str| user_type(&types, &portals, name).is_ok_and(|named| named.id == t.id);
+            let named = |test: &Test| matches!(test.who(), Who::Person { user_type, .. } if is(&user_type.value));
+            tests.tests.iter().any(named)
         };
         let closed = types.iter().filter(|t| !is_open(t)).filter(named);
         Ok(Self {
@@ -99,25 +104,33 @@ impl Bench {
 
     /// Finds whom and what a test is about.
     pub fn subject(&self, conn: &mut Conn, test: &Test) -> Result<Subject, Error> {
-        let named = user_type(&self.types, &self.portals, &test.user_type.value).map_err(Error::PolicyText)?;
+        let module = self.module(&test.module)?;
+        let (user_type, viewer) = match test.who() {
+            Who::Person { user_type, person } => self.person(conn, &user_type.value, person)?,
+            Who::Visitor => (None, visitor(self.office.today)),
+        };
+        let record = test.record.as_ref().map(|key| self.find(conn, module, key)).transpose()?;
+        Ok(Subject {
+            user_type,
+            module: Arc::clone(module),
+            viewer,
+            record,
+        })
+    }
+
+    fn person(&self, conn: &mut Conn, named: &str, person: &Key) -> Result<(Option<UserTypeId>, Viewer), Error> {
+        let named = user_type(&self.types, &self.portals, named).map_err(Error::PolicyText)?;
         // A user type without a policy is granted nothing, which can be tested too.
         let personality = self.policy(named.id).map_or(named.personality, |p| p.personality);
         let people = self.catalogue.module(personality).ok_or(Error::NotFound("module"))?;
-        let module = self.module(&test.module)?;
-        let anchor = self.find(conn, people, &test.person)?;
+        let anchor = self.find(conn, people, person)?;
         let viewer = Viewer {
             key: PlanKey::UserType(named.id),
             anchor: Some(anchor),
             actor: actor(conn, named.id, anchor)?,
             ..self.office
         };
-        let record = test.record.as_ref().map(|key| self.find(conn, module, key)).transpose()?;
-        Ok(Subject {
-            user_type: named.id,
-            module: Arc::clone(module),
-            viewer,
-            record,
-        })
+        Ok((Some(named.id), viewer))
     }
 
     pub fn policy(&self, user_type: UserTypeId) -> Option<&Policy> {
@@ -133,7 +146,8 @@ impl Bench {
     }
 
     pub fn access(&self, subject: &Subject) -> Option<Access> {
-        let plans = self.closed.get(&subject.user_type).unwrap_or(&self.open);
+        let closed = subject.user_type.and_then(|id| self.closed.get(&id));
+        let plans = closed.unwrap_or(&self.open);
         plans.bind(subject.viewer, subject.module.id)
     }
 

@@ -1,16 +1,17 @@
 //! Coverage: for each grant, whether a test shows that it lets people in and whether one shows that it keeps them out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::access::{Explanation, InModule, NamedGrant, NamedPolicy, PolicySet, Question, Rules, Wish, reasons};
-use domain::ids::UserTypeId;
+use domain::access::{Explanation, InModule, NamedGrant, NamedPolicy, PolicySet, Question, Rules, Viewer, Wish, reasons};
+use domain::ids::{RecordId, UserTypeId};
 use domain::modules::Module;
 use domain::portals::UserType;
 use serde::Serialize;
 use store::engine::Conn;
 use store::records::Known;
 
-use super::bench::{Bench, Subject};
+use super::bench::Bench;
 use super::reading::{Test, Tests, Word};
 use super::{Asking, judge};
 use crate::Error;
@@ -95,8 +96,24 @@ pub fn coverage(conn: &mut Conn, tests: &Tests, set: PolicySet, types: Vec<UserT
     })
 }
 
+/// Whom and what a test is about, where that is somebody of a user type.
+struct Asked {
+    user_type: UserTypeId,
+    module: Arc<Module>,
+    viewer: Viewer,
+    record: Option<RecordId>,
+}
+
 fn prove(conn: &mut Conn, bench: &Bench, test: &Test, proofs: &mut Proofs) -> Result<(), Error> {
     let subject = bench.subject(conn, test)?;
+    // What visitors see is one small grant for each module: the map of exposure says more of it than coverage could.
+    let Some(user_type) = subject.user_type else { return Ok(()) };
+    let subject = Asked {
+        user_type,
+        module: subject.module,
+        viewer: subject.viewer,
+        record: subject.record,
+    };
     for word in &test.allow {
         for at in allowing(conn, bench, &subject, &word.value)? {
             Proofs::add(&mut proofs.allow, (subject.user_type, at), test);
@@ -111,7 +128,7 @@ fn prove(conn: &mut Conn, bench: &Bench, test: &Test, proofs: &mut Proofs) -> Re
 }
 
 /// A number of records speaks of the one grant that shows any: that there are some, and that there are not more.
-fn counted(conn: &mut Conn, bench: &Bench, subject: &Subject, test: &Test, proofs: &mut Proofs) -> Result<(), Error> {
+fn counted(conn: &mut Conn, bench: &Bench, subject: &Asked, test: &Test, proofs: &mut Proofs) -> Result<(), Error> {
     let policy = bench.policy(subject.user_type);
     let only = policy.and_then(|p| p.only_answer(subject.module.id, InModule::View));
     let (Some(count), Some(at)) = (test.count, only) else {
@@ -126,7 +143,7 @@ fn counted(conn: &mut Conn, bench: &Bench, subject: &Subject, test: &Test, proof
     Ok(())
 }
 
-fn allowing(conn: &mut Conn, bench: &Bench, subject: &Subject, word: &Word) -> Result<Vec<usize>, Error> {
+fn allowing(conn: &mut Conn, bench: &Bench, subject: &Asked, word: &Word) -> Result<Vec<usize>, Error> {
     if let Some(explanation) = explained(conn, bench, subject, word)? {
         return Ok(explanation.allowing().collect());
     }
@@ -135,7 +152,7 @@ fn allowing(conn: &mut Conn, bench: &Bench, subject: &Subject, word: &Word) -> R
     Ok(in_module(&subject.module, word).and_then(only).into_iter().collect())
 }
 
-fn keeping_out(conn: &mut Conn, bench: &Bench, subject: &Subject, word: &Word) -> Result<Vec<usize>, Error> {
+fn keeping_out(conn: &mut Conn, bench: &Bench, subject: &Asked, word: &Word) -> Result<Vec<usize>, Error> {
     let explanation = explained(conn, bench, subject, word)?;
     Ok(explanation.map(|e| e.keeping_out().collect()).unwrap_or_default())
 }
@@ -153,7 +170,7 @@ fn in_module(module: &Module, word: &Word) -> Option<InModule> {
 
 /// How each grant comes to the answer about a record. None: no record is asked about, or more would have to be read than
 /// one explanation reads, so that what it says proves nothing.
-fn explained(conn: &mut Conn, bench: &Bench, subject: &Subject, word: &Word) -> Result<Option<Explanation>, Error> {
+fn explained(conn: &mut Conn, bench: &Bench, subject: &Asked, word: &Word) -> Result<Option<Explanation>, Error> {
     let field = |name: &str| subject.module.field_named(name).map(|f| f.id);
     let wish = match word {
         Word::View => Some(Wish::View),

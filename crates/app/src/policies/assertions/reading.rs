@@ -21,17 +21,21 @@ pub struct Tests {
     pub tests: Vec<Test>,
 }
 
-/// One person, one module, perhaps one record of it, and what must hold.
+/// One person or visitor, one module, perhaps one record of it, and what must hold.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
     /// What it is about, in words.
     pub test: Spanned<String>,
     /// The user type, by name; `portal/name` where several portals have one of that name.
-    #[serde(rename = "type")]
-    pub user_type: Spanned<String>,
+    #[serde(default, rename = "type")]
+    user_type: Option<Spanned<String>>,
     /// The person, by a field of their record and its value.
-    pub person: Key,
+    #[serde(default)]
+    person: Option<Key>,
+    /// A visitor who is not signed in asks: then there is neither user type nor person.
+    #[serde(default)]
+    anonymous: bool,
     /// The module, by its API name.
     pub module: Spanned<String>,
     /// The record, by a field and its value; without it the questions are about the module.
@@ -44,6 +48,32 @@ pub struct Test {
     /// How many records the person sees.
     #[serde(default)]
     pub count: Option<u64>,
+}
+
+/// Who asks, in a test.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Who<'t> {
+    Person { user_type: &'t Spanned<String>, person: &'t Key },
+    Visitor,
+}
+
+impl Test {
+    /// Who asks. [`read_tests`] has seen to it that it is one of the two.
+    pub(super) fn who(&self) -> Who<'_> {
+        match (&self.user_type, &self.person) {
+            (Some(user_type), Some(person)) => Who::Person { user_type, person },
+            _ => Who::Visitor,
+        }
+    }
+
+    fn check_who(&self) -> Result<(), Error> {
+        let why = match (self.anonymous, &self.user_type, &self.person) {
+            (true, None, None) | (false, Some(_), Some(_)) => return Ok(()),
+            (true, ..) => "a visitor is of no user type and nobody: expected anonymous alone, or type and person",
+            (false, ..) => "expected who asks: type and person, or anonymous: true",
+        };
+        Err(at(self.test.referenced, why))
+    }
 }
 
 /// A field and its value; as the field `id`, the record's id.
@@ -121,6 +151,7 @@ pub fn read_tests(yaml: &str) -> Result<Tests, Error> {
     }
     let tests: Tests = serde_saphyr::from_str(yaml).map_err(|why| Error::PolicyText(why.without_snippet().to_string()))?;
     for test in &tests.tests {
+        test.check_who()?;
         let words = test.allow.iter().chain(&test.deny);
         if test.record.is_none()
             && let Some(word) = words.into_iter().find(|w| matches!(w.value, Word::Edit | Word::Delete))
@@ -155,10 +186,11 @@ pub fn check(tests: &Tests, catalogue: &Catalogue, types: &[UserType], portals: 
         return Err(at(first.test.referenced, &format!("expected at most {MAX_TESTS} tests")));
     }
     for test in &tests.tests {
-        let named = &test.user_type;
-        let user_type = user_type(types, portals, &named.value).map_err(|why| at(named.referenced, &why))?;
-        if let Some(people) = catalogue.module(user_type.personality) {
-            check_field(people, &test.person.field)?;
+        if let Who::Person { user_type: named, person } = test.who() {
+            let user_type = user_type(types, portals, &named.value).map_err(|why| at(named.referenced, &why))?;
+            if let Some(people) = catalogue.module(user_type.personality) {
+                check_field(people, &person.field)?;
+            }
         }
         let module = catalogue.named(&test.module.value);
         let unknown = || format!("there is no module {:?}: expected the API name of one", test.module.value);

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod explain;
+mod exposure;
 mod test;
 mod text;
 
@@ -14,6 +15,8 @@ use crate::settings::Settings;
 pub enum Access {
     /// Say whether a portal user may do something with a record, why, and what would change that
     Explain(explain::Explain),
+    /// Say what is within everybody's reach: without signing in, and by being in a user type
+    Exposure(exposure::Exposure),
     /// Write the policies that are in force, as text (TOML)
     Export(text::Export),
     /// Show what a text would change, and change nothing
@@ -28,6 +31,7 @@ impl Access {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
         match self {
             Self::Explain(explain) => explain.run(settings).await,
+            Self::Exposure(exposure) => exposure.run(settings).await,
             Self::Export(export) => export.run(settings).await,
             Self::Plan(plan) => plan.run(settings).await,
             Self::Apply(apply) => apply.run(settings).await,
