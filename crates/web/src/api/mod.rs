@@ -2,6 +2,7 @@
 //!
 //! One file for each noun; [`answer`] is the one encoder, [`error`] the one table of failures.
 
+mod access;
 mod answer;
 mod error;
 mod fields;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
     let crm = Routes::new()
         .merge(modules::routes())
         .merge(fields::routes())
+        .merge(access::routes())
         .merge(portals::routes())
         .merge(user_types::routes())
         .merge(portal_users::routes())
