@@ -5,6 +5,7 @@
 
 mod anonymous;
 mod assertions;
+mod cost;
 mod difference;
 mod drafts;
 mod exposure;
@@ -27,6 +28,7 @@ pub use anonymous::{Shown, show_visitors, show_visitors_in_draft};
 pub use assertions::{
     Coverage, Failed, Failing, GrantCoverage, Key, MAX_TESTS, MAX_TEXT, Report, Test, Tests, Word, read_tests, run_tests,
 };
+pub use cost::{BUDGET, Costly, Source, costly};
 pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
 pub use exposure::{Beyond, Exposure, Reached, VISITORS, beyond_reach, exposure};

@@ -1,6 +1,6 @@
 //! Visitors who are not signed in: what they are shown, what they are not, and the budget of it.
 
-use app::policies::{self, Asked, Outcome, Shown, Which, show_visitors, show_visitors_in_draft};
+use app::policies::{self, Asked, Outcome, Shown, Source, Which, show_visitors, show_visitors_in_draft};
 use app::testing::{Bench, each_database};
 use app::{Ctx, Error, visitors};
 use domain::access::{AnonymousGrant, Bound, Ceiling, Fault, Forbidden, NamedAnonymous};
@@ -379,6 +379,55 @@ async fn a_field_that_goes_closes_what_was_shown_by_it_and_is_told() {
         assert!(matches!(alerts.anonymous.as_slice(), [Fault::NoSuchField { .. }]), "{alerts:?}");
         let map = policies::exposure(&ctx, Which::InForce).await.unwrap();
         assert_eq!((map.anonymous[0].records, map.anonymous[0].faults.len()), (0, 1));
+    })
+    .await;
+}
+
+/// Doubles the records of a table so many times, past every check.
+async fn double(bench: &Bench, module: &str, times: u32) {
+    let ctx = bench.system().await;
+    let table = ctx.snapshot.catalogue.named(module).unwrap().table();
+    let write = ctx.tenant.db.write::<_, store::engine::Error>(move |conn| {
+        for n in 0..times {
+            let apart = 1_i64 << (n + 8);
+            conn.script(&format!(
+                "CREATE TEMP TABLE more AS SELECT * FROM :db.{table};
+                 UPDATE more SET id = id + {apart};
+                 INSERT INTO :db.{table} SELECT * FROM more;
+                 DROP TABLE more;"
+            ))?;
+        }
+        // As PostgreSQL does by itself, only not at once.
+        conn.script("ANALYZE")
+    });
+    write.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_list_for_which_much_has_to_be_looked_at_is_told_before_it_comes_into_force() {
+    each_database(async |bench| {
+        products(&bench).await;
+        let ctx = bench.system().await;
+        let id = policies::start(&ctx, "A needle", None).await.unwrap();
+        let none = shown(
+            &ctx,
+            "Products",
+            Some("(Description:equals:nothing has this)"),
+            &["Product_Name"],
+            5,
+        );
+        show_visitors_in_draft(&ctx, id, 1, none).await.unwrap();
+        let draft = || Source::Which(Which::Draft(id));
+        assert_eq!(policies::costly(&ctx, draft()).await.unwrap(), [], "among three nothing takes long");
+        double(&bench, "Products", 14).await;
+        let found = policies::costly(&ctx, draft()).await.unwrap();
+        let [costly] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((costly.whose.as_str(), costly.module.as_str()), (policies::VISITORS, "Products"));
+        assert!(costly.times.is_some_and(|times| times > policies::BUDGET), "{costly:?}");
+        // What is in force and stays is not looked at again; what everybody finds at once costs little.
+        assert_eq!(policies::costly(&ctx, Source::Which(Which::InForce)).await.unwrap(), []);
+        let all = "[[anonymous]]\nmodule = \"Products\"\nevery_record = true\nread = [\"Product_Name\"]\nat_most = 900000\n";
+        assert_eq!(policies::costly(&ctx, Source::Text(all.into())).await.unwrap(), []);
     })
     .await;
 }

@@ -88,6 +88,24 @@ impl<'a> Conn<'a> {
         Ok(first)
     }
 
+    /// What a statement that reads costs, in units of the database's own: on PostgreSQL hundredths of what its planner
+    /// reckons, without running it; on SQLite, which reckons nothing, the steps of its machine while it runs.
+    pub fn cost(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
+        match &self.session {
+            Session::Sqlite(conn) => {
+                let conn = *conn;
+                self.count();
+                let result = sqlite::steps(conn, &self.resolve(sql), params);
+                self.note(result)
+            }
+            Session::Postgres(_) => {
+                let planned = self.row(&self.dialect().explain(sql), params, |row| row.text(0))?;
+                let cost = planned.as_deref().and_then(postgres::planned_cost);
+                cost.ok_or_else(|| Error::Database("a plan without a cost".to_owned()))
+            }
+        }
+    }
+
     /// Runs a statement without rows and says how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
         self.count();

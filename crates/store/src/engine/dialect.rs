@@ -123,7 +123,7 @@ impl Dialect {
         }
     }
 
-    /// Asks for the plan of a statement instead of its rows, for tests that a list uses its index.
+    /// Asks for the plan of a statement instead of its rows.
     #[must_use]
     pub fn explain(self, sql: &str) -> String {
         match self {

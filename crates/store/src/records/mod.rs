@@ -3,6 +3,7 @@
 //! Reading is one statement: the predicate, the columns, the viewer's session and the version of
 //! the policies are all in it. Writing decides and applies in one transaction.
 
+mod cost;
 mod criteria;
 mod difference;
 mod facts;
@@ -20,6 +21,7 @@ mod select;
 mod sql;
 mod write;
 
+pub use cost::cost;
 pub use difference::{Only, only_in};
 pub use facts::{Known, Seen};
 pub use find::{ByKey, Deleted, RecordRights, allows, bin, by_key, choices, rights};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use app::Error;
-use app::policies::{self, Applied, Change, Planned, Report, TypeDifference};
+use app::policies::{self, Applied, Change, Costly, Planned, Report, Source, TypeDifference};
 use clap::Args;
 
 use super::test;
@@ -59,8 +59,12 @@ impl Plan {
         let text = read(&self.file)?;
         let (app, ctx) = opening::organisation(settings, &self.org).await?;
         let planned = policies::plan(&ctx, &text).await;
+        let costly = match planned {
+            Ok(_) => policies::costly(&ctx, Source::Text(text)).await,
+            Err(_) => Ok(Vec::new()),
+        };
         app.close().await;
-        output::text(&readable(&planned?))
+        output::text(&(readable(&planned?) + &slow(&costly?)))
     }
 }
 
@@ -127,6 +131,21 @@ fn readable(planned: &Planned) -> String {
         (false, true) => "\nPeople may see or do more by this: a second administrator has to agree.\n",
     };
     text
+}
+
+/// The lists that would take long, a line for each.
+fn slow(costly: &[Costly]) -> String {
+    let line = |costly: &Costly| {
+        let times = match costly.times {
+            Some(times) => format!("about {times} times what an administrator's list costs"),
+            None => "longer than anybody waits".to_owned(),
+        };
+        format!("  {}, {}: {times}\n", output::plain(&costly.whose), output::plain(&costly.module))
+    };
+    match costly {
+        [] => String::new(),
+        lists => format!("\nLists that would take long:\n{}", lists.iter().map(line).collect::<String>()),
+    }
 }
 
 /// What people would see more or less of, a line for each.

@@ -16,6 +16,14 @@ pub(super) use pool::{Pool, connect, drop_schema, schema_exists};
 pub(super) use schema::{Mode, Schema};
 pub(super) use session::Session;
 
+/// The whole cost in the first line of a plan, in hundredths: 3550 of `Limit  (cost=0.42..35.50 rows=25 width=8)`.
+pub(super) fn planned_cost(line: &str) -> Option<u64> {
+    let (_, costs) = line.split_once("(cost=")?;
+    let (_, whole) = costs.split_once(' ')?.0.split_once("..")?;
+    let (units, hundredths) = whole.split_once('.')?;
+    format!("{units}{hundredths}").parse().ok()
+}
+
 /// How PostgreSQL is used.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
@@ -34,6 +42,23 @@ impl Default for PostgresOptions {
             pool: cores.saturating_mul(4),
             wait: Duration::from_secs(5),
             queue: 1024,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::planned_cost;
+
+    #[test]
+    fn the_cost_of_a_plan_stands_in_its_first_line() {
+        assert_eq!(planned_cost("Limit  (cost=0.42..35.50 rows=25 width=8)"), Some(3550));
+        assert_eq!(
+            planned_cost("Seq Scan on a  (cost=0.00..1234567.89 rows=1 width=0)"),
+            Some(123_456_789)
+        );
+        for nothing in ["", "Limit", "Limit  (cost=0.42)", "Limit  (cost=a..b rows=1)"] {
+            assert_eq!(planned_cost(nothing), None, "{nothing}");
         }
     }
 }

@@ -9,7 +9,7 @@ mod statement;
 mod writer;
 
 pub(super) use file::File;
-pub(super) use statement::{bulk, control, execute, query, script};
+pub(super) use statement::{bulk, control, execute, query, script, steps};
 
 /// How SQLite files are opened.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Statements over rusqlite: binding, rows, errors.
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ffi};
+use rusqlite::{CachedStatement, Connection, StatementStatus, ffi};
 
 use crate::engine::{Cell, Error, Param, Row};
 
@@ -54,6 +54,16 @@ pub(crate) fn query(
         each(&SqliteRow { row, width })?;
     }
     Ok(())
+}
+
+/// Runs a resolved statement to its end and counts the steps of SQLite's machine.
+pub(crate) fn steps(conn: &Connection, sql: &str, params: &[Param]) -> Result<u64, Error> {
+    let mut statement = prepare(conn, sql, params)?;
+    statement.reset_status(StatementStatus::VmStep);
+    let mut rows = statement.raw_query();
+    while rows.next().map_err(error)?.is_some() {}
+    drop(rows);
+    Ok(u64::try_from(statement.get_status(StatementStatus::VmStep)).unwrap_or(u64::MAX))
 }
 
 /// Runs a resolved statement without rows.

@@ -11,8 +11,8 @@ use domain::ids::PolicyDraftId;
 use serde::Deserialize;
 
 use super::super::visit::{Visit, id};
-use super::place;
 use super::version::number;
+use super::{costly, place};
 use crate::failure::PageError;
 use crate::pages::shell::Shell;
 use crate::pages::show;
@@ -31,6 +31,8 @@ struct Page {
     /// There is nothing to compare it with.
     alone: bool,
     types: Vec<TypeRow>,
+    /// Lists that would cost much, as sentences.
+    costly: Vec<String>,
 }
 
 struct TypeRow {
@@ -123,6 +125,7 @@ pub async fn of_draft(visit: Visit, Path(draft): Path<String>) -> Result<Respons
         back_name: draft.name,
         alone: false,
         others: Vec::new(),
+        costly: costly::sentences(ctx, Which::Draft(id)).await?,
         types,
     }))
 }
@@ -169,6 +172,7 @@ pub async fn of_version(visit: Visit, Path(text): Path<String>, Query(asked): Qu
         back_name: format!("Version {to}"),
         alone: all.len() == 1,
         others: all.iter().filter(|v| v.number != to).map(other).collect(),
+        costly: costly::sentences(ctx, Which::Version(to)).await?,
         types,
     }))
 }

@@ -1,6 +1,7 @@
 //! Versions and drafts of what user types may see and do.
 
 mod changes;
+mod costly;
 mod difference;
 mod draft;
 mod list;

@@ -14,7 +14,7 @@ use super::changes::{Change, changes};
 use super::draft::{is_told_there, seen};
 use super::list::who;
 use super::tested::{Tested, tested};
-use super::{agreed, failing, place};
+use super::{agreed, costly, failing, place};
 use crate::failure::{PageError, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
@@ -35,6 +35,7 @@ struct Page {
     /// Here somebody else will have to approve.
     waits: bool,
     tested: Option<Tested>,
+    costly: Vec<String>,
     problems: Vec<String>,
 }
 
@@ -58,6 +59,7 @@ async fn page(visit: &Visit, draft: Draft, note: &str, problems: Vec<String>) ->
         in_force,
         between: versions.into_iter().filter_map(between).collect(),
         waits,
+        costly: costly::sentences(ctx, Which::Draft(draft.id)).await?,
         tested: tested(ctx, Which::Draft(draft.id), "Publish", !waits).await?,
         changes,
         problems,
