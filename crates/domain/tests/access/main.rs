@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod anonymous;
+mod ceilings;
+mod criteria;
 mod faults;
 mod house;
 mod paths;
