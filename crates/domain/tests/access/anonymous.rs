@@ -6,13 +6,13 @@ use domain::access::{
     Access, Actions, AnonymousGrant, Bound, Ceiling, Criteria, Fault, Forbidden, PlanKey, Plans, Predicate, Viewer, Wanted, Wish,
     check_anonymous,
 };
-use domain::ids::{FieldId, ModuleId};
-use domain::modules::FieldKind;
+use domain::ids::{FieldId, LayoutId, ModuleId, ViewId};
+use domain::modules::{FieldKind, Layout, View};
 use domain::records::Operator;
 
 use crate::house::{
-    ACCOUNT, AMOUNT, CLIENTS, CONTACT, CONTACTS, NO_FIELD, ORDERS, PARTNER_TYPE, PARTNERS, SUBJECT, catalogue, changed, client, plans_of,
-    policy,
+    ACCOUNT, AMOUNT, CLIENTS, CONTACT, CONTACTS, NO_FIELD, NUMBER, ORDERS, PARTNER_TYPE, PARTNERS, SUBJECT, catalogue, changed, client,
+    plans_of, policy,
 };
 
 fn shown() -> AnonymousGrant {
@@ -79,6 +79,33 @@ fn they_view_the_named_fields_and_do_nothing_else() {
     // What a look-up leads to is shown where visitors see it itself.
     let lookup = plan.column(ACCOUNT).unwrap().lookup.clone().unwrap();
     assert_eq!((lookup.visible, lookup.names_only), (Predicate::Never, Predicate::Never));
+}
+
+#[test]
+fn pages_are_arranged_by_the_modules_own_layout_and_the_first_six_fields() {
+    let catalogue = changed(|modules| {
+        let layout = |id| Layout {
+            id: LayoutId(id),
+            name: format!("Layout {id}"),
+            sections: Vec::new(),
+        };
+        let view = |id| View {
+            id: ViewId(id),
+            name: format!("View {id}"),
+            columns: Vec::new(),
+            sort: None,
+        };
+        (modules[2].layouts, modules[2].views) = (vec![layout(1), layout(2)], vec![view(3), view(4)]);
+    });
+    let all = [SUBJECT, CONTACT, PARTNERS, NUMBER, AMOUNT, ACCOUNT, NO_FIELD];
+    let shown = AnonymousGrant {
+        fields: all.to_vec(),
+        ..shown()
+    };
+    let grant = shown.grant(catalogue.module(ORDERS).unwrap());
+    assert_eq!(grant.layouts, [LayoutId(1), LayoutId(2)]);
+    assert_eq!(grant.view, Some(ViewId(3)));
+    assert_eq!(grant.columns, all[..6]);
 }
 
 #[test]

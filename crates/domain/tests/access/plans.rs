@@ -7,8 +7,8 @@ use domain::ids::ModuleId;
 use domain::modules::{FieldKind, Module};
 
 use crate::house::{
-    ACCOUNT, ACCOUNTS, ALL, AMOUNT, CLIENTS, CONTACT, CONTACTS, LINES, NO_FIELD, ORDER, ORDERS, PARCELS, PARTNER_TYPE, PARTNERS, SUBJECT,
-    bind, catalogue, changed, client, field, grant, plans_of, policy, related, write,
+    ACCOUNT, ACCOUNTS, ALL, AMOUNT, CLIENTS, CONTACT, CONTACTS, LINES, NO_FIELD, NUMBER, ORDER, ORDERS, PARCELS, PARTNER_TYPE, PARTNERS,
+    SUBJECT, bind, catalogue, changed, client, field, grant, plans_of, policy, related, write,
 };
 
 fn view(catalogue: domain::modules::Catalogue, policy: Policy, module: ModuleId) -> Option<Predicate> {
@@ -174,6 +174,35 @@ fn an_employee_sees_behind_look_ups_only_modules_of_the_profile() {
     assert_eq!(
         (lookup(ACCOUNT).visible, lookup(ACCOUNT).named),
         (Predicate::Always, Predicate::Always)
+    );
+}
+
+#[test]
+fn an_employee_does_what_the_profile_allows_on_every_field_but_given_ones() {
+    let catalogue = catalogue();
+    let with = |set: fn(&mut Actions)| {
+        let mut actions = Actions {
+            view: true,
+            ..Actions::default()
+        };
+        set(&mut actions);
+        staff(catalogue.module(ORDERS).unwrap(), actions, |_| true)
+    };
+    let looks = with(|_| {}).unwrap();
+    assert_eq!(
+        (looks.view(), looks.edit(), looks.delete()),
+        (&Predicate::Always, &Predicate::Never, &Predicate::Never)
+    );
+    assert!(!looks.may_create() && looks.columns().iter().all(|c| c.changeable == Predicate::Never));
+    let edits = with(|a| a.edit = true).unwrap();
+    assert_eq!((edits.edit(), edits.delete()), (&Predicate::Always, &Predicate::Never));
+    assert!(edits.may_change(SUBJECT) && !edits.may_change(NUMBER), "a number is given");
+    let makes = with(|a| (a.create, a.delete) = (true, true)).unwrap();
+    assert!(makes.may_create() && *makes.delete() == Predicate::Always);
+    assert!(makes.may_set(SUBJECT) && !makes.may_set(NUMBER) && !makes.may_change(SUBJECT));
+    assert!(
+        with(|a| (a.view, a.edit) = (false, true)).is_none(),
+        "what is not seen is not there"
     );
 }
 
