@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::HeaderMap;
 use domain::access::{Access, Predicate};
 
+use super::portal::Switcher;
 use super::records::site::own_record;
 use crate::caller::{Employee, PortalUser};
 
@@ -26,6 +27,8 @@ pub struct Shell {
     pub theme: Option<&'static str>,
     pub nav: Vec<NavLink>,
     pub user: Person,
+    /// As whom else the person may come in; not for whoever only looks as somebody.
+    pub switcher: Option<Switcher>,
     /// What was just done, once.
     pub done: Option<&'static str>,
     /// Says that somebody looks as somebody else.
@@ -98,6 +101,7 @@ impl Shell {
             theme: super::theme(headers),
             nav,
             user: Person::new(&user.name, &user.email),
+            switcher: Switcher::new(user, &base),
             done: super::done::said(headers),
             bar: None,
             base,
@@ -142,6 +146,7 @@ impl Shell {
             theme: super::theme(headers),
             nav: nav.collect(),
             user: Person::new(&user.name, &user.email),
+            switcher: None,
             done: super::done::said(headers),
             bar: None,
         }
