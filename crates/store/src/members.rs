@@ -22,10 +22,12 @@ pub struct Member {
     pub invited: Moment,
     pub invited_by: i64,
     pub confirmed: Option<Moment>,
+    /// When they last came in as this portal user; the beginning of time if never.
+    pub entered: Moment,
 }
 
 const COLUMNS: &str = "SELECT m.id, m.user_type_id, m.module_id, m.record_id, m.identity_id, m.email, m.name, m.status,
-    m.invited_time, m.invited_by, m.confirmed_time FROM :db.members m";
+    m.invited_time, m.invited_by, m.confirmed_time, m.entered_time FROM :db.members m";
 
 fn member(row: &dyn Row) -> Result<Member, Error> {
     let status = row.text(7)?;
@@ -41,6 +43,7 @@ fn member(row: &dyn Row) -> Result<Member, Error> {
         invited: Moment(row.int(8)?),
         invited_by: row.int(9)?,
         confirmed: row.opt_int(10)?.map(Moment),
+        entered: Moment(row.int(11)?),
     })
 }
 
@@ -223,6 +226,15 @@ pub fn set_invited(conn: &mut Conn, id: MemberId, now: Moment) -> Result<(), Err
         &[id.0.into(), now.0.into()],
     )
     .map(drop)
+}
+
+/// Notes that somebody comes in as this portal user, who is locked until the transaction ends. False: is not active (any more).
+pub fn set_entered(conn: &mut Conn, id: MemberId, now: Moment) -> Result<bool, Error> {
+    let entered = conn.execute(
+        "UPDATE :db.members SET entered_time = $2 WHERE id = $1 AND status = $3",
+        &[id.0.into(), now.0.into(), Status::Active.name().into()],
+    )?;
+    Ok(entered == 1)
 }
 
 /// Moves a portal user to another user type.

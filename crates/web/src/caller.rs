@@ -1,6 +1,6 @@
 //! Extractors: from a request to the one who asks.
 
-use app::accounts::{Caller, Freshness, authenticate};
+use app::accounts::{Anchor, Caller, Freshness, authenticate};
 use app::{App, Ctx, Error};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -20,6 +20,8 @@ pub struct PortalUser {
     pub portal: Portal,
     pub name: String,
     pub email: String,
+    /// As whom else they may come in, here and in the organisation's other portals.
+    pub others: Vec<Anchor>,
 }
 
 /// A visitor of a portal who is not signed in, or comes as if not.
@@ -79,6 +81,7 @@ impl FromRequestParts<App> for PortalUser {
             portal: portal.ok_or(Error::SignedOut)?,
             name,
             email,
+            others: app::accounts::others(&ctx).await?,
             ctx,
         })
     }

@@ -2,7 +2,7 @@
 
 use app::App;
 use axum::http::{HeaderMap, header};
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::{Cookie, Expiration, SameSite};
 
 /// The session of a portal user.
 pub const PORTAL: &str = "loggia_portal";
@@ -36,5 +36,7 @@ pub fn session(app: &App, name: &'static str, secret: String) -> Cookie<'static>
 pub fn removal(name: &'static str) -> Cookie<'static> {
     let mut cookie = Cookie::build((name, "")).path("/").build();
     cookie.make_removal();
+    // `Max-Age=0` says it; a date besides would put the time of day into an answer that is the same for everybody.
+    cookie.set_expires(Expiration::Session);
     cookie
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::access::{PlanKey, Viewer};
 use domain::accounts::{ATTEMPTS, LOCK_SECONDS};
-use domain::ids::{IdentityId, MemberId, OrgId, PortalId, RecordId};
-use domain::members::Status;
+use domain::ids::{IdentityId, OrgId, PortalId};
+use domain::members::{Status, come_in_as};
 use domain::orgs::Rights;
 use domain::records::normalise_email;
 use domain::time::Moment;
@@ -14,6 +14,7 @@ use store::engine::{self, Conn};
 use store::members::Member;
 use store::staff::Staff;
 
+use super::anchors::{self, enter};
 use crate::{App, Ctx, Error, Snapshot, Tenant};
 
 /// Sessions in memory, by the hash of their secret.
@@ -31,6 +32,8 @@ pub struct SignedIn {
     pub org: OrgId,
     pub session: Session,
     pub caller: Caller,
+    /// By which memory knows it.
+    hash: String,
 }
 
 /// Whose a session is.
@@ -67,8 +70,8 @@ pub async fn authenticate(app: &App, secret: &str, kinds: &[SessionKind], freshn
         Some(signed_in) => signed_in,
         None => {
             let org = org_of(secret).ok_or(Error::SignedOut)?;
-            let signed_in = Arc::new(look_up(app, org, hash.clone()).await?);
-            app.sessions().0.insert(hash, Arc::clone(&signed_in));
+            let signed_in = Arc::new(look_up(app, org, hash).await?);
+            app.sessions().0.insert(signed_in.hash.clone(), Arc::clone(&signed_in));
             signed_in
         }
     };
@@ -88,6 +91,11 @@ pub fn forget(app: &App, secret: &str) {
     app.sessions().0.remove(&signin::tokens::hash(secret));
 }
 
+/// The same for a session that has just ended, by whoever is signed in with it.
+pub(super) fn forget_ended(app: &App, signed_in: &SignedIn) {
+    app.sessions().0.remove(&signed_in.hash);
+}
+
 async fn look_up(app: &App, org: OrgId, hash: String) -> Result<SignedIn, Error> {
     let tenant = app.tenant(org).await.map_err(|_| Error::SignedOut)?;
     let snapshot = tenant.snapshot().await?;
@@ -96,10 +104,14 @@ async fn look_up(app: &App, org: OrgId, hash: String) -> Result<SignedIn, Error>
             return Ok(None);
         };
         let caller = caller(conn, &snapshot, &session)?;
-        Ok(caller.map(|caller| (session, caller)))
+        Ok(caller.map(|caller| SignedIn {
+            org,
+            session,
+            caller,
+            hash,
+        }))
     });
-    let (session, caller) = found.await?.ok_or(Error::SignedOut)?;
-    Ok(SignedIn { org, session, caller })
+    found.await?.ok_or(Error::SignedOut)
 }
 
 fn caller(conn: &mut Conn, snapshot: &Snapshot, session: &Session) -> Result<Option<Caller>, Error> {
@@ -172,7 +184,8 @@ pub(crate) fn start_session(conn: &mut Conn, app: &App, org: OrgId, session: Ses
 
 /// Signs a portal user in; returns the secret of the session.
 ///
-/// A wrong password, an unknown address and a person without an open membership look the same and cost the same.
+/// Who is several portal users of the portal comes in as the one they were last, else as the oldest, and can
+/// [`super::switch`]. A wrong password, an unknown address and a person who is none look the same and cost the same.
 pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str) -> Result<String, Error> {
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
     let identity = verified(app, &tenant, email, password).await?;
@@ -181,30 +194,13 @@ pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str
     tenant
         .db
         .write::<_, Error>(move |conn| {
-            let member = open_member(conn, &snapshot, portal, identity)?.ok_or(Error::WrongPassword)?;
-            let session = new_session(
-                &app,
-                SessionKind::Portal,
-                identity,
-                None,
-                Some(member),
-                app.settings().sessions.portal,
-            );
+            let here = anchors::open(conn, &snapshot, identity)?.into_iter().filter(|a| a.portal == portal);
+            let member = come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or(Error::WrongPassword)?;
             store::accounts::end_sessions(conn, Ending::ExpiredBefore(now))?;
-            Ok(start_session(conn, &app, org, session)?)
+            let expires = now.plus_seconds(app.settings().sessions.portal);
+            enter(conn, &app, org, &member, expires)?.ok_or(Error::WrongPassword)
         })
         .await
-}
-
-/// The portal user that an identity is in a portal, if it may sign in there.
-fn open_member(conn: &mut Conn, snapshot: &Snapshot, portal: PortalId, identity: IdentityId) -> Result<Option<MemberId>, Error> {
-    for member in store::members::of_identity(conn, identity)? {
-        let open = snapshot.user_type(member.user_type).is_some_and(|t| t.portal == portal && t.active);
-        if open && member.status == Status::Active && store::members::is_live(conn, member.module, member.record)? {
-            return Ok(Some(member.id));
-        }
-    }
-    Ok(None)
 }
 
 /// Signs an employee in; returns the secret of the session. The address alone finds the organisation.
@@ -239,32 +235,20 @@ async fn start_staff_session(app: &App, tenant: &Tenant, identity: IdentityId) -
                 .filter(|s| s.active)
                 .ok_or(Error::WrongPassword)?;
             let lasts = app.settings().sessions.staff;
-            let session = new_session(&app, SessionKind::Staff, identity, Some(staff.employee), None, lasts);
+            let session = Session {
+                id: app.id(),
+                kind: SessionKind::Staff,
+                identity,
+                employee: Some(staff.employee),
+                member: None,
+                refresh: None,
+                scope: String::new(),
+                created: app.now(),
+                expires: app.now().plus_seconds(lasts),
+            };
             Ok(start_session(conn, &app, org, session)?)
         })
         .await
-}
-
-fn new_session(
-    app: &App,
-    kind: SessionKind,
-    identity: IdentityId,
-    employee: Option<RecordId>,
-    member: Option<MemberId>,
-    seconds: i64,
-) -> Session {
-    let now = app.now();
-    Session {
-        id: app.id(),
-        kind,
-        identity,
-        employee,
-        member,
-        refresh: None,
-        scope: String::new(),
-        created: now,
-        expires: now.plus_seconds(seconds),
-    }
 }
 
 /// The identity with this address, if the password is right. Wrong ones are counted; after several

@@ -4,7 +4,7 @@ use domain::accounts::LinkPurpose;
 use domain::ids::PortalId;
 use domain::licences::Event;
 use domain::members::Step;
-use store::accounts::{Identity, Session, SessionKind};
+use store::accounts::Identity;
 use store::engine::Conn;
 use store::members::Member;
 
@@ -93,28 +93,18 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
             let pool = store::licences::pool(conn, &app.settings().licences)?;
             note(conn, &app, member.id.0, Event::Confirmed, &member, pool)?;
             match hashed.filter(|_| identity.password_hash.is_none()) {
-                None => Ok(Accepted::SignInNext),
+                None => {
+                    // The sign-in that follows leads to what was just accepted, whatever else they are here.
+                    store::members::set_entered(conn, member.id, now)?;
+                    Ok(Accepted::SignInNext)
+                }
                 Some(password) => {
                     crate::accounts::set_password(conn, identity.id, &password)?;
-                    let secret = crate::accounts::start_session(conn, &app, org, session(&app, &member))?;
-                    Ok(Accepted::SignedIn(secret))
+                    let expires = now.plus_seconds(app.settings().sessions.portal);
+                    let secret = crate::accounts::enter(conn, &app, org, &member, expires)?;
+                    secret.map(Accepted::SignedIn).ok_or(Error::LinkSpent)
                 }
             }
         })
         .await
-}
-
-fn session(app: &App, member: &Member) -> Session {
-    let now = app.now();
-    Session {
-        id: app.id(),
-        kind: SessionKind::Portal,
-        identity: member.identity,
-        employee: None,
-        member: Some(member.id),
-        refresh: None,
-        scope: String::new(),
-        created: now,
-        expires: now.plus_seconds(app.settings().sessions.portal),
-    }
 }

@@ -7,6 +7,7 @@ use domain::licences::Event;
 use domain::members::{Status, Step};
 use domain::portals::{Portal, UserType};
 use domain::records::{Query, Value};
+use domain::time::Moment;
 use store::accounts::Link;
 use store::engine::Conn;
 use store::members::Member;
@@ -71,6 +72,7 @@ fn invite_in(
         invited: ctx.now,
         invited_by: ctx.viewer.actor,
         confirmed: None,
+        entered: Moment(0),
     };
     store::members::insert(conn, &member)?;
     note(conn, &ctx.app, ctx.viewer.actor, Event::Invited, &member, pool)?;

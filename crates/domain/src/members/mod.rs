@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Moment;
+
 /// How long an invitation can be accepted: seven days, in seconds.
 pub const INVITATION_SECONDS: i64 = 7 * 24 * 3600;
 
@@ -81,9 +83,26 @@ impl Status {
     }
 }
 
+/// As which of the portal users that somebody is they come in: the one they were last, else the first. None if there are none.
+///
+/// Each is given after the moment at which they last came in as it.
+pub fn come_in_as<T>(open: impl IntoIterator<Item = (Moment, T)>) -> Option<T> {
+    let latest = |best: (Moment, T), next: (Moment, T)| if next.0 > best.0 { next } else { best };
+    open.into_iter().reduce(latest).map(|(_, member)| member)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_comes_in_as_whom_one_was_last_else_as_the_first() {
+        let as_whom = |entered: [i64; 3]| come_in_as(entered.map(Moment).into_iter().zip("abc".chars()));
+        assert_eq!(as_whom([0, 0, 0]), Some('a'));
+        assert_eq!(as_whom([0, 5, 3]), Some('b'));
+        assert_eq!(as_whom([7, 5, 7]), Some('a'));
+        assert_eq!(come_in_as(std::iter::empty::<(Moment, char)>()), None);
+    }
 
     #[test]
     fn an_invited_person_can_accept_but_not_be_deactivated() {

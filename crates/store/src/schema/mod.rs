@@ -31,4 +31,9 @@ pub const ORG: &[Migration] = &[
         name: "policy tests",
         sql: include_str!("org_0004.sql"),
     },
+    Migration {
+        number: 5,
+        name: "several anchors",
+        sql: include_str!("org_0005.sql"),
+    },
 ];

@@ -26,6 +26,7 @@ pub enum Done {
     PasswordChanged,
     SignedOutElsewhere,
     SignedOut,
+    Switched,
     Restored,
     Shared,
     Unshared,
@@ -48,7 +49,7 @@ pub enum Done {
     TestsKept,
 }
 
-const ALL: [(Done, &str, &str); 29] = [
+const ALL: [(Done, &str, &str); 30] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -74,6 +75,7 @@ const ALL: [(Done, &str, &str); 29] = [
         "You are signed out everywhere else.",
     ),
     (Done::SignedOut, "signed-out", "You are signed out."),
+    (Done::Switched, "switched", "Switched. You now see what is shared with you here."),
     (Done::Restored, "restored", "Restored: the record is back in its list."),
     (Done::Shared, "shared", "Shared. They see it from now on."),
     (Done::Unshared, "unshared", "Not shared with them any more."),

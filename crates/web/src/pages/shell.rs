@@ -5,6 +5,7 @@ use askama::Template;
 use axum::http::HeaderMap;
 use domain::access::{Access, Predicate};
 
+use super::portal::Switcher;
 use super::records::site::own_record;
 use crate::caller::{Employee, PortalUser, Visitor};
 
@@ -30,6 +31,8 @@ pub struct Shell {
     pub user: Option<Person>,
     /// Where visitors sign in.
     pub sign_in: String,
+    /// As whom else the person may come in; not for whoever only looks as somebody.
+    pub switcher: Option<Switcher>,
     /// What was just done, once.
     pub done: Option<&'static str>,
     /// Says that somebody looks as somebody else.
@@ -91,6 +94,7 @@ impl Shell {
             nav: modules_nav(&user.ctx, &base, title, current),
             user: Some(Person::new(&user.name, &user.email)),
             sign_in: format!("{base}/sign-in"),
+            switcher: Switcher::new(user, &base),
             done: super::done::said(headers),
             bar: None,
             base,
@@ -108,6 +112,7 @@ impl Shell {
             nav: modules_nav(&visitor.ctx, &base, title, current),
             user: None,
             sign_in: visitor.sign_in(),
+            switcher: None,
             done: None,
             bar: None,
             base,
@@ -154,6 +159,7 @@ impl Shell {
             nav: nav.collect(),
             user: Some(Person::new(&user.name, &user.email)),
             sign_in: "/admin/sign-in".into(),
+            switcher: None,
             done: super::done::said(headers),
             bar: None,
         }

@@ -38,6 +38,8 @@ impl Organisation {
         self.callers.push(Caller::on_the_portal("Vera", &cookie));
         self.callers.push(Caller::by_token("Vera's program", &token));
         self.enter(clients, &peter, "peter@example.com").await;
+        let stranger = self.member(clients, &peter).await;
+        self.places.add("stranger's membership", &stranger);
         let waiting = self.invited(clients, &nora, "nora@example.com").await;
         self.places.add("token", &waiting);
         self.clerk().await;
@@ -71,14 +73,20 @@ impl Organisation {
         let clients = self.ctx().await.snapshot.user_types[0].id;
         let cookie = self.enter(clients, &record, email).await;
         let token = self.token(email).await;
-        let id: RecordId = record.parse().unwrap();
-        let db = self.ctx().await.tenant.db.clone();
-        let member = db.read::<_, app::Error>(move |conn| Ok(store::members::of_record_in(conn, clients, id)?));
+        let member = self.member(clients, &record).await;
         let callers = [
             Caller::on_the_portal("a newcomer", &cookie),
             Caller::by_token("a newcomer's program", &token),
         ];
-        (record, member.await.unwrap().unwrap().id, callers)
+        (record, member, callers)
+    }
+
+    /// The portal user that a record is.
+    pub async fn member(&self, user_type: UserTypeId, record: &str) -> MemberId {
+        let id: RecordId = record.parse().unwrap();
+        let db = self.ctx().await.tenant.db.clone();
+        let found = db.read::<_, app::Error>(move |conn| Ok(store::members::of_record_in(conn, user_type, id)?));
+        found.await.unwrap().unwrap().id
     }
 
     /// Invites somebody; the secret of the link.

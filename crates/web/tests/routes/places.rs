@@ -48,6 +48,11 @@ impl Places {
         self.records.get(module).map_or(&[], Vec::as_slice)
     }
 
+    /// The first thing of a kind.
+    pub fn thing(&self, kind: &str) -> &str {
+        &self.things[kind][0]
+    }
+
     /// All addresses that a route has: every placeholder in all its meanings.
     pub fn addresses(&self, route: &str) -> Vec<String> {
         let mut addresses = vec![Vec::<String>::new()];
@@ -82,6 +87,8 @@ impl Places {
             ("users", "id") => [all("employee"), all("portal user")].concat(),
             ("users", "user") => self.and_unknown(self.seen_and_hidden("Contacts")),
             ("invitation" | "reset", "token") => all("token"),
+            // Somebody else; what becomes of switching to oneself is tried in tests/it/portal/switching.rs.
+            ("switch", "member") => all("stranger's membership"),
             ("outbox", "id") | ("import", "upload") | ("jobs", "job") | ("versions", "number") | ("drafts", "draft") => {
                 texts(&["1", UNKNOWN])
             }

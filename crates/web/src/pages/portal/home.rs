@@ -11,6 +11,7 @@ use domain::records::Query;
 use futures_util::future::{try_join, try_join_all};
 
 use super::site::Inside;
+use super::switch::Switcher;
 use crate::failure::PageError;
 use crate::pages::records::record::{FieldView, contents};
 use crate::pages::records::site::{Place, own_record};
@@ -29,6 +30,8 @@ const DETAILS: usize = 8;
 #[template(path = "portal/home.html")]
 struct Home {
     name: String,
+    /// The user type as which somebody is here who is several portal users.
+    here: Option<String>,
     tiles: Vec<Tile>,
     own: Option<Own>,
 }
@@ -73,6 +76,7 @@ pub async fn show<S: Inside>(site: S, headers: HeaderMap) -> Result<Response, Pa
     let (tiles, own) = try_join(tiles, own).await?;
     let home = Home {
         name: site.user().name.clone(),
+        here: Switcher::new(site.user(), &base).map(|switcher| switcher.here),
         tiles,
         own,
     };

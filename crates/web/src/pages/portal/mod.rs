@@ -7,6 +7,7 @@ mod password;
 mod profile;
 mod site;
 mod spent;
+mod switch;
 
 use axum::middleware::from_fn;
 
@@ -17,9 +18,11 @@ use crate::sessions::lead_to_sign_in;
 
 pub use home::{Tile, tile};
 pub use site::{Inside, page};
+pub use switch::Switcher;
 
 pub fn routes() -> Routes {
-    let inside = inside::<PortalUser>("/portal/{portal}").layer(from_fn(lead_to_sign_in));
+    let inside = inside::<PortalUser>("/portal/{portal}").merge(switch::routes());
+    let inside = inside.layer(from_fn(lead_to_sign_in));
     inside.merge(auth::routes()).merge(invitation::routes()).merge(password::routes())
 }
 

@@ -4,3 +4,4 @@ mod forms;
 mod getting_in;
 mod lists;
 mod records;
+mod switching;

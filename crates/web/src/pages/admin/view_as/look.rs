@@ -57,6 +57,8 @@ impl FromRequestParts<App> for Look {
             portal,
             name: who.name,
             email: who.email,
+            // To become somebody else is for the person alone.
+            others: Vec::new(),
         };
         Ok(Self { user, base, bar })
     }
