@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::access::{Access, PlanKey, Scope, Viewer};
-use domain::ids::{FieldId, RecordId};
+use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::{Field, FieldKind};
 use domain::records::{Query, Value};
 use domain::time::Moment;
@@ -97,22 +97,36 @@ fn knowledge(world: &World, viewer: Viewer) -> BTreeMap<RecordId, String> {
     known
 }
 
-/// Criteria and long paths may run over what is hidden: where a change is one that the viewer ought to notice, it is
-/// taken back, first for the modules whose records look different, then for all.
+/// Criteria and long paths may run over what is hidden: a change that the viewer ought to notice is no blur. Records are
+/// taken back one after the other until nothing can be noticed, and then each of them is blurred again that can be: what was
+/// to blame is mostly one of many.
 fn keep_what_is_seen(world: &World, other: &mut World, viewer: Viewer) {
     let wanted = knowledge(world, viewer);
-    for module in world.catalogue.modules() {
-        for n in 0..world.rows[&module.id].len() {
+    let mut taken_back = Vec::new();
+    for (module, entries) in &world.rows {
+        for old in entries {
             if knowledge(other, viewer) == wanted {
-                return;
+                break;
             }
-            let old = &world.rows[&module.id][n];
-            let entries = other.rows.get_mut(&module.id).unwrap();
-            entries.retain(|e| e.id != twin_of(old.id));
-            let at = entries.iter().position(|e| e.id == old.id).unwrap();
-            entries[at] = old.clone();
+            taken_back.push((*module, old.id, put(other, *module, old.id, vec![old.clone()])));
         }
     }
+    for (module, id, blurred) in taken_back {
+        let plain = put(other, module, id, blurred);
+        if knowledge(other, viewer) != wanted {
+            put(other, module, id, plain);
+        }
+    }
+}
+
+/// Puts a record, and perhaps its twin, in the place of what stood there, and gives that back.
+fn put(world: &mut World, module: ModuleId, id: RecordId, new: Vec<Entry>) -> Vec<Entry> {
+    let entries = world.rows.get_mut(&module).unwrap();
+    let at = entries.iter().position(|e| e.id == id || e.id == twin_of(id)).unwrap();
+    let (old, mut rest): (Vec<Entry>, Vec<Entry>) = entries.drain(..).partition(|e| e.id == id || e.id == twin_of(id));
+    rest.splice(at..at, new);
+    *entries = rest;
+    old
 }
 
 /// The id of the further record that may stand beside one.
