@@ -116,6 +116,11 @@ pub enum Error {
     Password(#[from] BadPassword),
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    /// Of one that is there, but whose people cannot sign in just now.
+    #[error("this portal is closed at the moment: nobody can sign in")]
+    PortalClosed,
+    #[error("an organisation can have at most {0} portals")]
+    TooManyPortals(usize),
     #[error("a portal can have at most {0} user types")]
     TooManyTypes(usize),
     #[error("there can be at most {0} drafts: publish or discard one first")]
@@ -147,11 +152,12 @@ impl Error {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking => Kind::Forbidden,
-            Self::NotFound(_) | Self::LinkSpent => Kind::NotFound,
+            Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
+            Self::TooManyPortals(_) => Kind::Limit,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,
             _ => Kind::Invalid,

@@ -1,10 +1,10 @@
 //! Organisations: making one with everything it begins with.
 
-use domain::access::{Access, Actions, FieldAccess, FieldGrant, Grant, PlanKey, Policy, Scope, Viewer};
-use domain::ids::{IdentityId, OrgId, PortalId, ProfileId, RecordId, RoleId, UserTypeId};
-use domain::modules::{Catalogue, Module, standard};
+use domain::access::{Access, PlanKey, Viewer};
+use domain::ids::{IdentityId, OrgId, PortalId, ProfileId, RecordId, RoleId};
+use domain::modules::{Catalogue, standard};
 use domain::orgs::{Edition, Profile, Rights};
-use domain::portals::{DEFAULT_TYPE, Portal, UserType, check_portal_name, name_from_company};
+use domain::portals::{Portal, check_portal_name, name_from_company};
 use domain::records::{Draft, Value, normalise_email, prepare_new};
 use store::engine::Conn;
 use store::orgs::Org;
@@ -150,7 +150,17 @@ async fn fill(app: &App, org: &Org, email: &str, password_hash: &str, portal: Op
         let administrator = profiles.first().map(|p| p.id).ok_or(Error::NotFound("profile"))?;
         administrator_record(conn, &app, administrator, top, &email, &hash)?;
         if let Some(portal) = portal {
-            open_portal(conn, &app, &Catalogue::new(modules), &portal)?;
+            let by = (SYSTEM_ACTOR, app.now());
+            let founding = InForce {
+                app: &app,
+                rights: &Rights::administrator(),
+                despite: None,
+                note: "As the organisation began",
+                created: by,
+                published: by,
+            };
+            let present = Present::lock(conn)?;
+            crate::portals::begin(conn, &Catalogue::new(modules), &portal, &present, &founding)?;
         }
         Ok(store::state::raise(conn)?)
     })
@@ -200,73 +210,4 @@ fn named(access: &Access, email: &str) -> Draft {
         .into_iter()
         .filter_map(|(name, text)| Some((module.field_named(name)?.id, Value::Text(text.into()))))
         .collect()
-}
-
-/// A portal with its default user type: contacts who see and keep up their own record.
-fn open_portal(conn: &mut Conn, app: &App, catalogue: &Catalogue, portal: &Portal) -> Result<(), Error> {
-    let contacts = catalogue.named("Contacts").ok_or(Error::NotFound("module"))?;
-    let user_type = UserType {
-        id: UserTypeId(app.id()),
-        portal: portal.id,
-        name: DEFAULT_TYPE.into(),
-        active: true,
-        default: true,
-        personality: contacts.id,
-    };
-    let now = app.now();
-    store::portals::insert(conn, portal, SYSTEM_ACTOR, now)?;
-    store::portals::insert_user_type(conn, &user_type, SYSTEM_ACTOR, now)?;
-    let present = Present::lock(conn)?;
-    let mut set = present.set()?.clone();
-    set.put(user_type.id, default_policy(contacts));
-    let by = (SYSTEM_ACTOR, now);
-    let founding = InForce {
-        app,
-        rights: &Rights::administrator(),
-        despite: None,
-        note: "As the organisation began",
-        created: by,
-        published: by,
-    };
-    present.put_in_force(conn, &set, &founding)?;
-    Ok(())
-}
-
-fn default_policy(contacts: &Module) -> Policy {
-    use FieldAccess::{ReadOnly, ReadWrite};
-    let fields = [
-        ("First_Name", ReadOnly),
-        ("Last_Name", ReadOnly),
-        ("Email", ReadOnly),
-        ("Phone", ReadWrite),
-        ("Mobile", ReadWrite),
-        ("Mailing_Street", ReadWrite),
-        ("Mailing_City", ReadWrite),
-        ("Mailing_State", ReadWrite),
-        ("Mailing_Code", ReadWrite),
-        ("Mailing_Country", ReadWrite),
-    ];
-    let grant = |(name, access)| {
-        Some(FieldGrant {
-            field: contacts.field_named(name)?.id,
-            access,
-            names: false,
-        })
-    };
-    let own = Grant {
-        actions: Actions {
-            view: true,
-            edit: true,
-            edit_shared: true,
-            ..Actions::default()
-        },
-        fields: fields.into_iter().filter_map(grant).collect(),
-        layouts: contacts.layouts.iter().map(|l| l.id).collect(),
-        view: contacts.views.first().map(|v| v.id),
-        ..Grant::new(contacts.id, Scope::Own)
-    };
-    Policy {
-        personality: contacts.id,
-        grants: vec![own],
-    }
 }

@@ -1,10 +1,15 @@
 //! Portals and user types: sites, kinds of people, and what each kind may see and do.
 
+mod make;
+
+pub(crate) use make::begin;
+pub use make::create;
+
 use std::sync::Arc;
 
 use domain::access::{Fault, Policy, check};
 use domain::ids::{PortalId, UserTypeId};
-use domain::portals::{Portal, UserType, check_portal_name, check_type_name};
+use domain::portals::{MAX_TITLE, Portal, UserType, check_portal_name, check_type_name};
 use domain::time::Moment;
 use store::engine::Conn;
 use store::members::Wanted;
@@ -17,7 +22,8 @@ use crate::{App, Ctx, Error, Tenant};
 /// How many user types a portal may have. Zoho allows five; nothing here grows with their number but the pages.
 pub const MAX_USER_TYPES: usize = 50;
 
-/// The organisation and portal behind a name in an address, if the portal is open.
+/// The organisation and portal behind a name in an address. Errors: [`Error::NotFound`], and [`Error::PortalClosed`] for one
+/// that is not open.
 pub async fn open_by_name(app: &App, name: &str) -> Result<(Arc<Tenant>, PortalId), Error> {
     // What cannot be a name is nobody's; the databases need not be asked, and do not take every character.
     check_portal_name(name).map_err(|_| Error::NotFound("portal"))?;
@@ -28,11 +34,11 @@ pub async fn open_by_name(app: &App, name: &str) -> Result<(Arc<Tenant>, PortalI
         .await?;
     let (org, portal) = found.ok_or(Error::NotFound("portal"))?;
     let tenant = app.tenant(org).await?;
-    let open = tenant.fresh().await?.portal(portal).is_some_and(|p| p.active);
-    if open {
-        Ok((tenant, portal))
-    } else {
-        Err(Error::NotFound("portal"))
+    let open = tenant.fresh().await?.portal(portal).map(|p| p.active);
+    match open {
+        Some(true) => Ok((tenant, portal)),
+        Some(false) => Err(Error::PortalClosed),
+        None => Err(Error::NotFound("portal")),
     }
 }
 
@@ -59,26 +65,23 @@ pub async fn user_types(ctx: &Ctx) -> Result<Vec<(UserType, Stamps)>, Error> {
 /// Changes how a portal is called in its address and on its pages, and whether it is open.
 pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool) -> Result<(), Error> {
     ctx.need_manage_portals()?;
-    check_portal_name(name).map_err(|why| Error::Name { name: "portal name", why })?;
-    let title = title.trim();
-    if title.is_empty() || title.chars().count() > 100 {
-        return Err(Error::Input("title", "1 to 100 characters".into()));
-    }
-    let old = ctx.snapshot.portal(id).cloned().ok_or(Error::NotFound("portal"))?;
     let new = Portal {
         id,
-        name: name.to_owned(),
-        title: title.to_owned(),
+        name: checked_name(name)?,
+        title: checked_title(title)?,
         active,
     };
+    let old = ctx.snapshot.portal(id).cloned().ok_or(Error::NotFound("portal"))?;
     let renamed = !old.name.eq_ignore_ascii_case(name);
     if renamed {
         take_name(&ctx.app, ctx.tenant.org.id, id, name).await?;
     }
-    let (app, actor, now) = (ctx.app.clone(), ctx.viewer.actor, ctx.now);
+    let (task, was) = (ctx.clone(), old.clone());
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::portals::update(conn, &new, actor, now)?;
-        audit::note(conn, &app, actor, "portal_updated", Object::default(), &new.title)?;
+        store::portals::update(conn, &new, task.viewer.actor, task.now)?;
+        for action in deeds(&was, &new) {
+            audit::note_by(conn, &task, action, &new.title)?;
+        }
         Ok(store::state::raise(conn)?)
     });
     // The name that is not used any more is given back; if the change failed, that is the new one.
@@ -87,12 +90,39 @@ pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bo
         Err(error) => (Err(error), name.to_owned()),
     };
     if renamed {
-        ctx.app
-            .control()
-            .write::<_, Error>(move |conn| Ok(store::orgs::free_portal_name(conn, &unused)?))
-            .await?;
+        give_back(&ctx.app, unused).await?;
     }
     result
+}
+
+/// What the trail says of a change: to close a portal or to open it again is a deed of its own.
+fn deeds(was: &Portal, is: &Portal) -> Vec<&'static str> {
+    let moved = match (was.active, is.active) {
+        (true, false) => Some("portal_closed"),
+        (false, true) => Some("portal_opened"),
+        _ => None,
+    };
+    let changed = was.name != is.name || was.title != is.title || moved.is_none();
+    changed.then_some("portal_updated").into_iter().chain(moved).collect()
+}
+
+fn checked_name(name: &str) -> Result<String, Error> {
+    match check_portal_name(name) {
+        Ok(()) => Ok(name.to_owned()),
+        Err(why) => Err(Error::Name { name: "portal name", why }),
+    }
+}
+
+fn checked_title(text: &str) -> Result<String, Error> {
+    let title = domain::portals::title(text).map(str::to_owned);
+    title.ok_or_else(|| Error::Input("title", format!("1 to {MAX_TITLE} characters")))
+}
+
+/// Lets anybody have a portal name that is not used any more.
+async fn give_back(app: &App, name: String) -> Result<(), Error> {
+    app.control()
+        .write(move |conn| Ok(store::orgs::free_portal_name(conn, &name)?))
+        .await
 }
 
 pub(crate) async fn take_name(app: &App, org: domain::ids::OrgId, portal: PortalId, name: &str) -> Result<(), Error> {

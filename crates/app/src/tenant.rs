@@ -39,17 +39,23 @@ impl Snapshot {
     pub fn load(conn: &mut Conn) -> Result<Self, Error> {
         let version = store::state::version(conn)?;
         let catalogue = Arc::new(store::modules::load(conn)?);
-        let portals = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal).collect();
-        let user_types = store::portals::user_types(conn)?
+        let portals: Vec<Portal> = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal).collect();
+        let user_types: Vec<UserType> = store::portals::user_types(conn)?
             .into_iter()
             .map(|(user_type, _)| user_type)
             .collect();
+        // A closed portal closes every door of its people, not its pages alone.
+        let is_shut = |id: UserTypeId| {
+            user_types
+                .iter()
+                .any(|t| t.id == id && portals.iter().any(|p| p.id == t.portal && !p.active))
+        };
         let in_force = store::access::in_force(conn)?;
         let profiles = store::access::profiles(conn)?;
         let open = in_force
             .policies
             .iter()
-            .filter(|(_, _, open)| *open)
+            .filter(|(id, _, open)| *open && !is_shut(*id))
             .map(|(id, policy, _)| (*id, policy));
         let plans = Plans::of(version, &catalogue, open, in_force.ceilings.as_slice(), profiles.iter());
         let plans = plans.with_anonymous(&in_force.anonymous, &in_force.ceilings);
@@ -137,6 +143,15 @@ impl Snapshot {
     #[must_use]
     pub fn portal_named(&self, name: &str) -> Option<&Portal> {
         self.portals.iter().find(|p| p.name.eq_ignore_ascii_case(name))
+    }
+
+    /// How a user type is called where those of several portals stand together: with its portal, if there are several.
+    #[must_use]
+    pub fn called(&self, user_type: &UserType) -> String {
+        match self.portal(user_type.portal) {
+            Some(portal) if self.portals.len() > 1 => format!("{} ({})", user_type.name, portal.name),
+            _ => user_type.name.clone(),
+        }
     }
 
     /// The portal with this id.

@@ -55,12 +55,15 @@ impl IntoResponse for PageError {
         }
         let title = match self.0 {
             Error::OnlyLooking => "You only look",
+            Error::PortalClosed => "Closed",
             _ => title(kind),
         };
         let mut answer = error_page(status(kind), title, &text(&self.0));
         match self.0 {
             Error::Stale => drop(answer.extensions_mut().insert(Stale)),
             Error::SignedOut => drop(answer.extensions_mut().insert(SignedOut)),
+            // Every way into a closed portal leads back to this page.
+            Error::PortalClosed => drop(answer.extensions_mut().remove::<ErrorPage>()),
             _ => {}
         }
         answer

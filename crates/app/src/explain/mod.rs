@@ -123,10 +123,11 @@ fn wish(module: &Module, action: &str, field: &str) -> Result<Wish, Error> {
 
 fn user_type<'c>(ctx: &'c Ctx, text: &str) -> Result<&'c UserType, Error> {
     let (portal, name) = match text.split_once('/') {
-        Some((portal, name)) => (ctx.snapshot.portal_named(portal), name),
+        // A portal that is not there has no user types.
+        Some((portal, name)) => (Some(ctx.snapshot.portal_named(portal).map(|p| p.id)), name),
         None => (None, text),
     };
-    let named = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|p| p.id == t.portal);
+    let named = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == Some(t.portal));
     let by_id = text.parse().ok().and_then(|id| ctx.snapshot.user_type(id));
     let mut found = by_id.into_iter().chain(ctx.snapshot.user_types.iter().filter(named));
     match (found.next(), found.next()) {

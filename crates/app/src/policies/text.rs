@@ -1,11 +1,12 @@
 //! Policies as text: written out, compared with what is in force, put into force.
 //!
-//! The text is TOML in names ([`NamedPolicies`]). Writing out what was just put into force gives the same text again.
+//! The text is TOML in names ([`NamedPolicies`]). Writing out what was just put into force gives the same text again. A user
+//! type whose name is that of another portal's too is called `portal/name`.
 
 use std::collections::BTreeSet;
 
 use domain::access::{NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, PolicySet, Widening};
-use domain::ids::UserTypeId;
+use domain::ids::{PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::portals::{UserType, check_type_name};
 use similar::TextDiff;
@@ -48,9 +49,10 @@ pub enum Applied {
 /// The policies that are in force, as text.
 pub async fn export(ctx: &Ctx) -> Result<String, Error> {
     ctx.need_manage_portals()?;
+    let task = ctx.clone();
     ctx.tenant
         .db
-        .snapshot(|conn| {
+        .snapshot(move |conn| {
             let (_, set) = store::policies::published(conn)?;
             let set = set.ok_or(Error::UnreadablePolicies)?;
             let types = types(conn)?;
@@ -58,7 +60,7 @@ pub async fn export(ctx: &Ctx) -> Result<String, Error> {
             if let Some(lost) = types.iter().find(readable) {
                 return Err(Error::UnreadablePolicy(lost.name.clone()));
             }
-            write(&store::modules::load(conn)?, &set, &types)
+            write(&task, &store::modules::load(conn)?, &set, &types)
         })
         .await
 }
@@ -72,9 +74,9 @@ pub async fn plan(ctx: &Ctx, text: &str) -> Result<Planned, Error> {
         let present = Present::look(conn)?;
         let merged = Merged::in_place_of(conn, &ctx, &present, &wanted)?;
         merged.check(conn)?;
-        let before = write(&merged.catalogue, present.set()?, &present.types)?;
-        let after = write(&merged.catalogue, &merged.set, &merged.types)?;
-        let spoken = |t: &&UserType| wanted.types.iter().any(|w| is(t, &w.name));
+        let before = write(&ctx, &merged.catalogue, present.set()?, &present.types)?;
+        let after = write(&ctx, &merged.catalogue, &merged.set, &merged.types)?;
+        let spoken = |t: &&UserType| merged.spoken.contains(&t.id);
         let open = |id| merged.is_open(&present, id);
         let snapshot = Snapshot::load(conn)?;
         let (in_force, wanted_then) = (present.set()?.only(|id| present.is_open(id)), merged.set.only(open));
@@ -160,6 +162,8 @@ struct Merged {
     types: Vec<UserType>,
     /// The user types that are not there yet.
     made: Vec<UserType>,
+    /// Those of which the text speaks.
+    spoken: BTreeSet<UserTypeId>,
 }
 
 impl Merged {
@@ -174,13 +178,13 @@ impl Merged {
             set,
             types,
             made: Vec::new(),
+            spoken: BTreeSet::new(),
         };
-        let mut spoken = BTreeSet::new();
         for named in &wanted.types {
-            if !spoken.insert(named.name.to_ascii_lowercase()) {
+            let id = merged.put(ctx, named)?;
+            if !merged.spoken.insert(id) {
                 return Err(Error::PolicyText(format!("the user type {:?} stands there twice", named.name)));
             }
-            merged.put(ctx, named)?;
         }
         if let Some(anonymous) = &wanted.anonymous {
             let read = anonymous
@@ -189,7 +193,7 @@ impl Merged {
             merged.set.anonymous = read.collect::<Result<_, _>>()?;
         }
         if let Some(ceilings) = &wanted.ceilings {
-            let id = |name: &str| merged.types.iter().find(|t| is(t, name)).map(|t| t.id);
+            let id = |name: &str| find(ctx, &merged.types, name).ok().flatten();
             let read = ceilings
                 .iter()
                 .map(|c| c.resolve(&merged.catalogue, id).map_err(|why| unreadable(&c.name, &why)));
@@ -199,13 +203,12 @@ impl Merged {
     }
 
     /// Puts the policy of one user type in its place. One that says the same stays as it is, to the last byte.
-    fn put(&mut self, ctx: &Ctx, named: &NamedType) -> Result<(), Error> {
+    fn put(&mut self, ctx: &Ctx, named: &NamedType) -> Result<UserTypeId, Error> {
         let policy = named
             .policy()
             .resolve(&self.catalogue)
             .map_err(|why| unreadable(&named.name, &why))?;
-        let known = self.types.iter().find(|t| is(t, &named.name)).map(|t| t.id);
-        let id = match known {
+        let id = match find(ctx, &self.types, &named.name)? {
             Some(id) => id,
             None => self.make(ctx, named, policy.personality)?,
         };
@@ -213,22 +216,31 @@ impl Merged {
         if self.set.get(id).map(said) != Some(said(&policy)) {
             self.set.put(id, policy);
         }
-        Ok(())
+        Ok(id)
     }
 
     fn make(&mut self, ctx: &Ctx, named: &NamedType, personality: domain::ids::ModuleId) -> Result<UserTypeId, Error> {
-        check_type_name(&named.name).map_err(|why| Error::Name {
+        let (portal, name) = place(ctx, &named.name)?;
+        check_type_name(name).map_err(|why| Error::Name {
             name: "user type name",
             why,
         })?;
-        let portal = ctx.snapshot.portals.first().ok_or(Error::NotFound("portal"))?.id;
+        let portal = match (portal, ctx.snapshot.portals.as_slice()) {
+            (Some(portal), _) => portal,
+            (None, [only]) => only.id,
+            (None, []) => return Err(Error::NotFound("portal")),
+            (None, _) => {
+                let why = format!("the user type {name:?} is new, and there are several portals: expected portal/name");
+                return Err(Error::PolicyText(why));
+            }
+        };
         if self.types.iter().filter(|t| t.portal == portal).count() >= crate::portals::MAX_USER_TYPES {
             return Err(Error::TooManyTypes(crate::portals::MAX_USER_TYPES));
         }
         let made = UserType {
             id: UserTypeId(ctx.app.id()),
             portal,
-            name: named.name.clone(),
+            name: name.to_owned(),
             active: true,
             default: false,
             personality,
@@ -247,8 +259,39 @@ impl Merged {
     }
 }
 
-fn is(user_type: &UserType, name: &str) -> bool {
-    user_type.name.eq_ignore_ascii_case(name)
+/// The portal, if it is said, and the name of a user type in it.
+fn place<'t>(ctx: &Ctx, text: &'t str) -> Result<(Option<PortalId>, &'t str), Error> {
+    let Some((portal, name)) = text.split_once('/') else {
+        return Ok((None, text));
+    };
+    match ctx.snapshot.portal_named(portal) {
+        Some(known) => Ok((Some(known.id), name)),
+        None => Err(Error::PolicyText(format!(
+            "there is no portal {portal:?}: expected the name of one in {text:?}"
+        ))),
+    }
+}
+
+/// The user type that a text calls so. None: there is none yet.
+fn find(ctx: &Ctx, types: &[UserType], text: &str) -> Result<Option<UserTypeId>, Error> {
+    let (portal, name) = place(ctx, text)?;
+    let is = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == t.portal);
+    let mut found = types.iter().filter(is);
+    match (found.next(), found.next()) {
+        (Some(_), Some(_)) => Err(Error::PolicyText(format!(
+            "several portals have a user type {name:?}: expected portal/name"
+        ))),
+        (one, _) => Ok(one.map(|t| t.id)),
+    }
+}
+
+/// What a text calls a user type.
+fn called(ctx: &Ctx, types: &[UserType], user_type: &UserType) -> String {
+    let twin = |t: &UserType| t.id != user_type.id && t.name.eq_ignore_ascii_case(&user_type.name);
+    match ctx.snapshot.portal(user_type.portal).filter(|_| types.iter().any(twin)) {
+        Some(portal) => format!("{}/{}", portal.name, user_type.name),
+        None => user_type.name.clone(),
+    }
 }
 
 pub(super) fn types(conn: &mut Conn) -> Result<Vec<UserType>, Error> {
@@ -263,11 +306,11 @@ fn unreadable(whose: &str, why: &dyn std::fmt::Display) -> Error {
     Error::PolicyText(format!("{whose}: {why}"))
 }
 
-fn write(catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) -> Result<String, Error> {
-    let name = |id: UserTypeId| types.iter().find(|t| t.id == id).map(|t| t.name.clone());
+fn write(ctx: &Ctx, catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) -> Result<String, Error> {
+    let name = |id: UserTypeId| types.iter().find(|t| t.id == id).map(|t| called(ctx, types, t));
     let policies = types.iter().filter_map(|t| {
         let policy = NamedPolicy::of(catalogue, set.get(t.id)?);
-        Some(NamedType::new(t.name.clone(), policy))
+        Some(NamedType::new(called(ctx, types, t), policy))
     });
     let named = NamedPolicies {
         ceilings: Some(set.ceilings.iter().map(|c| NamedCeiling::of(catalogue, c, name)).collect()),

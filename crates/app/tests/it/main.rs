@@ -12,6 +12,7 @@ mod policies;
 mod policies_second;
 mod policies_swap;
 mod policies_tests;
+mod portals;
 mod records_house;
 mod records_refused;
 mod records_written;

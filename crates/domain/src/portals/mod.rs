@@ -2,8 +2,14 @@
 
 use crate::ids::{ModuleId, PortalId, UserTypeId};
 
-/// The name of the user type that every portal begins with.
+/// The name of the user type that an organisation's first portal begins with.
 pub const DEFAULT_TYPE: &str = "Client Portal";
+
+/// How many portals an organisation may have. Zoho allows one; nothing here grows with their number but the pages.
+pub const MAX_PORTALS: usize = 20;
+
+/// The most characters that a portal's title has.
+pub const MAX_TITLE: usize = 100;
 
 /// Why a portal or user type cannot be called so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +58,21 @@ pub fn check_portal_name(name: &str) -> Result<(), BadName> {
             expected: "letters, digits and hyphens",
         })
     }
+}
+
+/// Checks a portal's title, and takes the spaces around it away. None: it is empty, too long, or holds what cannot be seen.
+#[must_use]
+pub fn title(text: &str) -> Option<&str> {
+    let title = text.trim();
+    let fits = !title.is_empty() && title.chars().count() <= MAX_TITLE && !title.chars().any(char::is_control);
+    fits.then_some(title)
+}
+
+/// The name of the user type that a portal begins with. User types of two portals may have one name, but need not begin so.
+pub fn default_type_name(is_taken: impl Fn(&str) -> bool) -> String {
+    let later = (2..).map(|n: usize| format!("{DEFAULT_TYPE} {n}"));
+    let mut names = std::iter::once(DEFAULT_TYPE.to_owned()).chain(later);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| DEFAULT_TYPE.to_owned())
 }
 
 /// Checks a user type's name: 1 to 50 ASCII letters, digits and spaces.
@@ -107,6 +128,24 @@ mod tests {
         assert_eq!(check_portal_name(&"x".repeat(31)), Err(BadName::TooLong { maximum: 30 }));
         assert!(matches!(check_portal_name("north/wind"), Err(BadName::Pattern { .. })));
         assert_eq!(check_portal_name(""), Err(BadName::Missing));
+    }
+
+    #[test]
+    fn a_title_can_be_read() {
+        assert_eq!(title(" Acme: partners "), Some("Acme: partners"));
+        for bad in ["", "  ", "a\nb", &"x".repeat(101)] {
+            assert_eq!(title(bad), None, "{bad:?}");
+        }
+        assert!(title(&"ä".repeat(100)).is_some());
+    }
+
+    #[test]
+    fn further_portals_begin_with_a_user_type_of_another_name() {
+        assert_eq!(default_type_name(|_| false), "Client Portal");
+        let taken = ["Client Portal", "Client Portal 2"];
+        let name = default_type_name(|name| taken.contains(&name));
+        assert_eq!(name, "Client Portal 3");
+        assert!(check_type_name(&name).is_ok());
     }
 
     #[test]

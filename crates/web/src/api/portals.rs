@@ -4,7 +4,7 @@ use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::portals::{BadName, Portal, check_portal_name};
+use domain::portals::{BadName, Portal};
 use serde_json::{Map, Value, json};
 use store::portals::{Actor, Stamps};
 
@@ -65,20 +65,39 @@ fn portal(ctx: &Ctx, portal: &Portal, stamps: &Stamps) -> Value {
     Value::Object(object)
 }
 
-/// An organisation has the portal it was made with: another one cannot be made.
+/// Makes a portal. It may be given a title, else its name is that.
 async fn create(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Response, ApiError> {
-    app::portals::list(&ctx).await?;
-    let wanted = body.only("portals")?;
-    let checked = match text(wanted, "name", "$.portals[0]")? {
-        None => Err(bad_name(BadName::Missing, NAME)),
-        Some(name) => check_portal_name(name).map_err(|why| bad_name(why, NAME)),
-    };
-    let refused = match checked {
-        Err(error) => error,
-        Ok(()) if !ctx.tenant.org.edition.has_portals() => Error::Edition(ctx.tenant.org.edition.name()).into(),
-        Ok(()) => ApiError::new(StatusCode::BAD_REQUEST, "NOT_ALLOWED", "the organisation has a portal already").at(NAME),
-    };
-    Ok(answer::actions("portals", StatusCode::OK, vec![Err(refused)]))
+    if !ctx.rights.manage_portals {
+        return Err(Error::NoPermission("Manage Portals").into());
+    }
+    let item = make(&ctx, body.only("portals")?).await;
+    let item = item.map(|name| answer::success(json!({ "name": name }), "Portal created successfully"));
+    Ok(answer::actions("portals", StatusCode::OK, vec![item]))
+}
+
+async fn make(ctx: &Ctx, wanted: &Map<String, Value>) -> Result<String, ApiError> {
+    no_single_sign_on(wanted)?;
+    let name = text(wanted, "name", "$.portals[0]")?.ok_or_else(|| bad_name(BadName::Missing, NAME))?;
+    let title = text(wanted, "title", "$.portals[0]")?.unwrap_or(name);
+    app::portals::create(ctx, name, title, None).await.map_err(refused)?;
+    Ok(name.to_owned())
+}
+
+fn no_single_sign_on(wanted: &Map<String, Value>) -> Result<(), ApiError> {
+    if wanted.get("saml_configuration").is_some_and(|v| !v.is_null()) {
+        let message = "single sign-on is not configured here";
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", message).at("$.portals[0].saml_configuration"));
+    }
+    Ok(())
+}
+
+fn refused(error: Error) -> ApiError {
+    match error {
+        Error::Name { why, .. } => bad_name(why, NAME),
+        Error::Input(_, expected) => ApiError::invalid(format!("invalid data: expected {expected}")).at("$.portals[0].title"),
+        Error::Exists(_) => ApiError::new(StatusCode::BAD_REQUEST, "ALREADY_USED", "The entered portal name is already in use").at(NAME),
+        other => other.into(),
+    }
 }
 
 async fn update(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
@@ -93,10 +112,7 @@ async fn update(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: J
 
 async fn change(ctx: &Ctx, portal: &Portal, wanted: &Map<String, Value>) -> Result<String, ApiError> {
     let path = "$.portals[0]";
-    if wanted.get("saml_configuration").is_some_and(|v| !v.is_null()) {
-        let message = "single sign-on is not configured here";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", message).at("$.portals[0].saml_configuration"));
-    }
+    no_single_sign_on(wanted)?;
     let active = match wanted.get("active") {
         None | Some(Value::Null) => portal.active,
         Some(Value::Bool(active)) => *active,
@@ -111,12 +127,7 @@ async fn change(ctx: &Ctx, portal: &Portal, wanted: &Map<String, Value>) -> Resu
         (None, true) => &portal.name,
         (None, false) => return Err(bad_name(BadName::Missing, NAME)),
     };
-    let done = app::portals::update(ctx, portal.id, name, title, active).await;
-    done.map_err(|error| match error {
-        Error::Name { why, .. } => bad_name(why, NAME),
-        Error::Exists(_) => ApiError::new(StatusCode::BAD_REQUEST, "ALREADY_USED", "The entered portal name is already in use").at(NAME),
-        other => other.into(),
-    })?;
+    app::portals::update(ctx, portal.id, name, title, active).await.map_err(refused)?;
     Ok(name.to_owned())
 }
 

@@ -32,6 +32,9 @@ pub enum Done {
     Unshared,
     TypeOpened,
     TypeClosed,
+    PortalMade,
+    PortalOpened,
+    PortalClosed,
     ModulesGranted,
     FieldMade,
     DraftStarted,
@@ -49,7 +52,7 @@ pub enum Done {
     TestsKept,
 }
 
-const ALL: [(Done, &str, &str); 30] = [
+const ALL: [(Done, &str, &str); 33] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -84,6 +87,17 @@ const ALL: [(Done, &str, &str); 30] = [
         Done::TypeClosed,
         "type-closed",
         "Deactivated. Nobody of this type can sign in any more.",
+    ),
+    (
+        Done::PortalMade,
+        "portal-made",
+        "The portal is there, and open. Nobody is in it yet: make its user types, then invite people.",
+    ),
+    (Done::PortalOpened, "portal-opened", "The portal is open. Its people can sign in."),
+    (
+        Done::PortalClosed,
+        "portal-closed",
+        "The portal is closed. Nobody can sign in to it, and whoever was signed in is out.",
     ),
     (
         Done::ModulesGranted,

@@ -74,8 +74,71 @@ async fn a_portal_is_shown_renamed_and_its_name_checked() {
         site.get(&site.admin, "settings/portals/northwind")
             .await
             .refused(400, "INVALID_DATA");
-        let second = json!({"portals": [{"name": "another-one"}]});
-        site.post(&site.admin, "settings/portals", second).await.refused(400, "NOT_ALLOWED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn further_portals_are_made_and_each_has_its_own_user_types() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let make = async |portal: Value| site.post(&site.admin, "settings/portals", json!({"portals": [portal]})).await;
+        let short = make(json!({"name": "abc"})).await.refused(400, "INVALID_DATA");
+        assert_eq!(
+            short.details(),
+            &json!({"minimum_length": 6, "api_name": "name", "json_path": "$.portals[0].name"})
+        );
+        make(json!({"name": "north/wind"})).await.refused(400, "INVALID_DATA");
+        make(json!({"name": 7})).await.refused(400, "INVALID_DATA");
+        make(json!({})).await.refused(400, "MANDATORY_NOT_FOUND");
+        let taken = make(json!({"name": "NORTHWIND"})).await.refused(400, "ALREADY_USED");
+        assert_eq!(taken.details()["api_name"], "name");
+        let title = make(json!({"name": "partners", "title": "x".repeat(101)})).await;
+        assert_eq!(title.refused(400, "INVALID_DATA").details()["json_path"], "$.portals[0].title");
+        make(json!({"name": "partners", "saml_configuration": {"active": true}}))
+            .await
+            .refused(400, "NOT_SUPPORTED");
+        let list = async || site.get(&site.admin, "settings/portals").await.expect(200).body["portals"].clone();
+        assert_eq!(list().await.as_array().unwrap().len(), 1, "nothing was made");
+
+        let made = make(json!({"name": "partners"})).await.expect(200);
+        let item = &made.body["portals"][0];
+        assert_eq!(
+            (&item["code"], &item["details"]["name"], &item["message"]),
+            (&json!("SUCCESS"), &json!("partners"), &json!("Portal created successfully"))
+        );
+        make(json!({"name": "suppliers", "title": "Our suppliers"})).await.expect(200);
+        let portals = list().await;
+        let shown: Vec<_> = portals
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| (&p["name"], &p["title"], &p["active"]))
+            .collect();
+        let (yes, partners, suppliers) = (json!(true), json!("partners"), json!("suppliers"));
+        assert_eq!(
+            shown[1..],
+            [(&partners, &partners, &yes), (&suppliers, &json!("Our suppliers"), &yes)]
+        );
+
+        let there = "settings/portals/partners/user_type";
+        let id = site.post(&site.admin, there, clients(&site, "Buyers").await).await.expect(200).id();
+        site.post(&site.admin, TYPES, clients(&site, "Buyers").await).await.expect(200);
+        let names = async |path: &str| {
+            let types = site.get(&site.admin, path).await.expect(200).body["user_type"].clone();
+            types.as_array().unwrap().iter().map(|t| t["name"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(there).await, ["Client Portal 2", "Buyers"]);
+        assert_eq!(names(TYPES).await, ["Client Portal", "Buyers"]);
+        site.get(&site.admin, &format!("{there}/{id}")).await.expect(200);
+        site.get(&site.admin, &format!("{TYPES}/{id}")).await.refused(400, "INVALID_DATA");
+        site.delete(&site.admin, &format!("{TYPES}/{id}"))
+            .await
+            .refused(400, "INVALID_DATA");
+        let closed = json!({"portals": [{"active": false}]});
+        site.put(&site.admin, "settings/portals/partners", closed).await.expect(200);
+        let states: Vec<Value> = list().await.as_array().unwrap().iter().map(|p| p["active"].clone()).collect();
+        assert_eq!(states, [true, false, true]);
     })
     .await;
 }

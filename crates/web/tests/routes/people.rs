@@ -99,8 +99,8 @@ async fn i11_access_ends_with_the_next_request() {
             let form = Content::Form("Phone=1".into());
             let written = organisation.ask(&callers[0], Method::POST, &format!("{page}/edit"), form).await;
             assert!(!written.is_fine(), "{end:?}: {}", written.status);
-            // Signing out ends what is signed out of, and nothing else; a closed portal closes its pages.
-            if !matches!(end, End::SignedOut | End::PortalClosed) {
+            // Signing out ends what is signed out of, and nothing else.
+            if !matches!(end, End::SignedOut) {
                 let after = organisation.get(&callers[1], &call).await;
                 assert!(
                     !after.is_fine() && !after.text().contains(&email),

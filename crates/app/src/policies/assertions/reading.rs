@@ -168,10 +168,14 @@ pub fn read_tests(yaml: &str) -> Result<Tests, Error> {
 /// The user type that a test names.
 pub(super) fn user_type<'t>(types: &'t [UserType], portals: &[Portal], text: &str) -> Result<&'t UserType, String> {
     let (portal, name) = match text.split_once('/') {
-        Some((portal, name)) => (portals.iter().find(|p| p.name.eq_ignore_ascii_case(portal)), name),
+        // A portal that is not there has no user types.
+        Some((portal, name)) => (
+            Some(portals.iter().find(|p| p.name.eq_ignore_ascii_case(portal)).map(|p| p.id)),
+            name,
+        ),
         None => (None, text),
     };
-    let is = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|p| p.id == t.portal);
+    let is = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == Some(t.portal));
     let mut found = types.iter().filter(is);
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),

@@ -190,15 +190,10 @@ async fn form(visit: &Visit, question: Question) -> Result<Form, Error> {
         let chosen = value == asked;
         (value, label.to_owned(), chosen)
     };
-    let portal = |id| snapshot.portal(id).map(|p| p.name.clone()).unwrap_or_default();
-    let several = snapshot.portals.len() > 1;
-    let types = snapshot.user_types.iter().map(|t| {
-        let label = match several {
-            true => format!("{} ({})", t.name, portal(t.portal)),
-            false => t.name.clone(),
-        };
-        chosen(t.id.to_string(), &label, &question.r#type)
-    });
+    let types = snapshot
+        .user_types
+        .iter()
+        .map(|t| chosen(t.id.to_string(), &snapshot.called(t), &question.r#type));
     let seen = snapshot.accesses(ctx.viewer);
     let modules = seen.iter().map(|a| a.plan().module());
     let fields = modules.clone().find(|m| m.api_name == question.module);

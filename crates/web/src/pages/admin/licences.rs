@@ -1,5 +1,6 @@
 //! Licences: how many seats there are, who holds them, and what counts.
 
+use app::Ctx;
 use app::licences::Report;
 use askama::Template;
 use axum::response::Response;
@@ -30,10 +31,11 @@ struct Row {
     seats: String,
 }
 
-fn rows(report: &Report) -> Vec<Row> {
+fn rows(ctx: &Ctx, report: &Report) -> Vec<Row> {
+    let called = |t: &app::licences::TypeReport| ctx.snapshot.user_type(t.id).map(|known| ctx.snapshot.called(known));
     let row = |t: &app::licences::TypeReport| Row {
         id: t.id.to_string(),
-        name: t.name.clone(),
+        name: called(t).unwrap_or_else(|| t.name.clone()),
         invited: thousands(t.invited),
         active: thousands(t.active),
         seats: thousands(t.invited + t.active),
@@ -48,7 +50,7 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
         meter: Meter::new(&report),
         free: report.free.map(thousands),
         purchased: thousands(report.purchased),
-        rows: rows(&report),
+        rows: rows(visit.ctx(), &report),
         policy: report.policy,
     }))
 }

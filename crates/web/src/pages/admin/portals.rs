@@ -1,5 +1,8 @@
-//! Portals: their address, their title, and whether they are open.
+//! Portals: their address, their title, whether they are open, and the user types that each has.
 
+mod create;
+
+use app::licences::Report;
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
@@ -8,7 +11,7 @@ use axum::response::Response;
 use domain::ids::PortalId;
 use domain::portals::Portal;
 
-use super::moments::When;
+use super::moments::{When, thousands};
 use super::posted::Posted;
 use super::profile::sentence;
 use super::visit::{Visit, id};
@@ -21,13 +24,14 @@ use crate::routes::{Routes, get};
 pub fn routes() -> Routes {
     Routes::new()
         .route("/admin/portals", get(list))
+        .route("/admin/portals/new", get(create::form).post(create::save))
         .route("/admin/portals/{id}", get(form).post(save))
 }
 
 struct Row {
     portal: Portal,
     address: String,
-    types: usize,
+    types: Vec<String>,
     modified: When,
     by: String,
 }
@@ -37,7 +41,18 @@ struct Row {
 struct List {
     shell: Shell,
     edition: &'static str,
+    has_portals: bool,
     portals: Vec<Row>,
+}
+
+/// A user type of a portal.
+struct Type {
+    id: String,
+    name: String,
+    people: String,
+    /// How many people hold a seat in it.
+    seats: String,
+    active: bool,
 }
 
 #[derive(Template)]
@@ -49,6 +64,7 @@ struct Form {
     root: String,
     name_error: Option<String>,
     title_error: Option<String>,
+    types: Vec<Type>,
 }
 
 /// Where people reach a portal.
@@ -60,7 +76,13 @@ async fn list(visit: Visit) -> Result<Response, PageError> {
     let ctx = visit.ctx();
     let row = |(portal, stamps): (Portal, store::portals::Stamps)| Row {
         address: address(ctx, &portal),
-        types: ctx.snapshot.user_types.iter().filter(|t| t.portal == portal.id).count(),
+        types: ctx
+            .snapshot
+            .user_types
+            .iter()
+            .filter(|t| t.portal == portal.id)
+            .map(|t| t.name.clone())
+            .collect(),
         modified: When::new(ctx.now, stamps.modified),
         by: stamps.modified_by.name,
         portal,
@@ -69,6 +91,7 @@ async fn list(visit: Visit) -> Result<Response, PageError> {
     Ok(show_page(&List {
         shell: visit.shell("Portals", "portals"),
         edition: ctx.tenant.org.edition.name(),
+        has_portals: ctx.tenant.org.edition.has_portals(),
         portals,
     }))
 }
@@ -77,13 +100,40 @@ async fn wanted(visit: &Visit, text: &str) -> Result<Form, Error> {
     let wanted: PortalId = id(text, "portal")?;
     let all = app::portals::list(visit.ctx()).await?;
     let (portal, _) = all.into_iter().find(|(p, _)| p.id == wanted).ok_or(Error::NotFound("portal"))?;
+    let report = app::licences::show(visit.ctx()).await?;
     Ok(Form {
         shell: visit.shell(&portal.title, "portals"),
-        root: format!("{}/portal/", visit.ctx().app.settings().public_url),
+        root: root(visit.ctx()),
+        types: types(visit.ctx(), &portal, &report),
         portal,
         name_error: None,
         title_error: None,
     })
+}
+
+/// What every portal's address begins with.
+fn root(ctx: &Ctx) -> String {
+    format!("{}/portal/", ctx.app.settings().public_url)
+}
+
+fn types(ctx: &Ctx, portal: &Portal, report: &Report) -> Vec<Type> {
+    let of_portal = ctx.snapshot.user_types.iter().filter(|t| t.portal == portal.id);
+    let shown = of_portal.map(|t| {
+        let held = report
+            .by_user_type
+            .iter()
+            .find(|r| r.id == t.id)
+            .map_or(0, |r| r.invited + r.active);
+        let people = ctx.snapshot.catalogue.module(t.personality);
+        Type {
+            id: t.id.to_string(),
+            name: t.name.clone(),
+            people: people.map(|m| m.plural.clone()).unwrap_or_default(),
+            seats: thousands(held),
+            active: t.active,
+        }
+    });
+    shown.collect()
 }
 
 async fn form(visit: Visit, Path(portal): Path<String>) -> Result<Response, PageError> {
@@ -92,16 +142,29 @@ async fn form(visit: Visit, Path(portal): Path<String>) -> Result<Response, Page
 
 async fn save(visit: Visit, Path(portal): Path<String>, posted: Posted) -> Result<Response, PageError> {
     let mut form = wanted(&visit, &portal).await?;
+    let was_open = form.portal.active;
     form.portal.name = posted.trimmed("name");
     form.portal.title = posted.trimmed("title");
     form.portal.active = posted.has("active");
     let portal = &form.portal;
+    let done = match (was_open, portal.active) {
+        (true, false) => Done::PortalClosed,
+        (false, true) => Done::PortalOpened,
+        _ => Done::Saved,
+    };
     match app::portals::update(visit.ctx(), portal.id, &portal.name, &portal.title, portal.active).await {
-        Ok(()) => return Ok(lead_to("/admin/portals", Done::Saved)),
-        Err(Error::Name { why, .. }) => form.name_error = Some(sentence(&why.to_string())),
-        Err(Error::Exists(_)) => form.name_error = Some("This address is taken. Please choose another.".into()),
-        Err(Error::Input(_, expected)) => form.title_error = Some(format!("Expected {expected}.")),
-        Err(other) => return Err(other.into()),
+        Ok(()) => return Ok(lead_to("/admin/portals", done)),
+        Err(error) => (form.name_error, form.title_error) = errors(error)?,
     }
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &form))
+}
+
+/// What is wrong with the name and with the title; whatever else is wrong.
+fn errors(error: Error) -> Result<(Option<String>, Option<String>), Error> {
+    match error {
+        Error::Name { why, .. } => Ok((Some(sentence(&why.to_string())), None)),
+        Error::Exists(_) => Ok((Some("This address is taken. Please choose another.".into()), None)),
+        Error::Input(_, expected) => Ok((None, Some(format!("Expected {expected}.")))),
+        other => Err(other),
+    }
 }

@@ -49,6 +49,64 @@ async fn type_of(bench: &Bench, name: &str, people: &str) -> UserTypeId {
     create_user_type(&ctx, portal, draft).await.unwrap()
 }
 
+#[tokio::test]
+async fn one_switches_to_another_portal_of_the_organisation_too() {
+    each_database(async |bench| {
+        let world = world::build(&bench).await;
+        enter(&bench, world.maria, MARIA).await;
+        let ctx = bench.system().await;
+        let portal = app::portals::create(&ctx, "partners", "Our partners", None).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        let partners = ctx.snapshot.user_types.iter().find(|t| t.portal == portal).unwrap().id;
+        let partner = app::members::invite(&ctx, partners, world.maria).await.unwrap().id;
+        app::members::accept(&bench.app, "partners", &token(&ctx, MARIA).await, "")
+            .await
+            .unwrap();
+
+        let browser = Browser::signed_in(&bench.app, MARIA, SECRET).await;
+        let home = browser.get("/portal/northwind").await;
+        assert!(
+            home.says("You are here as <strong>Clients</strong>."),
+            "a sign-in stays in its portal"
+        );
+        assert!(
+            home.says("Switch to <strong>Client Portal</strong>: Maria Anders, in Our partners"),
+            "{}",
+            home.html
+        );
+        let old = cookie(&browser);
+        assert_eq!(browser.post(&switch(partner), &[]).await.leads_to(), "/portal/partners");
+        let home = browser.get("/portal/partners").await;
+        assert!(home.says("Our partners") && home.says("Switch to <strong>Clients</strong>: Maria Anders, in Northwind Traders"));
+        assert_eq!(
+            browser.get("/portal/partners/Sales_Orders").await.status,
+            StatusCode::NOT_FOUND,
+            "never the sum of both"
+        );
+        assert_eq!(with_cookie(&bench, &old, "/portal/northwind").await, StatusCode::SEE_OTHER);
+        assert_eq!(
+            browser.get("/portal/northwind").await.leads_to(),
+            "/portal/northwind/sign-in",
+            "a session is of one portal"
+        );
+
+        // A closed portal is neither offered nor entered.
+        browser
+            .post(&format!("/portal/partners/switch/{}", client(&ctx, &world).await), &[])
+            .await;
+        app::portals::update(&ctx, portal, "partners", "Our partners", false).await.unwrap();
+        assert!(!browser.get("/portal/northwind").await.says("/switch/"));
+        assert_eq!(browser.post(&switch(partner), &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(browser.get("/portal/northwind/Sales_Orders").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+/// The client that Maria is.
+async fn client(ctx: &app::Ctx, world: &World) -> MemberId {
+    app::members::of_record(ctx, world.maria).await.unwrap().first().unwrap().id
+}
+
 /// Accepts the latest invitation by its link, with a password that is there already.
 async fn accept(bench: &Bench, browser: &Browser) {
     let link = format!("/portal/northwind/invitation/{}", token(&bench.system().await, MARIA).await);

@@ -46,7 +46,8 @@ struct ChoosePeople {
     module: String,
     api_name: String,
     word: String,
-    active: bool,
+    /// Why nobody can sign in just now whoever is invited.
+    shut: Option<&'static str>,
     meter: Meter,
     found_text: String,
     rows: Vec<Row>,
@@ -69,7 +70,7 @@ pub async fn user_type(visit: Visit) -> Result<Response, PageError> {
         let module = ctx.snapshot.catalogue.module(t.personality);
         TypeTile {
             id: t.id.to_string(),
-            name: t.name.clone(),
+            name: ctx.snapshot.called(t),
             people: module.map(|m| m.plural.clone()).unwrap_or_default(),
             icon: module.map_or("users", |m| module_icon(&m.api_name)),
         }
@@ -78,6 +79,16 @@ pub async fn user_type(visit: Visit) -> Result<Response, PageError> {
         shell: visit.shell("Invite people", "members"),
         types: ctx.snapshot.user_types.iter().map(tile).collect(),
     }))
+}
+
+fn shut(ctx: &Ctx, user_type: &UserType) -> Option<&'static str> {
+    if !ctx.snapshot.portal(user_type.portal).is_some_and(|p| p.active) {
+        Some("The portal of this user type is closed: people can be invited, but cannot sign in until it is opened.")
+    } else if !user_type.active {
+        Some("This user type is deactivated: people can be invited, but cannot sign in until it is activated.")
+    } else {
+        None
+    }
 }
 
 fn need(ctx: &Ctx) -> Result<(), Error> {
@@ -182,7 +193,7 @@ fn chooser(visit: &Visit, source: &Source, asked: &Asked, rows: Vec<Row>, page: 
         name: user_type.name.clone(),
         module: module.plural.clone(),
         api_name: module.api_name.clone(),
-        active: user_type.active,
+        shut: shut(visit.ctx(), user_type),
         meter: Meter::new(report),
         found_text: thousands(found),
         rows,

@@ -124,7 +124,7 @@ impl Asked {
 pub fn types(ctx: &Ctx, chosen: Option<UserTypeId>) -> Vec<TypeChoice> {
     let choice = |t: &domain::portals::UserType| TypeChoice {
         id: t.id.to_string(),
-        name: t.name.clone(),
+        name: ctx.snapshot.called(t),
         chosen: Some(t.id) == chosen,
     };
     ctx.snapshot.user_types.iter().map(choice).collect()
@@ -141,7 +141,11 @@ fn row(ctx: &Ctx, member: &Member) -> Row {
         id: member.id,
         person: Person::new(&member.name, &member.email),
         status: member.status.name(),
-        user_type: ctx.snapshot.user_type(member.user_type).map(|t| t.name.clone()).unwrap_or_default(),
+        user_type: ctx
+            .snapshot
+            .user_type(member.user_type)
+            .map(|t| ctx.snapshot.called(t))
+            .unwrap_or_default(),
         record: format!("/admin/records/{module}/{}", member.record),
         look: ctx
             .rights

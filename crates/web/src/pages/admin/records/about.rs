@@ -53,10 +53,14 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         .user_types
         .iter()
         .filter(|t| t.personality == module.id && ctx.rights.manage_portals);
-    let looks = viewable.map(|t| (view_as::place("now", t.id, id), t.name.clone()));
+    let looks = viewable.map(|t| (view_as::place("now", t.id, id), ctx.snapshot.called(t)));
     let open = types.clone().filter(|t| !members.iter().any(|m| m.user_type == t.id));
     let membership = |m: &store::members::Member| Membership {
-        user_type: ctx.snapshot.user_type(m.user_type).map(|t| t.name.clone()).unwrap_or_default(),
+        user_type: ctx
+            .snapshot
+            .user_type(m.user_type)
+            .map(|t| ctx.snapshot.called(t))
+            .unwrap_or_default(),
         status: m.status.name(),
         email: m.email.clone(),
         since: When::new(ctx.now, m.confirmed.unwrap_or(m.invited)),
@@ -68,7 +72,7 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         share: share(ctx, access, id).await?,
         looks: looks.collect(),
         why: ctx.rights.manage_portals.then_some(why),
-        open: open.map(|t| (t.id.to_string(), t.name.clone())).collect(),
+        open: open.map(|t| (t.id.to_string(), ctx.snapshot.called(t))).collect(),
         personality: types.count() > 0,
         has_address: address(ctx, access, id).await?,
         memberships: members.iter().map(membership).collect(),

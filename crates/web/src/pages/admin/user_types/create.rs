@@ -3,10 +3,12 @@
 use app::portals::TypeDraft;
 use app::{Ctx, Error};
 use askama::Template;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{beginning, may_be_personality};
 use domain::ids::{ModuleId, PortalId};
+use serde::Deserialize;
 
 use super::super::policies::{Tested, agreed, failing};
 use super::super::posted::Posted;
@@ -25,6 +27,7 @@ struct Form {
     portals: Vec<Choice>,
     modules: Vec<Choice>,
     name_error: Option<String>,
+    portal_error: Option<&'static str>,
     module_error: Option<&'static str>,
     tested: Option<Tested>,
     problem: Option<String>,
@@ -70,6 +73,7 @@ fn page(visit: &Visit, posted: &Posted) -> Result<Form, Error> {
             .map(module)
             .collect(),
         name_error: None,
+        portal_error: None,
         module_error: None,
         tested: None,
         problem: None,
@@ -86,25 +90,42 @@ fn note(api_name: &str) -> &'static str {
     }
 }
 
-pub async fn form(visit: Visit) -> Result<Response, PageError> {
-    Ok(show_page(&page(&visit, &Posted::default())?))
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The portal that is chosen at first: its own page leads here.
+    portal: String,
 }
 
-fn draft(ctx: &Ctx, posted: &Posted) -> Option<(PortalId, TypeDraft)> {
+pub async fn form(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    let chosen = Posted::from(vec![("portal".to_owned(), asked.portal)]);
+    Ok(show_page(&page(&visit, &chosen)?))
+}
+
+/// The portal that was chosen. Where there is one only, it need not be.
+fn portal(ctx: &Ctx, posted: &Posted) -> Option<PortalId> {
+    match (ctx.snapshot.portals.as_slice(), posted.one("portal")) {
+        ([only], "") => Some(only.id),
+        (all, text) => all.iter().map(|p| p.id).find(|id| id.to_string() == text),
+    }
+}
+
+fn draft(ctx: &Ctx, posted: &Posted) -> Option<TypeDraft> {
     let module: ModuleId = posted.one("module").parse().ok()?;
-    let first = ctx.snapshot.portals.first().map(|p| p.id);
-    let portal = posted.one("portal").parse().ok().or(first)?;
-    let draft = TypeDraft {
+    Some(TypeDraft {
         name: posted.trimmed("name"),
         active: true,
         policy: beginning(ctx.snapshot.catalogue.module(module)?),
-    };
-    Some((portal, draft))
+    })
 }
 
 pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
     let mut page = page(&visit, &posted)?;
-    let Some((portal, draft)) = draft(visit.ctx(), &posted) else {
+    let Some(portal) = portal(visit.ctx(), &posted) else {
+        page.portal_error = Some("Choose the portal that these people sign in to.");
+        return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    let Some(draft) = draft(visit.ctx(), &posted) else {
         page.module_error = Some("Choose the module whose records are these people.");
         return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };

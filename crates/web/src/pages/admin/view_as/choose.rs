@@ -200,15 +200,10 @@ async fn page(visit: &Visit, asked: &Asked) -> Result<Page, Error> {
 fn types(ctx: &Ctx, asked: &Asked) -> Vec<Choice> {
     let snapshot = &ctx.snapshot;
     let chosen = chosen(ctx, asked).ok().flatten().map(|t| t.id);
-    let portal = |t: &UserType| snapshot.portal(t.portal).map(|p| p.name.clone()).unwrap_or_default();
-    let several = snapshot.portals.len() > 1;
     let choice = |t: &UserType| Choice {
         value: t.id.to_string(),
         chosen: Some(t.id) == chosen,
-        label: match several {
-            true => format!("{} ({})", t.name, portal(t)),
-            false => t.name.clone(),
-        },
+        label: snapshot.called(t),
     };
     snapshot.user_types.iter().map(choice).collect()
 }
