@@ -64,6 +64,14 @@ pub async fn user_types(ctx: &Ctx) -> Result<Vec<(UserType, Stamps)>, Error> {
 
 /// Changes how a portal is called in its address and on its pages, and whether it is open.
 pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool) -> Result<(), Error> {
+    update_despite(ctx, id, name, title, active, None).await
+}
+
+/// The same, with `despite` a closed portal is opened also although so many kept tests fail.
+///
+/// Errors: [`Error::NeedsSecond`] where opening it lets people see or do more and a second administrator has to agree;
+/// [`Error::TestsFail`]; otherwise as [`create`].
+pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool, despite: Option<usize>) -> Result<(), Error> {
     ctx.need_manage_portals()?;
     let new = Portal {
         id,
@@ -78,7 +86,12 @@ pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bo
     }
     let (task, was) = (ctx.clone(), old.clone());
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
+        let present = Present::lock(conn)?;
         store::portals::update(conn, &new, task.viewer.actor, task.now)?;
+        if new.active && !was.active {
+            let note = format!("Portal {}", new.title);
+            let_in(conn, &present, &new, &InForce::by(&task, &note, despite))?;
+        }
         for action in deeds(&was, &new) {
             audit::note_by(conn, &task, action, &new.title)?;
         }
@@ -93,6 +106,15 @@ pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bo
         give_back(&ctx.app, unused).await?;
     }
     result
+}
+
+/// Judges what the people of a closed portal see and do when it opens, as whatever else brings policies into force is.
+fn let_in(conn: &mut Conn, present: &Present, portal: &Portal, by: &InForce<'_>) -> Result<(), Error> {
+    let its = |id| present.types.iter().any(|t| t.id == id && t.portal == portal.id && t.active);
+    if present.needs_second(present.set()?, |id| its(id) || present.is_open(id)) {
+        return Err(Error::NeedsSecond);
+    }
+    present.open(conn, by)
 }
 
 /// What the trail says of a change: to close a portal or to open it again is a deed of its own.
@@ -288,7 +310,7 @@ fn change_policy(
     }
     let open = |id| {
         if id == user_type.id {
-            user_type.active
+            present.lets_in(user_type)
         } else {
             present.is_open(id)
         }
@@ -299,7 +321,7 @@ fn change_policy(
     let note = format!("User type {}", user_type.name);
     let by = InForce::by(ctx, &note, despite);
     if set == *present.set()? {
-        if user_type.active && !present.is_open(user_type.id) {
+        if present.lets_in(user_type) && !present.is_open(user_type.id) {
             present.open(conn, &by)?;
         }
         return Ok(store::state::raise(conn)?);

@@ -60,11 +60,8 @@ pub async fn propose(ctx: &Ctx, id: UserTypeId, wanted: TypeDraft) -> Result<Pol
             let mut set = present.set()?.clone();
             set.put(id, wanted.policy);
             let mut draft = new(&task, format!("User type {}", present.name(id)), &present, &set);
-            draft.opens = if wanted.active && !present.is_open(id) {
-                vec![id]
-            } else {
-                Vec::new()
-            };
+            let is_active = present.types.iter().any(|t| t.id == id && t.active);
+            draft.opens = Vec::from_iter((wanted.active && !is_active).then_some(id));
             draft.waiting = true;
             insert(conn, &task, &draft)?;
             audit::note_by(conn, &task, "policy_approval_asked", &draft.name)?;

@@ -1,7 +1,9 @@
 //! Putting policies into force: the one path that publishing, rolling back and the direct change of a user type take.
 
+use std::collections::BTreeSet;
+
 use domain::access::{PolicySet, Widening, check, check_anonymous, check_ceilings, widenings};
-use domain::ids::UserTypeId;
+use domain::ids::{PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Rights;
 use domain::portals::UserType;
@@ -20,6 +22,8 @@ pub(crate) struct Present {
     pub number: i64,
     set: Option<PolicySet>,
     pub types: Vec<UserType>,
+    /// The portals that nobody can sign in to.
+    closed: BTreeSet<PortalId>,
     second: bool,
 }
 
@@ -64,10 +68,12 @@ impl Present {
 
     fn of(conn: &mut Conn, (number, set): (i64, Option<PolicySet>)) -> Result<Self, Error> {
         let types = store::portals::user_types(conn)?.into_iter().map(|(t, _)| t).collect();
+        let portals = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal);
         Ok(Self {
             number,
             set,
             types,
+            closed: portals.filter(|p| !p.active).map(|p| p.id).collect(),
             second: store::policies::rule(conn)?.on,
         })
     }
@@ -77,8 +83,23 @@ impl Present {
         self.set.as_ref().ok_or(Error::UnreadablePolicies)
     }
 
+    /// Whether people of a user type come in.
     pub fn is_open(&self, id: UserTypeId) -> bool {
-        self.types.iter().any(|t| t.id == id && t.active)
+        self.types.iter().any(|t| t.id == id && self.lets_in(t))
+    }
+
+    /// Whether people of this user type, as it is to be, come in.
+    pub fn lets_in(&self, user_type: &UserType) -> bool {
+        user_type.active && !self.closed.contains(&user_type.portal)
+    }
+
+    /// Whether people of a user type come in once `opened` are activated.
+    pub fn is_open_with(&self, opened: &[UserTypeId], id: UserTypeId) -> bool {
+        let active = |t: &UserType| UserType {
+            active: t.active || opened.contains(&id),
+            ..t.clone()
+        };
+        self.types.iter().any(|t| t.id == id && self.lets_in(&active(t)))
     }
 
     pub fn name(&self, id: UserTypeId) -> String {

@@ -48,7 +48,7 @@ pub async fn publish(ctx: &Ctx, id: PolicyDraftId, asked: Asked) -> Result<Outco
                 present.need_base(draft.base)?;
             }
             let set = checked(conn, &present, &draft)?;
-            let open = |id| present.is_open(id) || draft.opens.contains(&id);
+            let open = |id| present.is_open_with(&draft.opens, id);
             if present.needs_second(&set, open) {
                 let widenings = present.widenings(&set, open);
                 if !note.is_empty() {

@@ -3,7 +3,7 @@
 use app::accounts::{Freshness, authenticate, sign_in_member};
 use app::members::{accept, invite};
 use app::policies::{Applied, apply, export, plan};
-use app::portals::{TypeDraft, create, create_user_type, update};
+use app::portals::{TypeDraft, create, create_user_type, update, update_despite};
 use app::testing::{ADMIN, PASSWORD, each_database};
 use app::{Ctx, Error, policies};
 use domain::access::beginning;
@@ -234,6 +234,59 @@ async fn as_text_user_types_of_one_name_are_told_apart_by_their_portals() {
         let ctx = ctx.refreshed().await.unwrap();
         let made = ctx.snapshot.user_types.last().unwrap();
         assert_eq!((made.name.as_str(), made.portal), ("Sellers", portal));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opening_a_portal_again_is_judged_like_whatever_else_lets_people_in() {
+    each_database(async |bench| {
+        let anna = bench.employee("anna", "Administrator").await;
+        bench.employee("bert", "Administrator").await;
+        let anna = bench.as_employee(&anna).await;
+        let (ctx, portal) = partners(&anna).await;
+        let opened = async |ctx: &Ctx, despite| {
+            let ctx = ctx.refreshed().await.unwrap();
+            update_despite(&ctx, portal, "partners", "Our partners", true, despite).await
+        };
+        let is_open = async |ctx: &Ctx| ctx.refreshed().await.unwrap().snapshot.portal(portal).unwrap().active;
+        update(&ctx, portal, "partners", "Our partners", false).await.unwrap();
+
+        // The kept tests are run, and can be passed over by their number alone.
+        policies::keep_tests(
+            &ctx,
+            "tests:\n  - test: visitors see one\n    anonymous: true\n    module: Contacts\n    count: 1\n",
+            0,
+        )
+        .await
+        .unwrap();
+        for despite in [None, Some(2)] {
+            let stopped = opened(&ctx, despite).await;
+            assert!(matches!(stopped, Err(Error::TestsFail(_))), "{stopped:?}");
+            assert!(!is_open(&ctx).await);
+        }
+        opened(&ctx, Some(1)).await.unwrap();
+        policies::keep_tests(&ctx, "", 1).await.unwrap();
+        update(&ctx.refreshed().await.unwrap(), portal, "partners", "Our partners", false)
+            .await
+            .unwrap();
+
+        // One administrator alone opens a portal only while nobody is let in by it.
+        policies::turn_on(&ctx).await.unwrap();
+        assert!(matches!(opened(&ctx, None).await, Err(Error::NeedsSecond)));
+        assert!(!is_open(&ctx).await);
+        let ctx = ctx.refreshed().await.unwrap();
+        let user_type = ctx.snapshot.user_types.iter().find(|t| t.portal == portal).unwrap().clone();
+        let with = |active| TypeDraft {
+            name: user_type.name.clone(),
+            active,
+            policy: ctx.snapshot.policy(&user_type),
+        };
+        app::portals::update_user_type(&ctx, user_type.id, with(false)).await.unwrap();
+        opened(&ctx, None).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        let alone = app::portals::update_user_type(&ctx, user_type.id, with(true)).await;
+        assert!(matches!(alone, Err(Error::NeedsSecond)));
     })
     .await;
 }

@@ -12,6 +12,7 @@ use domain::ids::PortalId;
 use domain::portals::Portal;
 
 use super::moments::{When, thousands};
+use super::policies::{Tested, agreed, failing};
 use super::posted::Posted;
 use super::profile::sentence;
 use super::visit::{Visit, id};
@@ -64,8 +65,14 @@ struct Form {
     root: String,
     name_error: Option<String>,
     title_error: Option<String>,
+    tested: Option<Tested>,
+    problem: Option<String>,
     types: Vec<Type>,
 }
+
+/// What an administrator can do by themselves where others have to agree to what lets people see more.
+const NEEDS_SECOND: &str = "Opening this portal lets people see or do more, and here that needs a second administrator. \
+    Deactivate its user types, open the portal, then activate each of them: another administrator is asked to agree.";
 
 /// Where people reach a portal.
 pub fn address(ctx: &Ctx, portal: &Portal) -> String {
@@ -108,6 +115,8 @@ async fn wanted(visit: &Visit, text: &str) -> Result<Form, Error> {
         portal,
         name_error: None,
         title_error: None,
+        tested: None,
+        problem: None,
     })
 }
 
@@ -152,8 +161,14 @@ async fn save(visit: Visit, Path(portal): Path<String>, posted: Posted) -> Resul
         (false, true) => Done::PortalOpened,
         _ => Done::Saved,
     };
-    match app::portals::update(visit.ctx(), portal.id, &portal.name, &portal.title, portal.active).await {
+    let agreed = agreed(&posted);
+    match app::portals::update_despite(visit.ctx(), portal.id, &portal.name, &portal.title, portal.active, agreed).await {
         Ok(()) => return Ok(lead_to("/admin/portals", done)),
+        Err(Error::TestsFail(found)) => {
+            form.problem = Some(failing(&found));
+            form.tested = Some(Tested::stopped(found, "Save"));
+        }
+        Err(Error::NeedsSecond) => form.problem = Some(NEEDS_SECOND.into()),
         Err(error) => (form.name_error, form.title_error) = errors(error)?,
     }
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &form))
