@@ -76,7 +76,7 @@ impl Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Actions, FieldAccess, FieldGrant};
+    use crate::access::{Actions, CeilingAnswer, Fault, FieldAccess, FieldGrant, Lack};
 
     const DEALS: ModuleId = ModuleId(1);
     const AMOUNT: FieldId = FieldId(7);
@@ -120,5 +120,69 @@ mod tests {
     fn only_a_grant_of_every_record_to_everybody_keeps_nothing_out() {
         assert!(grant(Scope::Public, false, None).keeps_nothing_out());
         assert!(!grant(Scope::Shared, false, None).keeps_nothing_out());
+    }
+
+    fn answer(at: usize, allows: bool, covers: bool) -> GrantAnswer {
+        GrantAnswer {
+            at,
+            allows,
+            covers,
+            fault: None,
+            scope: None,
+            criteria: None,
+            people: None,
+            lacks: Vec::new(),
+        }
+    }
+
+    /// Four grants: the third lacks what is wished, the fourth does not fit the modules any more.
+    fn explanation(allowed: bool, allows: [bool; 2], covers: [bool; 2]) -> Explanation {
+        let mut grants: Vec<_> = (0..4).map(|at| answer(at, at < 2 && allows[at], at < 2 && covers[at])).collect();
+        grants[2].lacks.push(Lack::Field);
+        grants[3].fault = Some(Fault::PersonalityNotGranted);
+        Explanation {
+            allowed,
+            live: true,
+            grants,
+            ceilings: Vec::new(),
+            flips: Vec::new(),
+        }
+    }
+
+    fn covered(explanation: &Explanation) -> (Vec<usize>, Vec<usize>) {
+        (explanation.allowing().collect(), explanation.keeping_out().collect())
+    }
+
+    #[test]
+    fn what_is_allowed_hangs_on_the_grants_that_allow_it() {
+        assert_eq!(covered(&explanation(true, [true, false], [true, true])), (vec![0], vec![]));
+        assert_eq!(covered(&explanation(true, [true, true], [true, true])), (vec![0, 1], vec![]));
+        assert_eq!(covered(&explanation(true, [true, false], [true, false])), (vec![0], vec![]));
+    }
+
+    #[test]
+    fn what_is_denied_hangs_on_the_grants_that_would_have_allowed_it_with_wider_records() {
+        let denied = explanation(false, [false, false], [true, false]);
+        assert_eq!(covered(&denied), (vec![], vec![1]));
+        assert_eq!(covered(&explanation(false, [false; 2], [false; 2])), (vec![], vec![0, 1]));
+        assert_eq!(covered(&explanation(false, [false; 2], [true; 2])), (vec![], vec![]));
+        assert_eq!(
+            covered(&explanation(false, [true, false], [false; 2])).0,
+            Vec::<usize>::new(),
+            "a ceiling took it away"
+        );
+    }
+
+    #[test]
+    fn a_ceiling_and_a_record_that_is_gone_deny_whatever_is_granted() {
+        let denied = || explanation(false, [false; 2], [false; 2]);
+        let gone = Explanation { live: false, ..denied() };
+        assert_eq!(covered(&gone), (vec![], vec![]));
+        let over = |stops| Explanation {
+            ceilings: vec![CeilingAnswer { at: 0, stops, left: None }],
+            ..denied()
+        };
+        assert_eq!(covered(&over(true)), (vec![], vec![]));
+        assert_eq!(covered(&over(false)), (vec![], vec![0, 1]));
     }
 }

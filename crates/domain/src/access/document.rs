@@ -246,6 +246,21 @@ mod tests {
     }
 
     #[test]
+    fn only_some_user_types_are_kept_with_all_that_is_of_no_type() {
+        let mut both = set(&[(1, 5), (2, 6)]);
+        both.ceilings.push(Ceiling {
+            name: "a".into(),
+            binds: Bound::Everybody,
+            module: ModuleId(5),
+            forbids: Forbidden::Module,
+        });
+        let one = both.only(|id| id == UserTypeId(2));
+        assert_eq!(one.policies().map(|(id, _)| id).collect::<Vec<_>>(), [UserTypeId(2)]);
+        assert_eq!(one.ceilings, both.ceilings);
+        assert_eq!(both.only(|_| true), both);
+    }
+
+    #[test]
     fn what_only_one_side_changed_is_taken_from_that_side() {
         let base = set(&[(1, 5), (2, 5), (3, 5)]);
         let mine = set(&[(1, 6), (3, 5)]);

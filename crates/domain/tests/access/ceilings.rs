@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::access::{
-    Access, Actions, Bound, Ceiling, Criteria, Fault, Forbidden, Plans, Policy, Predicate, Scope, Wanted, Wish, authority, check_ceilings,
+    Access, Actions, Bound, Ceiling, Criteria, Fault, Forbidden, NamedCeiling, Plans, Policy, Predicate, Scope, Wanted, Wish, authority,
+    check_ceilings,
 };
 use domain::ids::{FieldId, ModuleId};
 use domain::records::Operator;
@@ -176,4 +177,14 @@ fn who_made_a_record_decides_which_right_edits_it_but_not_for_ones_own() {
     assert_eq!(edits(theirs(), ORDERS, false, true), others);
     assert_eq!(edits(theirs(), ORDERS, true, true), Predicate::Always);
     assert_eq!(edits(Scope::Public, ORDERS, true, true), Predicate::Never);
+}
+
+#[test]
+fn what_a_ceiling_does_not_say_is_not_written() {
+    let wall = NamedCeiling::of(&catalogue(), &over(ORDERS, Forbidden::Module), |_| None);
+    let text = serde_json::to_string(&wall).unwrap();
+    assert_eq!(text, r#"{"name":"A wall","module":"Orders"}"#);
+    let visitors = NamedCeiling { anonymous: true, ..wall };
+    let text = serde_json::to_string(&visitors).unwrap();
+    assert!(text.contains(r#""anonymous":true"#), "{text}");
 }

@@ -64,6 +64,9 @@ fn an_operator_fits_the_kind_of_its_field_or_is_refused() {
     assert!(COMPARING.iter().all(|o| !fits(&lookup, *o, &text("17"))));
     assert!(COMPARING.iter().all(|o| !fits(&FieldKind::CreatedBy, *o, &Wanted::Me)));
     assert!(fits(&words, Contains, &text("a")) && fits(&words, StartsWith, &text("a")));
+    for kind in [&FieldKind::Email, &FieldKind::Website, &FieldKind::Phone, &choice] {
+        assert!(fits(kind, Contains, &text("@ex")), "a part need not be a whole value: {kind:?}");
+    }
     assert!(fits(&choices, Contains, &text("red")), "several choices contain one");
     assert!(!fits(&choices, StartsWith, &text("red")), "and begin with none");
     assert!(!fits(&number, Contains, &text("1")) && !fits(&number, StartsWith, &text("1")));

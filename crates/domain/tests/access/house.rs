@@ -15,6 +15,7 @@ pub const LINES: ModuleId = ModuleId(4);
 pub const PARCELS: ModuleId = ModuleId(5);
 
 pub const CONTACT_NAME: FieldId = FieldId(21);
+pub const CONTACT_EMAIL: FieldId = FieldId(22);
 pub const SUBJECT: FieldId = FieldId(31);
 pub const CONTACT: FieldId = FieldId(32);
 pub const PARTNERS: FieldId = FieldId(33);
@@ -69,7 +70,7 @@ pub fn modules() -> Vec<Module> {
             CONTACTS,
             "Contacts",
             ModuleSource::Standard,
-            vec![(CONTACT_NAME, text()), (FieldId(22), FieldKind::Email)],
+            vec![(CONTACT_NAME, text()), (CONTACT_EMAIL, FieldKind::Email)],
         ),
         module(
             ORDERS,

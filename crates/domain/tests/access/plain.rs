@@ -1,9 +1,11 @@
 //! The plain grant of a module, which the CRM's own notation and the permission matrix write, beside those they cannot say.
 
-use domain::access::{Actions, FieldAccess, Grant, Policy, Scope, first_grant};
+use domain::access::{Actions, FieldAccess, Grant, Policy, Scope, beginning, first_grant};
 use domain::ids::FieldId;
 
-use crate::house::{AMOUNT, CONTACT, CONTACTS, LINES, NUMBER, ORDERS, SUBJECT, changed, policy, related};
+use crate::house::{
+    AMOUNT, CONTACT, CONTACT_EMAIL, CONTACT_NAME, CONTACTS, LINE_NAME, LINES, NUMBER, ORDERS, SUBJECT, catalogue, changed, policy, related,
+};
 
 /// Clients also see what was shared with them, which is not plain.
 fn with_shared() -> Policy {
@@ -71,4 +73,26 @@ fn the_first_grant_of_a_module_lets_write_what_a_new_record_needs_and_nothing_el
     );
     assert_eq!(writable(related(&[CONTACT]), false), []);
     assert_eq!(writable(Scope::Public, true), []);
+}
+
+#[test]
+fn people_begin_by_seeing_their_own_name_and_address() {
+    let catalogue = catalogue();
+    let read = |name: &str| {
+        let policy = beginning(catalogue.named(name).unwrap());
+        let [own] = policy.grants.as_slice() else { panic!("{policy:?}") };
+        assert_eq!((own.module, &own.scope), (policy.personality, &Scope::Own));
+        let view = Actions {
+            view: true,
+            ..Actions::default()
+        };
+        assert_eq!(own.actions, view, "and change nothing");
+        assert!(own.fields.iter().all(|f| f.access == FieldAccess::ReadOnly && !f.names));
+        own.fields.iter().map(|f| f.field).collect::<Vec<_>>()
+    };
+    assert_eq!(read("Contacts"), [CONTACT_NAME, CONTACT_EMAIL]);
+    assert_eq!(read("Lines"), [LINE_NAME], "who has no address is seen by the name");
+    let named_by_address = changed(|m| m[1].name_fields = vec![CONTACT_EMAIL]);
+    let policy = beginning(named_by_address.module(CONTACTS).unwrap());
+    assert_eq!(policy.grants[0].fields.len(), 1, "an address that is the name stands there once");
 }

@@ -1,6 +1,7 @@
 //! What a published policy comes to after the metadata changed, and when it was never checked: less, never more.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::access::{Actions, PlanKey, Plans, Policy, Predicate, Scope, Target, compile, staff};
 use domain::ids::ModuleId;
@@ -244,4 +245,39 @@ fn plans_seen_by_somebody_leave_out_what_that_one_does_not_see() {
         all.plan(key, LINES).unwrap().view(),
         "the records are the person's"
     );
+}
+
+#[test]
+fn an_access_knows_what_it_was_compiled_from() {
+    let plans = Plans::of(
+        7,
+        &Arc::new(catalogue()),
+        [(CLIENTS, &policy())].into_iter(),
+        &[],
+        std::iter::empty(),
+    );
+    let access = plans.bind(client(), ORDERS).unwrap();
+    assert_eq!(access.version(), 7);
+    assert_eq!(access.catalogue().modules().count(), catalogue().modules().count());
+    let column = |name: &str| access.plan().column_named(name).map(|c| c.field.id);
+    assert_eq!(column(&format!("F{SUBJECT}")), Some(SUBJECT));
+    assert_eq!(column(&format!("F{ACCOUNT}")), None, "what is not granted is not there");
+}
+
+#[test]
+fn a_plan_says_whether_sharing_a_record_shows_it() {
+    let shows = |policy: Policy| bind(catalogue(), policy, ORDERS).unwrap().plan().shows_shared();
+    assert!(!shows(policy()));
+    let mut shared = policy();
+    shared.grants.push(grant(ORDERS, Scope::Shared, &[SUBJECT]));
+    assert!(shows(shared));
+}
+
+#[test]
+fn a_new_record_points_at_whoever_makes_it_by_the_look_ups_that_relate_them() {
+    let orders = bind(catalogue(), policy(), ORDERS).unwrap();
+    let pointed = [SUBJECT, CONTACT, PARTNERS, ACCOUNT].map(|f| orders.plan().is_anchored(f));
+    assert_eq!(pointed, [false, true, false, false]);
+    let lines = bind(catalogue(), policy(), LINES).unwrap();
+    assert!(!lines.plan().is_anchored(ORDER), "an order is nobody");
 }
