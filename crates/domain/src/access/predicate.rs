@@ -227,3 +227,83 @@ pub trait Facts {
     /// The value of a field of the record.
     fn value(&self, field: &Field, record: RecordId) -> Value;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODULE: ModuleId = ModuleId(1);
+    const FIELD: FieldId = FieldId(1);
+
+    fn within(predicate: Predicate) -> Target {
+        Target::Within {
+            module: MODULE,
+            predicate: Box::new(predicate),
+        }
+    }
+
+    fn refers(target: Target) -> Predicate {
+        Predicate::Refers { field: FIELD, target }
+    }
+
+    fn referred(linked: bool, predicate: Predicate) -> Predicate {
+        Predicate::Referred {
+            module: MODULE,
+            field: FIELD,
+            linked,
+            predicate: Box::new(predicate),
+        }
+    }
+
+    fn all(part: Predicate) -> Predicate {
+        Predicate::All(vec![Predicate::MadeByViewer, part])
+    }
+
+    #[test]
+    fn what_a_look_up_of_the_anchor_points_at_is_one_and_what_it_holds_are_many() {
+        use Predicate::{Always, IsAnchor, MadeByViewer, Never};
+        let mine = || referred(false, IsAnchor);
+        for one in [Never, IsAnchor, mine(), referred(false, mine()), all(mine())] {
+            assert!(one.is_of_one(), "{one:?}");
+        }
+        for many in [
+            Always,
+            MadeByViewer,
+            referred(true, IsAnchor),
+            referred(false, MadeByViewer),
+            all(Always),
+        ] {
+            assert!(!many.is_of_one(), "{many:?}");
+        }
+    }
+
+    #[test]
+    fn records_are_in_no_order_that_are_found_by_way_of_several_others() {
+        use Predicate::{Always, IsAnchor, MadeByViewer, SharedWithAnchor};
+        let linked = Predicate::Links {
+            field: FIELD,
+            target: Target::Anchor,
+        };
+        for scattered in [
+            refers(within(MadeByViewer)),
+            referred(false, MadeByViewer),
+            referred(true, IsAnchor),
+            linked,
+            SharedWithAnchor,
+            all(refers(within(Always))),
+        ] {
+            assert!(scattered.is_scattered(), "{scattered:?}");
+        }
+        for ordered in [
+            Always,
+            IsAnchor,
+            MadeByViewer,
+            refers(Target::Anchor),
+            refers(within(referred(false, IsAnchor))),
+            referred(false, IsAnchor),
+            all(refers(Target::Anchor)),
+        ] {
+            assert!(!ordered.is_scattered(), "{ordered:?}");
+        }
+    }
+}

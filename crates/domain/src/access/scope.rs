@@ -57,11 +57,11 @@ impl Ground<'_> {
             Scope::Related { via } if via.is_empty() => Err(Fault::NoPath(name())),
             Scope::Related { via } => {
                 // Of several look-ups those are left that still lead somewhere.
-                let (led, mut lost): (Vec<_>, Vec<_>) = via.iter().map(|id| self.related(module, *id)).partition(Result::is_ok);
-                if led.is_empty() && !lost.is_empty() {
-                    return lost.remove(0);
+                let (led, lost): (Vec<_>, Vec<_>) = via.iter().map(|id| self.related(module, *id)).partition(Result::is_ok);
+                match lost.into_iter().next() {
+                    Some(fault) if led.is_empty() => fault,
+                    _ => Ok(Predicate::any(led.into_iter().flatten())),
                 }
-                Ok(Predicate::any(led.into_iter().flatten()))
             }
             Scope::Path { hops } => self.path(module, hops),
             Scope::Account { account, parent, hops } => self.account(module, *account, *parent, hops),
@@ -199,8 +199,12 @@ impl Ground<'_> {
                 field: field.api_name.clone(),
             });
         }
-        if let Some(circle) = self.faulty_circle(target, &chain) {
-            return Err(circle);
+        if let Some(fault) = self.faulty_circle(target, &chain) {
+            return Err(match fault {
+                // The grants above are not too far away, this one is.
+                Fault::TooManyHops(_) => Fault::TooManyHops(module.api_name.clone()),
+                circle => circle,
+            });
         }
         match self.view(target, &chain) {
             Predicate::Never => Ok(Predicate::Never),

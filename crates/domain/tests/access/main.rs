@@ -4,9 +4,11 @@
 mod anonymous;
 mod ceilings;
 mod criteria;
+mod explaining;
 mod faults;
 mod house;
 mod paths;
 mod plain;
 mod plans;
 mod preparing;
+mod ways;

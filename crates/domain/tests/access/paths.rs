@@ -155,3 +155,35 @@ fn children_are_of_a_module_that_is_granted_and_not_of_themselves() {
         "the circle grants nothing, the other grant what it says"
     );
 }
+
+#[test]
+fn children_reach_as_deep_as_a_path() {
+    const CRATES: ModuleId = ModuleId(6);
+    const LABELS: ModuleId = ModuleId(7);
+    const IN_PARCEL: FieldId = FieldId(62);
+    const ON_CRATE: FieldId = FieldId(72);
+    const MARKS: ModuleId = ModuleId(8);
+    const ON_LABEL: FieldId = FieldId(82);
+    let catalogue = changed(|m| {
+        for (id, name, via, parent) in [
+            (CRATES, "Crates", IN_PARCEL, PARCELS),
+            (LABELS, "Labels", ON_CRATE, CRATES),
+            (MARKS, "Marks", ON_LABEL, LABELS),
+        ] {
+            let mut module = m[0].clone();
+            (module.id, module.api_name) = (id, name.into());
+            module.fields = vec![field(id, via, FieldKind::Lookup { module: parent })];
+            module.name_fields = Vec::new();
+            m.push(module);
+        }
+    });
+    let of = |module, via| grant(module, Scope::ChildrenOf { via }, &[]);
+    let mut deep = policy();
+    deep.grants[2] = of(LINES, ORDER);
+    deep.grants.extend([of(PARCELS, LINE), of(CRATES, IN_PARCEL), of(LABELS, ON_CRATE)]);
+    assert_eq!(check(&catalogue, &deep), [], "labels are four away from the orders");
+    assert!(bind(catalogue.clone(), deep.clone(), LABELS).is_some());
+    deep.grants.push(of(MARKS, ON_LABEL));
+    assert_eq!(check(&catalogue, &deep), [Fault::TooManyHops("Marks".into())]);
+    assert!(bind(catalogue, deep, MARKS).is_none());
+}
