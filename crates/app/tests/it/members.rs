@@ -92,6 +92,7 @@ async fn race(place: &Place) {
     let licences = LicencePolicy {
         name: "small".into(),
         free: Some(50),
+        ..LicencePolicy::default()
     };
     let bench = Bench::with(
         place,

@@ -75,6 +75,7 @@ pub(crate) async fn found(place: &Place) -> Done<Founded> {
         licences: LicencePolicy {
             name: "bench".into(),
             free: None,
+            ..LicencePolicy::default()
         },
         ..Settings::default()
     };

@@ -1,15 +1,20 @@
 //! The licence pool: the organisation's seats for portal users, shared by all user types.
 
-use serde::{Deserialize, Serialize};
+mod money;
+mod prices;
 
-/// How many seats an organisation has, and why. Data, not code: read from the policy file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+pub use money::{Currency, Money};
+pub use prices::{BadPrices, Cycle, Line, MAX_QUANTITY, NoPrice, PriceBook, PriceList, Quote, Slab};
+
+/// How many seats an organisation has, why, and what more cost. Data, not code: read from the policy file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicencePolicy {
     /// The policy's name, as the ledger records it.
     pub name: String,
     /// Seats that cost nothing. None means unlimited.
     pub free: Option<u64>,
+    /// What purchased licences cost.
+    pub prices: PriceBook,
 }
 
 impl Default for LicencePolicy {
@@ -18,6 +23,7 @@ impl Default for LicencePolicy {
         Self {
             name: "2025".into(),
             free: Some(1000),
+            prices: PriceBook::of_2025(),
         }
     }
 }

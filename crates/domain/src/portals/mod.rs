@@ -22,6 +22,8 @@ pub enum BadName {
     TooLong { maximum: usize },
     #[error("the name holds a character that is not allowed: expected {expected}")]
     Pattern { expected: &'static str },
+    #[error("the name stands for something else in addresses: expected another one")]
+    Reserved,
 }
 
 /// An external site of an organisation.
@@ -47,9 +49,15 @@ pub struct UserType {
     pub personality: ModuleId,
 }
 
+/// What stands in the API's addresses where a portal's name may stand too.
+const RESERVED: [&str; 2] = ["actions", "licences"];
+
 /// Checks a portal's name: 6 to 30 ASCII letters, digits and hyphens, beginning with a letter or digit.
 pub fn check_portal_name(name: &str) -> Result<(), BadName> {
     length(name, 6, 30)?;
+    if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
+        return Err(BadName::Reserved);
+    }
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !name.starts_with('-') && !name.ends_with('-');
     if plain {
         Ok(())
@@ -128,6 +136,8 @@ mod tests {
         assert_eq!(check_portal_name(&"x".repeat(31)), Err(BadName::TooLong { maximum: 30 }));
         assert!(matches!(check_portal_name("north/wind"), Err(BadName::Pattern { .. })));
         assert_eq!(check_portal_name(""), Err(BadName::Missing));
+        assert_eq!(check_portal_name("Licences"), Err(BadName::Reserved));
+        assert!(check_portal_name("licences-2").is_ok());
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! `loggia check`: the merged settings, where each comes from, and whether the database can be opened.
 
+use app::clock::{Clock, SystemClock};
+use domain::licences::PriceBook;
+use domain::time::Day;
+
 use crate::failure::Failure;
 use crate::settings::{Entry, Key, Place, Settings, keys, values};
 use crate::{opening, output};
@@ -9,7 +13,12 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
     output::text(&output::table(&["SETTING", "VALUE", "FROM", "VARIABLE"], &rows))?;
     let policy = &settings.product.licences;
     let free = policy.free.map_or_else(|| "unlimited".to_owned(), |free| free.to_string());
-    output::text(&format!("\nLicence policy {:?}: {free} free seats\n", policy.name))?;
+    let today = SystemClock.now().day();
+    output::text(&format!(
+        "\nLicence policy {:?}: {free} free seats; sold in: {}\n",
+        policy.name,
+        offers(&policy.prices, today)
+    ))?;
     let state = match opening::open_existing(settings).await? {
         None => "nothing is set up there yet".to_owned(),
         Some(app) => {
@@ -19,6 +28,15 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         }
     };
     output::text(&format!("{}: {state}\n", settings.place))
+}
+
+/// The currencies and cycles in which licences are sold.
+fn offers(prices: &PriceBook, on: Day) -> String {
+    let named = prices.offers(on).into_iter();
+    let named: Vec<String> = named
+        .map(|(currency, cycle)| format!("{} {}", currency.code(), cycle.name()))
+        .collect();
+    if named.is_empty() { "nothing".to_owned() } else { named.join(", ") }
 }
 
 fn row(settings: &Settings, key: &Key) -> Vec<String> {

@@ -1,7 +1,9 @@
 //! `loggia licence`: the licence pool.
 
-use app::licences::Report;
-use clap::Subcommand;
+use app::clock::{Clock, SystemClock};
+use app::licences::{Report, Wanted};
+use clap::{Args, Subcommand};
+use domain::licences::Quote;
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -18,17 +20,69 @@ pub enum Licence {
         #[arg(long)]
         json: bool,
     },
+    /// Show what licences beyond the free ones cost, slab by slab, by the policy's prices of today
+    Quote(Asked),
+}
+
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// How many licences
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    quantity: String,
+    /// The currency, by its code; the policy's first if it is not said
+    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
+    currency: String,
+    /// monthly or yearly; the policy's first if it is not said
+    #[arg(long, value_name = "CYCLE", default_value = "", hide_default_value = true)]
+    cycle: String,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
 }
 
 impl Licence {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
-        let Self::Show { org, json } = self;
-        let (app, ctx) = opening::organisation(settings, &org).await?;
-        let report = app::licences::show(&ctx).await;
-        app.close().await;
-        let report = report?;
-        output::document(json, &report, || readable(&report))
+        match self {
+            Self::Show { org, json } => show(settings, &org, json).await,
+            Self::Quote(asked) => quote(settings, &asked),
+        }
     }
+}
+
+async fn show(settings: &Settings, org: &str, json: bool) -> Result<(), Failure> {
+    let (app, ctx) = opening::organisation(settings, org).await?;
+    let report = app::licences::show(&ctx).await;
+    app.close().await;
+    let report = report?;
+    output::document(json, &report, || readable(&report))
+}
+
+fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
+    let wanted = Wanted::read(&asked.quantity, &asked.currency, &asked.cycle)?;
+    let quote = app::licences::price(&settings.product.licences, wanted, SystemClock.now().day())?;
+    output::document(asked.json, &quote, || lines(&quote))
+}
+
+fn lines(quote: &Quote) -> String {
+    let row = |line: &domain::licences::Line| {
+        let licences = format!("{} to {}", line.from, line.to);
+        vec![
+            licences,
+            line.quantity.to_string(),
+            line.unit_price.to_string(),
+            line.amount.to_string(),
+        ]
+    };
+    format!(
+        "{}\nTotal  {} {}, {}\n",
+        output::table(
+            &["LICENCES", "QUANTITY", "EACH", "AMOUNT"],
+            &quote.lines.iter().map(row).collect::<Vec<_>>()
+        ),
+        quote.total,
+        quote.currency.code(),
+        quote.cycle.name(),
+    )
 }
 
 fn readable(report: &Report) -> String {

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::licences::{Currency, Cycle, PriceBook};
+use domain::time::Day;
+
 use super::{Bad, Environment, Settings};
 
 fn environment(pairs: &[(&str, &str)]) -> Environment {
@@ -192,7 +195,7 @@ fn the_policy_file_says_how_many_seats_are_free() {
         ("free = 1", "policy.toml: name: expected a text"),
         (
             "name = \"x\"\nfree = 1\nfee = 2",
-            "there is no setting fee; expected one of name, free",
+            "there is no setting fee; expected one of name, free, prices",
         ),
     ] {
         let message = with(text, &[]).unwrap_err().to_string();
@@ -200,6 +203,67 @@ fn the_policy_file_says_how_many_seats_are_free() {
     }
     let absent = merge("[licences]\npolicy_file = \"nowhere.toml\"", &[]).unwrap_err().to_string();
     assert!(absent.contains("nowhere.toml: No such file"), "{absent}");
+}
+
+#[test]
+fn the_policy_file_says_what_more_seats_cost() {
+    let with = |prices: &str| {
+        let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
+        std::fs::write(directory.path().join("policy.toml"), format!("name = \"x\"\nfree = 1\n{prices}")).unwrap();
+        Settings::merge(Some(path), environment(&[]), Vec::new()).map(|settings| settings.product.licences.prices)
+    };
+    let euro =
+        |from: &str, slabs: &str| format!("[[prices]]\ncurrency = \"EUR\"\ncycle = \"yearly\"\nfrom = \"{from}\"\nslabs = [{slabs}]\n");
+    let book = with(&euro("2027-01-01", "{ to = 10, price = \"30\" }, { price = \"20.50\" }")).unwrap();
+    let quote = |day| book.quote(11, Currency::parse("EUR").unwrap(), Cycle::Yearly, Day::parse(day).unwrap());
+    assert_eq!(quote("2027-01-01").unwrap().total.to_string(), "320.50");
+    assert!(quote("2026-12-31").is_err());
+    assert_eq!(
+        with("").unwrap(),
+        PriceBook::of_2025(),
+        "a file without prices has the product's own"
+    );
+    assert_eq!(with("prices = []").unwrap().offers(Day(30_000)), [], "or none");
+    for (prices, expected) in [
+        ("prices = 3".to_owned(), "prices: expected a list"),
+        (
+            euro("soon", "{ price = \"1\" }"),
+            "prices 1: from: expected a day like 2027-01-31, found \"soon\"",
+        ),
+        (euro("2027-01-01", ""), "prices 1: expected at least one slab"),
+        (euro("2027-01-01", "{ price = \"-1\" }"), "prices 1: slab 1: expected a price like"),
+        (
+            euro("2027-01-01", "{ price = \"1.005\" }"),
+            "at most 2 digits behind the point, found \"1.005\"",
+        ),
+        (
+            euro("2027-01-01", "{ to = -5, price = \"1\" }"),
+            "prices 1: invalid value: integer `-5`",
+        ),
+        (euro("2027-01-01", "{ upto = 5, price = \"1\" }"), "prices 1: unknown field `upto`"),
+        (
+            euro(
+                "2027-01-01",
+                "{ to = 9, price = \"1\" }, { to = 5, price = \"1\" }, { price = \"1\" }",
+            ),
+            "prices 1, slab 2: it ends where",
+        ),
+        (
+            euro("2027-01-01", "{ price = \"1\" }").replace("EUR", "EURO"),
+            "currency: expected a code of ISO 4217, found \"EURO\"",
+        ),
+        (
+            euro("2027-01-01", "{ price = \"1\" }").replace("yearly", "weekly"),
+            "prices 1: unknown variant `weekly`",
+        ),
+        (
+            [euro("2027-01-01", "{ price = \"1\" }"), euro("2027-01-01", "{ price = \"2\" }")].concat(),
+            "prices 1 and 2 are both for",
+        ),
+    ] {
+        let message = with(&prices).unwrap_err().to_string();
+        assert!(message.contains("policy.toml: ") && message.contains(expected), "{message}");
+    }
 }
 
 #[test]
@@ -222,8 +286,18 @@ fn the_demo_has_a_directory_of_its_own_unless_one_is_named() {
 #[test]
 fn the_example_in_the_documentation_is_accepted() {
     let page = std::fs::read_to_string("../../docs/operators.md").unwrap();
-    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let settings = merge(example, &[]).unwrap();
+    let example = |nth| page.split("```toml\n").nth(nth).and_then(|rest| rest.split("```").next()).unwrap();
+    let settings = merge(example(1), &[]).unwrap();
     assert_eq!(settings.data, Path::new("/var/lib/loggia"));
     assert!(settings.product.smtp.is_some() && settings.product.licences.free.is_none());
+    let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
+    std::fs::write(directory.path().join("policy.toml"), example(2)).unwrap();
+    let policy = Settings::merge(Some(path), environment(&[]), Vec::new()).unwrap().product.licences;
+    let quote = policy.prices.quote(
+        501,
+        Currency::parse("EUR").unwrap(),
+        Cycle::Monthly,
+        Day::parse("2027-01-01").unwrap(),
+    );
+    assert_eq!((policy.free, quote.unwrap().total.to_string().as_str()), (Some(200), "1251.75"));
 }

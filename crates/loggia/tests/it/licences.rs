@@ -1,4 +1,4 @@
-//! `loggia licence show`.
+//! `loggia licence show` and `loggia licence quote`.
 
 use serde_json::json;
 use store::testing::{Place, each_database};
@@ -33,4 +33,35 @@ async fn the_pool_is_shown_under_the_policy_of_the_settings() {
         setup.run(&["licence", "show"]).refused(2, "--org <ORG>");
     })
     .await;
+}
+
+#[test]
+fn a_quote_shows_what_each_slab_costs_and_needs_no_organisation() {
+    let place = Place::sqlite();
+    let setup = Setup::new(&place);
+    let quote = setup.run(&["licence", "quote", "--quantity", "15000", "--json"]).json();
+    let line = |from: u64, to: u64, quantity: u64, unit_price: &str, amount: &str| json!({ "from": from, "to": to, "quantity": quantity, "unit_price": unit_price, "amount": amount });
+    let slabs = [
+        line(1, 1000, 1000, "3.00", "3000.00"),
+        line(1001, 10_000, 9000, "2.00", "18000.00"),
+        line(10_001, 15_000, 5000, "1.00", "5000.00"),
+    ];
+    assert_eq!(
+        quote,
+        json!({ "lines": slabs, "total": "26000.00", "currency": "USD", "cycle": "monthly" })
+    );
+    let yearly = ["licence", "quote", "--quantity", "1001", "--currency", "usd", "--cycle", "yearly"];
+    let plain = setup.run(&yearly).stdout;
+    assert!(
+        plain.contains("1001 to 1001") && plain.ends_with("Total  36024.00 USD, yearly\n"),
+        "{plain}"
+    );
+    let quote = |more: &[&str]| setup.run(&[&["licence", "quote", "--quantity"], more].concat());
+    for quantity in ["0", "-5", "1000000000000", "99999999999999999999", "ten", "1.5"] {
+        quote(&[quantity]).refused(1, "quantity: expected a whole number from 1 to 100000000");
+    }
+    quote(&["1", "--currency", "EUR"]).refused(1, "currency: expected one with prices (USD monthly, USD yearly)");
+    quote(&["1", "--currency", "dollars"]).refused(1, "currency: expected a code of ISO 4217");
+    quote(&["1", "--cycle", "weekly"]).refused(1, "cycle: expected monthly or yearly");
+    assert!(!setup.directory().join("data").exists(), "to ask for a price makes nothing");
 }

@@ -1,6 +1,5 @@
 //! Why somebody may do something, and what everybody reaches: what the CRM's API has no words for.
 
-use app::Error;
 use app::explain::{Asked, explain};
 use app::policies::{Which, exposure};
 use axum::http::StatusCode;
@@ -29,7 +28,7 @@ async fn explained(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Resp
         action: params.text("action").unwrap_or_default().to_owned(),
         draft: params.id("draft")?,
     };
-    let explained = explain(&ctx, asked).await.map_err(of_parameter)?;
+    let explained = explain(&ctx, asked).await.map_err(ApiError::of_parameter)?;
     Ok(answer::json(StatusCode::OK, &json!({ "explanation": explained })))
 }
 
@@ -37,12 +36,4 @@ async fn explained(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Resp
 async fn exposed(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response, ApiError> {
     let which = params.id("draft")?.map_or(Which::InForce, Which::Draft);
     Ok(answer::json(StatusCode::OK, &json!({ "exposure": exposure(&ctx, which).await? })))
-}
-
-/// The use case calls its parts as the parameters are called.
-fn of_parameter(error: Error) -> ApiError {
-    match error {
-        Error::Input(name, expected) => ApiError::parameter(name, &expected),
-        other => other.into(),
-    }
 }

@@ -46,6 +46,14 @@ impl ApiError {
         Self::invalid(format!("the value of {name} is invalid: expected {expected}")).with("param_name", name)
     }
 
+    /// What a use case says of its parts, where these are called as the parameters of the query are.
+    pub fn of_parameter(error: Error) -> Self {
+        match error {
+            Error::Input(name, expected) => Self::parameter(name, &expected),
+            other => other.into(),
+        }
+    }
+
     /// A value of the query is missing.
     pub fn no_parameter(name: &str) -> Self {
         Self::new(

@@ -7,6 +7,7 @@ mod answer;
 mod error;
 mod fields;
 mod invitations;
+mod licences;
 mod modules;
 mod oauth;
 mod org;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .merge(modules::routes())
         .merge(fields::routes())
         .merge(access::routes())
+        .merge(licences::routes())
         .merge(portals::routes())
         .merge(user_types::routes())
         .merge(portal_users::routes())

@@ -137,6 +137,7 @@ pub fn bad_name(why: BadName, path: &str) -> ApiError {
         BadName::Missing => ApiError::missing(path),
         BadName::TooShort { minimum } => ApiError::invalid("invalid data").with("minimum_length", minimum).at(path),
         BadName::TooLong { maximum } => ApiError::invalid("invalid data").with("maximum_length", maximum).at(path),
+        BadName::Reserved => ApiError::invalid("invalid data: the name is reserved").at(path),
         BadName::Pattern { expected } => ApiError::invalid(format!("invalid data: expected {expected}"))
             .with("regex", "^[A-Za-z0-9 -]+$")
             .at(path),

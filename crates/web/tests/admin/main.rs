@@ -7,6 +7,7 @@ mod browser;
 mod explain;
 mod fields;
 mod import;
+mod licences;
 mod members;
 mod modules;
 mod office;

@@ -70,6 +70,7 @@ async fn one_seat(place: &Place) {
     let licences = LicencePolicy {
         name: "small".into(),
         free: Some(1),
+        ..LicencePolicy::default()
     };
     let settings = Settings {
         licences,

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod licences;
 mod oauth;
 mod people;
 mod portals;

@@ -187,6 +187,7 @@ async fn two_seats(place: &Place) {
     let licences = LicencePolicy {
         name: "small".into(),
         free: Some(1),
+        ..LicencePolicy::default()
     };
     let settings = Settings {
         licences,

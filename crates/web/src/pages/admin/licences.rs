@@ -1,10 +1,14 @@
-//! Licences: how many seats there are, who holds them, and what counts.
+//! Licences: how many seats there are, who holds them, what counts, and what more cost.
+
+mod quote;
 
 use app::Ctx;
 use app::licences::Report;
 use askama::Template;
+use axum::extract::Query;
 use axum::response::Response;
 
+use self::quote::{Asked, Calculator};
 use super::meter::Meter;
 use super::moments::thousands;
 use super::visit::Visit;
@@ -13,7 +17,7 @@ use crate::pages::shell::Shell;
 use crate::pages::show as show_page;
 
 #[derive(Template)]
-#[template(path = "admin/licences.html")]
+#[template(path = "admin/licences/pool.html")]
 struct Licences {
     shell: Shell,
     meter: Meter,
@@ -21,6 +25,8 @@ struct Licences {
     free: Option<String>,
     purchased: String,
     rows: Vec<Row>,
+    /// None: no licences are sold here.
+    calculator: Option<Calculator>,
 }
 
 struct Row {
@@ -43,7 +49,7 @@ fn rows(ctx: &Ctx, report: &Report) -> Vec<Row> {
     report.by_user_type.iter().map(row).collect()
 }
 
-pub async fn show(visit: Visit) -> Result<Response, PageError> {
+pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     let report = app::licences::show(visit.ctx()).await?;
     Ok(show_page(&Licences {
         shell: visit.shell("Licences", "licences"),
@@ -51,6 +57,7 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
         free: report.free.map(thousands),
         purchased: thousands(report.purchased),
         rows: rows(visit.ctx(), &report),
+        calculator: Calculator::of(visit.ctx(), &asked)?,
         policy: report.policy,
     }))
 }
