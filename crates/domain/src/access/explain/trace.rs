@@ -232,3 +232,27 @@ fn below(module: ModuleId, parent: FieldId, top: &Predicate, facts: &dyn Facts, 
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(records: &[i64], leads_on: i64) -> (Vec<i64>, usize) {
+        let records = records.iter().map(|id| RecordId(*id)).collect();
+        let (stops, more) = stops(records, |record| Stop {
+            record,
+            holds: record.0 == leads_on,
+            live: true,
+            trace: None,
+        });
+        (stops.iter().map(|s| s.record.0).collect(), more)
+    }
+
+    #[test]
+    fn the_record_that_leads_on_is_shown_else_some_that_do_not_and_how_many_more() {
+        assert_eq!(shown(&[1, 2, 3, 4, 5, 6], 6), (vec![6], 0));
+        assert_eq!(shown(&[1, 2, 3, 4], 0), (vec![1, 2, 3, 4], 0));
+        assert_eq!(shown(&[1, 2, 3, 4, 5, 6], 0), (vec![1, 2, 3, 4], 2));
+        assert_eq!(shown(&[], 0), (vec![], 0));
+    }
+}

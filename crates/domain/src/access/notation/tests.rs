@@ -239,3 +239,134 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(matches!(with(&|m| m[0]["shared_type"] = json!("all")), Misread::Unsupported { .. }));
     assert!(matches!(with(&|m| m[0] = json!(3)), Misread::WrongType { .. }));
 }
+
+#[test]
+fn flags_are_also_read_as_text() {
+    let catalogue = catalogue();
+    let edits = |edit: Value| {
+        let mut modules = write(&catalogue, &policy());
+        modules[1]["permissions"]["edit"] = edit;
+        read(&catalogue, CONTACTS, &modules, None).map(|p| p.grants[1].actions.edit)
+    };
+    for (sent, expected) in [
+        (json!("True"), true),
+        (json!("false"), false),
+        (json!(true), true),
+        (Value::Null, false),
+    ] {
+        assert_eq!(edits(sent), Ok(expected));
+    }
+    let wrong = Misread::WrongType {
+        path: "modules[1].permissions.edit".into(),
+        expected: "boolean",
+    };
+    for sent in [json!("yes"), json!(""), json!(1), json!([])] {
+        assert_eq!(edits(sent), Err(wrong.clone()));
+    }
+}
+
+#[test]
+fn a_list_is_as_long_as_it_may_be_and_no_longer() {
+    let catalogue = catalogue();
+    let layout = |n: usize| json!({"id": 150, "name": n});
+    let with = |layouts: usize| {
+        let mut modules = write(&catalogue, &policy());
+        modules[0]["layouts"] = (0..layouts).map(layout).collect();
+        read(&catalogue, CONTACTS, &modules, None)
+    };
+    assert_eq!(with(7).unwrap().grants[0].layouts, [LayoutId(150)], "each once");
+    let too_many = |path: &str, limit| Misread::TooMany { path: path.into(), limit };
+    assert_eq!(with(8), Err(too_many("modules[0].layouts", 7)));
+    assert_eq!(with(9), Err(too_many("modules[0].layouts", 7)));
+    let modules = write(&catalogue, &policy());
+    let many = |n: usize| modules.iter().cycle().take(n).cloned().collect::<Vec<_>>();
+    assert!(read(&catalogue, CONTACTS, &many(500), None).is_ok());
+    for n in [501, 502] {
+        assert_eq!(read(&catalogue, CONTACTS, &many(n), None), Err(too_many("modules", 500)));
+    }
+}
+
+#[test]
+fn a_public_module_needs_no_look_up_and_can_only_be_viewed() {
+    let catalogue = catalogue();
+    let mut public = policy();
+    public.grants[2] = Grant {
+        actions: Actions {
+            view: true,
+            ..Actions::default()
+        },
+        layouts: Vec::new(),
+        ..grant(LINES, Scope::Public, &[301])
+    };
+    let mut modules = write(&catalogue, &public);
+    assert_eq!(modules[2]["permissions"], json!({"view": true}));
+    assert_eq!(modules[2]["shared_type"], json!("public"));
+    assert_eq!(
+        modules[1]["permissions"].as_object().unwrap().len(),
+        5,
+        "without what only notes have"
+    );
+    assert_eq!(modules[3]["permissions"]["create_attachment"], json!(false));
+    modules[2]["layouts"] = json!([]);
+    assert_eq!(read(&catalogue, CONTACTS, &modules, Some(&public)), Ok(public));
+}
+
+#[test]
+fn the_right_to_change_what_decides_who_sees_a_record_outlives_who_does_not_know_it() {
+    let catalogue = catalogue();
+    let rights = |edit, edit_shared, link| Actions {
+        view: true,
+        edit,
+        edit_shared,
+        link,
+        ..Actions::default()
+    };
+    let kept = |before: Actions, after: Actions| {
+        let (mut old, mut new) = (policy(), policy());
+        (old.grants[1].actions, new.grants[1].actions) = (before, after);
+        let read = read(&catalogue, CONTACTS, &write(&catalogue, &new), Some(&old)).unwrap();
+        read.grants[1].actions.link
+    };
+    assert!(kept(rights(true, false, true), rights(true, false, false)));
+    assert!(kept(rights(true, false, true), rights(false, true, false)));
+    assert!(
+        !kept(rights(true, false, true), rights(false, false, false)),
+        "nothing can be changed any more"
+    );
+    assert!(!kept(rights(true, false, false), rights(true, true, false)), "it is never given so");
+}
+
+#[test]
+fn without_a_filter_the_only_look_up_to_the_people_is_meant() {
+    let fewer = Catalogue::new(
+        catalogue()
+            .modules()
+            .map(|m| {
+                let mut module = (**m).clone();
+                module.fields.retain(|f| f.id != FieldId(203));
+                module
+            })
+            .collect(),
+    );
+    let mut modules = write(&fewer, &policy());
+    modules[1]["filters"] = Value::Null;
+    let read = read(&fewer, CONTACTS, &modules, None).unwrap();
+    assert_eq!(read.grants[1].scope, Scope::Related { via: vec![FieldId(202)] });
+}
+
+#[test]
+fn layouts_and_views_are_found_by_their_names() {
+    let catalogue = catalogue();
+    let mut modules = write(&catalogue, &policy());
+    modules[1]["layouts"] = json!([{"name": "Standard"}]);
+    modules[1]["views"] = json!({"name": "All Orders"});
+    assert_eq!(read(&catalogue, CONTACTS, &modules, Some(&policy())), Ok(policy()));
+    modules[1]["views"] = json!({"name": "All Lines"});
+    let unknown = Misread::Unknown {
+        path: "modules[1].views.id".into(),
+    };
+    assert_eq!(read(&catalogue, CONTACTS, &modules, None), Err(unknown));
+    modules[1]["views"] = Value::Null;
+    modules[1]["layouts"] = json!([{"name": "Wide"}]);
+    assert!(matches!(read(&catalogue, CONTACTS, &modules, None), Err(Misread::Unknown { .. })));
+}
