@@ -1,8 +1,11 @@
-//! The licence pool: one row, locked by every claim, and the ledger of what happened to it.
+//! The licence pool: one row, locked by every claim. What happened to it is in the ledger.
 
-use domain::ids::{MemberId, UserTypeId};
-use domain::licences::{Event, Exhausted, LicencePolicy, Pool};
-use domain::time::Moment;
+mod ledger;
+
+use domain::ids::UserTypeId;
+use domain::licences::{Exhausted, LicencePolicy, Pool};
+
+pub use ledger::{Entry, Happened, Wanted, append, each, ledger, seats};
 
 use crate::document;
 use crate::engine::{Conn, Error};
@@ -51,6 +54,11 @@ fn memberships(conn: &mut Conn, email: &str) -> Result<i64, Error> {
     Ok(found.unwrap_or(0))
 }
 
+/// How many portal users a person is that hold their seat. 0: they hold none.
+pub fn held(conn: &mut Conn, email: &str) -> Result<u64, Error> {
+    memberships(conn, email).map(count)
+}
+
 /// Takes a seat for one more membership of a person; a person who has one already needs no other.
 ///
 /// Locks the pool until the transaction ends, so that no two claims see the same last seat.
@@ -84,38 +92,6 @@ pub fn release(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<P
     let after = if freed == 1 { pool.release() } else { pool };
     write_consumed(conn, after)?;
     Ok(after)
-}
-
-/// What happened to the pool.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub id: i64,
-    pub at: Moment,
-    pub event: Event,
-    pub actor: i64,
-    pub member: MemberId,
-    pub user_type: UserTypeId,
-    pub email: String,
-    /// Seats held after it.
-    pub consumed: u64,
-}
-
-/// Appends to the ledger.
-pub fn append(conn: &mut Conn, entry: &Entry) -> Result<(), Error> {
-    conn.execute(
-        "INSERT INTO :db.ledger (id, at, event, actor, member_id, user_type_id, email, consumed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &[
-            entry.id.into(),
-            entry.at.0.into(),
-            entry.event.name().into(),
-            entry.actor.into(),
-            entry.member.0.into(),
-            entry.user_type.0.into(),
-            entry.email.as_str().into(),
-            i64::try_from(entry.consumed).unwrap_or(i64::MAX).into(),
-        ],
-    )
-    .map(drop)
 }
 
 /// Memberships that hold a seat, by user type: id, name, invited, active.

@@ -55,7 +55,7 @@ fn invite_in(
     record: RecordId,
 ) -> Result<Member, Error> {
     let (email, name) = person(conn, access, record)?;
-    let pool = store::licences::claim(conn, &ctx.app.settings().licences, &email)?;
+    store::licences::claim(conn, &ctx.app.settings().licences, &email)?;
     if store::members::of_record_in(conn, user_type.id, record)?.is_some() {
         return Err(Error::Exists("portal user"));
     }
@@ -75,7 +75,7 @@ fn invite_in(
         entered: Moment(0),
     };
     store::members::insert(conn, &member)?;
-    note(conn, &ctx.app, ctx.viewer.actor, Event::Invited, &member, pool)?;
+    note(conn, &ctx.app, ctx.viewer.actor, Event::Invited, &member)?;
     post_invitation(conn, ctx, portal, &member)?;
     Ok(member)
 }

@@ -63,10 +63,10 @@ async fn change(
 pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         let status = member.status.after(Step::Deactivate)?;
-        let pool = store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
+        store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Deactivated, &member, pool)
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Deactivated, &member)
     })
     .await
 }
@@ -78,9 +78,9 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         if !store::members::is_live(conn, member.module, member.record)? {
             return Err(Error::Input("record", "one that is not in the recycle bin".into()));
         }
-        let pool = store::licences::claim(conn, &ctx.app.settings().licences, &member.email)?;
+        store::licences::claim(conn, &ctx.app.settings().licences, &member.email)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Activated, &member, pool)
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Activated, &member)
     })
     .await
 }
@@ -88,13 +88,11 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
 /// Takes a portal user out of the portal. The record stays.
 pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
-        let policy = &ctx.app.settings().licences;
-        let pool = match member.status.holds_seat() {
-            true => store::licences::release(conn, policy, &member.email)?,
-            false => store::licences::pool(conn, policy)?,
-        };
+        if member.status.holds_seat() {
+            store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
+        }
         store::members::delete(conn, member.id)?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Removed, &member, pool)
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Removed, &member)
     })
     .await
 }
@@ -110,8 +108,7 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
         member.status.after(Step::Transfer)?;
         store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        let pool = store::licences::pool(conn, &ctx.app.settings().licences)?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member, pool)
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member)
     });
     moved.await.map_err(|error| match error {
         Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),

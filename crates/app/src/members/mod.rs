@@ -14,17 +14,17 @@ pub use invite::{invite, invite_many, reinvite};
 pub(crate) use invite::{named, named_all};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
-use domain::licences::{Event, Pool};
+use domain::licences::Event;
 use store::engine::Conn;
-use store::licences::Entry;
+use store::licences::Happened;
 use store::members::Member;
 
 use crate::audit::{self, Object};
 use crate::{App, Error};
 
-/// Notes in the ledger and in the audit trail what happened to a seat.
-fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member, pool: Pool) -> Result<(), Error> {
-    let entry = Entry {
+/// Notes in the ledger and in the audit trail what happened to a seat, after it did.
+fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<(), Error> {
+    let happened = Happened {
         id: app.id(),
         at: app.now(),
         event,
@@ -32,9 +32,8 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member, p
         member: member.id,
         user_type: member.user_type,
         email: member.email.clone(),
-        consumed: pool.consumed,
     };
-    store::licences::append(conn, &entry)?;
+    store::licences::append(conn, &happened)?;
     let object = Object {
         module: Some(member.module),
         record: Some(member.record),

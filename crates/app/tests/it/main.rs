@@ -5,6 +5,7 @@ mod anchors;
 mod demo;
 mod explained;
 mod imports;
+mod licences;
 mod members;
 mod northwind;
 mod people;

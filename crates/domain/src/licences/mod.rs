@@ -1,8 +1,10 @@
 //! The licence pool: the organisation's seats for portal users, shared by all user types.
 
+mod ledger;
 mod money;
 mod prices;
 
+pub use ledger::{Contradiction, Event, Recorded, Replay};
 pub use money::{Currency, Money};
 pub use prices::{BadPrices, Cycle, Line, MAX_QUANTITY, NoPrice, PriceBook, PriceList, Quote, Slab};
 
@@ -75,34 +77,6 @@ impl Pool {
         Self {
             consumed: self.consumed.saturating_sub(1),
             ..self
-        }
-    }
-}
-
-/// What the ledger says happened to the pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    Invited,
-    Confirmed,
-    Deactivated,
-    Activated,
-    Removed,
-    Transferred,
-    Granted,
-}
-
-impl Event {
-    /// The event as stored and shown.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Confirmed => "confirmed",
-            Self::Deactivated => "deactivated",
-            Self::Activated => "activated",
-            Self::Removed => "removed",
-            Self::Transferred => "transferred",
-            Self::Granted => "granted",
         }
     }
 }

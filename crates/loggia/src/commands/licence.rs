@@ -22,6 +22,15 @@ pub enum Licence {
     },
     /// Show what licences beyond the free ones cost, slab by slab, by the policy's prices of today
     Quote(Asked),
+    /// Work the figures out from the first event on, and compare them with the live ones; changes nothing
+    Recompute {
+        /// The organisation, by id or name
+        #[arg(long, value_name = "ORG")]
+        org: String,
+        /// One JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +54,7 @@ impl Licence {
         match self {
             Self::Show { org, json } => show(settings, &org, json).await,
             Self::Quote(asked) => quote(settings, &asked),
+            Self::Recompute { org, json } => recompute(settings, &org, json).await,
         }
     }
 }
@@ -61,6 +71,26 @@ fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
     let wanted = Wanted::read(&asked.quantity, &asked.currency, &asked.cycle)?;
     let quote = app::licences::price(&settings.product.licences, wanted, SystemClock.now().day())?;
     output::document(asked.json, &quote, || lines(&quote))
+}
+
+async fn recompute(settings: &Settings, org: &str, json: bool) -> Result<(), Failure> {
+    let (app, ctx) = opening::organisation(settings, org).await?;
+    let found = app::licences::recompute(&ctx).await;
+    app.close().await;
+    let found = found?;
+    output::document(json, &found, || {
+        format!(
+            "Events     {}\nBy events  {}\nConsumed   {}\n",
+            found.events, found.by_events, found.consumed
+        )
+    })?;
+    match found.wrong.as_slice() {
+        [] => Ok(()),
+        wrong => Err(Failure::Undone(format!(
+            "the ledger and the pool differ:\n  {}",
+            wrong.join("\n  ")
+        ))),
+    }
 }
 
 fn lines(quote: &Quote) -> String {

@@ -1,4 +1,4 @@
-//! `loggia licence show` and `loggia licence quote`.
+//! `loggia licence show`, `quote` and `recompute`.
 
 use serde_json::json;
 use store::testing::{Place, each_database};
@@ -64,4 +64,29 @@ fn a_quote_shows_what_each_slab_costs_and_needs_no_organisation() {
     quote(&["1", "--currency", "dollars"]).refused(1, "currency: expected a code of ISO 4217");
     quote(&["1", "--cycle", "weekly"]).refused(1, "cycle: expected monthly or yearly");
     assert!(!setup.directory().join("data").exists(), "to ask for a price makes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_that_do_not_follow_from_the_events_end_with_an_error() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        let org = setup.org("Northwind");
+        let recompute = ["licence", "recompute", "--org", "Northwind", "--json"];
+        let well = json!({ "events": 0, "by_events": 0, "consumed": 0, "wrong": [] });
+        assert_eq!(setup.run(&recompute).json(), well);
+        let ctx = crate::setup::system(&setup.app().await, &org).await;
+        let spoiled = ctx
+            .tenant
+            .db
+            .write::<_, store::engine::Error>(|conn| conn.execute("UPDATE :db.pool SET consumed = 3", &[]));
+        spoiled.await.unwrap();
+        let told = setup.run(&recompute[..4]);
+        assert!(
+            told.stdout.contains("By events  0") && told.stdout.contains("Consumed   3"),
+            "{told:?}"
+        );
+        assert_eq!(told.status, Some(1));
+        assert!(told.stderr.contains("the pool counts 3 seats, by the events it is 0"), "{told:?}");
+    })
+    .await;
 }

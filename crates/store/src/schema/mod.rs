@@ -36,4 +36,9 @@ pub const ORG: &[Migration] = &[
         name: "several anchors",
         sql: include_str!("org_0005.sql"),
     },
+    Migration {
+        number: 6,
+        name: "numbered ledger",
+        sql: include_str!("org_0006.sql"),
+    },
 ];

@@ -1,9 +1,10 @@
 //! The licence pool: what it holds, and what more licences cost.
 
-use app::licences::{Wanted, quote, show};
+use app::licences::{Asked, Wanted, ledger, quote, show};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
+use store::licences::Entry;
 
 use super::request::Params;
 use super::{ApiError, answer};
@@ -14,6 +15,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/settings/portals/licences", get(pool))
         .route("/settings/portals/licences/quote", get(quoted))
+        .route("/settings/portals/licences/ledger", get(told))
 }
 
 async fn pool(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
@@ -26,4 +28,31 @@ async fn quoted(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Respons
     let wanted = Wanted::read(params.needed("quantity")?, said("currency"), said("cycle"));
     let quote = wanted.and_then(|wanted| quote(&ctx, wanted)).map_err(ApiError::of_parameter)?;
     Ok(answer::json(StatusCode::OK, &json!({ "quote": quote })))
+}
+
+/// `?email=maria@example.com&user_type=17&event=invited&per_page=200&before=1000`
+async fn told(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response, ApiError> {
+    let said = |name| params.text(name).unwrap_or_default();
+    let asked = Asked::read(said("before"), said("email"), said("user_type"), said("event")).map_err(ApiError::of_parameter)?;
+    let per_page = params.number("per_page")?;
+    if per_page.is_some_and(|n| !(1..=200).contains(&n)) {
+        return Err(ApiError::parameter("per_page", "1 to 200"));
+    }
+    let page = ledger(&ctx, Asked { limit: per_page, ..asked }).await?;
+    let entries: Vec<Value> = page.entries.iter().map(entry).collect();
+    let info = json!({ "count": entries.len(), "more_records": page.more });
+    Ok(answer::json(StatusCode::OK, &json!({ "ledger": entries, "info": info })))
+}
+
+fn entry(entry: &Entry) -> Value {
+    let recorded = &entry.recorded;
+    json!({
+        "number": recorded.number,
+        "time": entry.at.iso(),
+        "event": recorded.event.name(),
+        "email": recorded.email,
+        "user_type": recorded.user_type.to_string(),
+        "by": entry.actor,
+        "consumed": recorded.consumed,
+    })
 }

@@ -62,3 +62,35 @@ async fn a_quote_shows_its_slabs_and_says_what_cannot_be_bought() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_ledger_is_told_page_by_page() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        site.client("maria").await;
+        site.client("john").await;
+        let told = async |query: &str| site.get(&site.admin, &format!("{POOL}/ledger?{query}")).await;
+        let page = told("per_page=3").await.expect(200).body;
+        assert_eq!(page["info"], json!({"count": 3, "more_records": true}));
+        let entry = &page["ledger"][0];
+        assert_eq!(
+            [&entry["number"], &entry["event"], &entry["email"], &entry["consumed"]],
+            [&json!(4), &json!("confirmed"), &json!("john@example.com"), &json!(2)]
+        );
+        let rest = told("per_page=3&before=2").await.expect(200).body;
+        assert_eq!(rest["info"], json!({"count": 1, "more_records": false}));
+        let maria = told("email=maria@example.com&event=invited").await.expect(200).body;
+        assert_eq!(maria["ledger"].as_array().unwrap().len(), 1);
+        for (query, name) in [
+            ("event=granted", "event"),
+            ("before=x", "before"),
+            ("user_type=Clients", "user_type"),
+            ("per_page=0", "per_page"),
+            ("per_page=201", "per_page"),
+        ] {
+            let refused = told(query).await.refused(400, "INVALID_DATA");
+            assert_eq!(refused.details()["param_name"], name, "{query}");
+        }
+    })
+    .await;
+}

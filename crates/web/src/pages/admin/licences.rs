@@ -1,6 +1,9 @@
 //! Licences: how many seats there are, who holds them, what counts, and what more cost.
 
+mod ledger;
 mod quote;
+
+pub use ledger::show as ledger;
 
 use app::Ctx;
 use app::licences::Report;

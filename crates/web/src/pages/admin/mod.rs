@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .route("/admin", get(overview::show))
         .route("/admin/explain", get(explain::show))
         .route("/admin/licences", get(licences::show))
+        .route("/admin/licences/ledger", get(licences::ledger))
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))

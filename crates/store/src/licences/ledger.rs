@@ -1,0 +1,126 @@
+//! The ledger: what happened to the pool, in order, each entry with the seats held after it. Nothing is ever changed in it.
+
+use domain::ids::{MemberId, UserTypeId};
+use domain::licences::{Event, Recorded};
+use domain::time::Moment;
+
+use super::count;
+use crate::document;
+use crate::engine::{Conn, Error, Param, Row};
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub id: i64,
+    pub at: Moment,
+    pub event: Event,
+    pub actor: i64,
+    pub member: MemberId,
+    pub user_type: UserTypeId,
+    pub email: String,
+}
+
+/// Appends to the ledger, after the pool was changed. Holds the pool until the transaction ends: the numbers have no gaps,
+/// and are in the order in which the seats were given.
+pub fn append(conn: &mut Conn, happened: &Happened) -> Result<(), Error> {
+    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING events, consumed";
+    let after = conn.row(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let (number, consumed) = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+    conn.execute(
+        "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, consumed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            happened.id.into(),
+            number.into(),
+            happened.at.0.into(),
+            happened.event.name().into(),
+            happened.actor.into(),
+            happened.member.0.into(),
+            happened.user_type.0.into(),
+            happened.email.as_str().into(),
+            consumed.into(),
+        ],
+    )
+    .map(drop)
+}
+
+/// An entry, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub recorded: Recorded,
+    pub at: Moment,
+    /// Who did it.
+    pub actor: String,
+}
+
+/// Which entries are wanted; those that are not restricted are all.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those before this number: the next page.
+    pub before: Option<u64>,
+    pub email: Option<String>,
+    pub user_type: Option<UserTypeId>,
+    pub event: Option<Event>,
+    pub limit: u32,
+}
+
+const COLUMNS: &str = "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, '')";
+
+fn entry(row: &dyn Row) -> Result<Entry, Error> {
+    let name = row.text(1)?;
+    Ok(Entry {
+        recorded: Recorded {
+            number: count(row.int(0)?),
+            event: Event::parse(&name).ok_or_else(|| document::unreadable("the ledger has an unknown event"))?,
+            member: MemberId(row.opt_int(2)?.unwrap_or(0)),
+            user_type: UserTypeId(row.opt_int(3)?.unwrap_or(0)),
+            email: row.opt_text(4)?.unwrap_or_default(),
+            consumed: count(row.int(5)?),
+        },
+        at: Moment(row.int(6)?),
+        actor: row.text(7)?,
+    })
+}
+
+/// The entries that are wanted, newest first.
+pub fn ledger(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Entry>, Error> {
+    let (mut sql, mut params) = (
+        format!("SELECT {COLUMNS} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor"),
+        Vec::new(),
+    );
+    let mut only = |condition: &str, value: Param| {
+        params.push(value);
+        let word = if params.len() == 1 { "WHERE" } else { "AND" };
+        sql += &format!(" {word} {condition} ${}", params.len());
+    };
+    if let Some(before) = wanted.before {
+        only("l.number <", i64::try_from(before).unwrap_or(i64::MAX).into());
+    }
+    if let Some(email) = &wanted.email {
+        only("l.email =", email.as_str().into());
+    }
+    if let Some(user_type) = wanted.user_type {
+        only("l.user_type_id =", user_type.0.into());
+    }
+    if let Some(event) = wanted.event {
+        only("l.event =", event.name().into());
+    }
+    params.push(wanted.limit.into());
+    sql += &format!(" ORDER BY l.number DESC LIMIT ${}", params.len());
+    conn.rows(&sql, &params, |row| entry(row))
+}
+
+/// Gives every entry, the first one first, to `take`.
+pub fn each(conn: &mut Conn, mut take: impl FnMut(&Recorded)) -> Result<(), Error> {
+    let sql = format!("SELECT {COLUMNS} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor ORDER BY l.number");
+    conn.query(&sql, &[], &mut |row| {
+        take(&entry(row)?.recorded);
+        Ok(())
+    })
+}
+
+/// Who holds a seat, with how many portal users each is, as the pool has it.
+pub fn seats(conn: &mut Conn) -> Result<Vec<(String, u64)>, Error> {
+    let sql = "SELECT email, memberships FROM :db.seats ORDER BY email";
+    conn.rows(sql, &[], |row| Ok((row.text(0)?, count(row.int(1)?))))
+}

@@ -1,0 +1,140 @@
+//! The ledger: every event behind the figures, of all people or of one.
+
+use app::licences::{Asked, Recomputed, recompute};
+use askama::Template;
+use axum::extract::Query;
+use axum::response::Response;
+use domain::licences::Event;
+use serde::Deserialize;
+use store::licences::Entry;
+
+use super::super::moments::{When, thousands};
+use super::super::visit::Visit;
+use crate::failure::PageError;
+use crate::pages::shell::Shell;
+use crate::pages::show as show_page;
+
+#[derive(Template)]
+#[template(path = "admin/licences/ledger.html")]
+struct Ledger {
+    shell: Shell,
+    email: String,
+    events: Vec<(&'static str, bool)>,
+    types: Vec<(String, String, bool)>,
+    filtered: bool,
+    /// Why the person who is asked for holds a seat, or does not.
+    why: Option<String>,
+    checked: Option<Checked>,
+    rows: Vec<Row>,
+    /// The address of the next page.
+    older: Option<String>,
+}
+
+struct Row {
+    number: String,
+    when: When,
+    event: &'static str,
+    email: String,
+    /// The entries of this person alone.
+    of_person: String,
+    user_type: String,
+    actor: String,
+    consumed: String,
+}
+
+struct Checked {
+    said: String,
+    wrong: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    email: String,
+    event: String,
+    r#type: String,
+    before: String,
+    check: String,
+}
+
+impl Wanted {
+    fn address(&self, before: u64) -> String {
+        let pairs = [
+            ("email", &self.email),
+            ("event", &self.event),
+            ("type", &self.r#type),
+            ("before", &before.to_string()),
+        ];
+        let said = pairs.iter().filter(|(_, value)| !value.is_empty());
+        format!(
+            "/admin/licences/ledger?{}",
+            serde_urlencoded::to_string(said.collect::<Vec<_>>()).unwrap_or_default()
+        )
+    }
+}
+
+pub async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, PageError> {
+    let ctx = visit.ctx();
+    let asked = Asked::read(&wanted.before, &wanted.email, &wanted.r#type, &wanted.event)?;
+    let email = asked.email.clone();
+    let page = app::licences::ledger(ctx, asked).await?;
+    let checked = match wanted.check.is_empty() {
+        true => None,
+        false => Some(checked(recompute(ctx).await?)),
+    };
+    let chosen = |t: &domain::portals::UserType| (t.id.to_string(), ctx.snapshot.called(t), t.id.to_string() == wanted.r#type);
+    let last = page.entries.last().map(|e| e.recorded.number).filter(|_| page.more);
+    Ok(show_page(&Ledger {
+        shell: visit.shell("Ledger", "licences"),
+        events: Event::ALL.map(|e| (e.name(), e.name() == wanted.event)).to_vec(),
+        types: ctx.snapshot.user_types.iter().map(chosen).collect(),
+        filtered: [&wanted.email, &wanted.event, &wanted.r#type].iter().any(|said| !said.is_empty()),
+        why: page.held.zip(email.as_deref()).map(|(held, email)| why(held, email)),
+        checked,
+        rows: page.entries.iter().map(|entry| row(&visit, entry)).collect(),
+        older: last.map(|number| wanted.address(number)),
+        email: wanted.email,
+    }))
+}
+
+fn why(held: u64, email: &str) -> String {
+    match held {
+        0 => format!("{email} holds no seat."),
+        1 => format!("{email} holds a seat: they are invited or active as one portal user."),
+        n => format!("{email} holds one seat: they are invited or active as {n} portal users, and a person counts once."),
+    }
+}
+
+fn checked(found: Recomputed) -> Checked {
+    let said = match found.wrong.is_empty() {
+        true => format!(
+            "All {} events add up to {} seats, as counted.",
+            thousands(found.events),
+            thousands(found.consumed)
+        ),
+        false => format!(
+            "{} events add up to {} seats, but {} are counted:",
+            thousands(found.events),
+            thousands(found.by_events),
+            thousands(found.consumed)
+        ),
+    };
+    Checked { said, wrong: found.wrong }
+}
+
+fn row(visit: &Visit, entry: &Entry) -> Row {
+    let ctx = visit.ctx();
+    let recorded = &entry.recorded;
+    let user_type = ctx.snapshot.user_type(recorded.user_type);
+    let only = serde_urlencoded::to_string([("email", &recorded.email)]).unwrap_or_default();
+    Row {
+        number: thousands(recorded.number),
+        when: When::new(ctx.now, entry.at),
+        event: recorded.event.name(),
+        email: recorded.email.clone(),
+        of_person: format!("/admin/licences/ledger?{only}"),
+        user_type: user_type.map_or_else(|| "a user type that is gone".to_owned(), |t| ctx.snapshot.called(t)),
+        actor: entry.actor.clone(),
+        consumed: thousands(recorded.consumed),
+    }
+}
