@@ -1,5 +1,5 @@
 //! Policies: what is refused before publishing, and what becomes of a policy when the metadata changes after it.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod anonymous;
 mod ceilings;
