@@ -1,7 +1,7 @@
 //! Explanations: they say what the oracle says, and the changes they name do what they say.
 
-use domain::access::{Change, Explanation, PlanKey, Question, Rules, Trace, Viewer, Wish, explain};
-use domain::ids::{RecordId, UserTypeId};
+use domain::access::{Change, Explanation, Facts, PlanKey, Question, Rules, Trace, Viewer, Wish, explain};
+use domain::ids::{FieldId, RecordId, UserTypeId};
 use domain::modules::FieldKind;
 use domain::records::Value;
 use store::records::{Known, ReadError};
@@ -234,6 +234,84 @@ async fn both_databases_know_what_is_explained() {
                 assert_eq!(explanation, expected, "{question:?} on {:?}", db.dialect());
                 assert!(seen.records.contains_key(&question.record));
             }
+        }
+    }
+    places.finish().await;
+}
+
+/// A look-up to a record, and an organisation in which so many records point at it by that look-up alone.
+fn crowd(size: usize) -> (World, FieldId, RecordId) {
+    let mut world = World::random(12);
+    let mut fields = world.catalogue.modules().flat_map(|m| m.fields.clone());
+    let field = fields.find(|f| matches!(f.kind, FieldKind::Lookup { .. })).unwrap();
+    drop(fields);
+    let target = world.rows[&field.kind.target().unwrap()][0].id;
+    let rows = world.rows.get_mut(&field.module).unwrap();
+    let first = rows[0].clone();
+    *rows = (1..=size)
+        .map(|n| {
+            let mut entry = first.clone();
+            entry.id = RecordId(field.module.0 * 100_000 + i64::try_from(n).unwrap());
+            entry.values.insert(field.id, Value::Ref(target));
+            entry
+        })
+        .collect();
+    (world, field.id, target)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_much_to_be_read_is_not_said_to_be_all() {
+    let places = Places::open().await;
+    for (size, complete) in [(999, true), (1_000, true), (1_001, false), (1_100, false)] {
+        let (world, field, target) = crowd(size);
+        let viewer = world.viewers[0];
+        for db in places.settle(&world).await {
+            let world = world.clone();
+            let read = db.read::<_, store::engine::Error>(move |conn| {
+                let known = Known::new(conn, &world.catalogue, viewer.asker(), &[]);
+                let found = known.sources(field, target).len();
+                Ok((found, known.is_complete()))
+            });
+            assert_eq!(read.await.unwrap(), (size.min(1_000), complete));
+        }
+    }
+    let (world, field, _) = crowd(1);
+    let viewer = world.viewers[0];
+    for db in places.settle(&world).await {
+        let world = world.clone();
+        let read = db.read::<_, store::engine::Error>(move |conn| {
+            let known = Known::new(conn, &world.catalogue, viewer.asker(), &[]);
+            let ask = |n: i64| known.sources(field, RecordId(n));
+            (1..2_000).for_each(|n| drop(ask(n)));
+            let enough = known.is_complete();
+            ask(1);
+            assert!(known.is_complete() == enough, "what is known is not read again");
+            ask(2_000);
+            Ok((enough, known.is_complete()))
+        });
+        assert_eq!(read.await.unwrap(), (true, false));
+    }
+    places.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shared_is_known() {
+    let places = Places::open().await;
+    let world = World::random(13);
+    let shared: Vec<_> = world.shares.iter().copied().collect();
+    let viewers = world.viewers.iter().filter(|v| v.anchor.is_some());
+    let viewers: Vec<Viewer> = viewers.copied().collect();
+    for db in places.settle(&world).await {
+        for viewer in viewers.clone() {
+            let (world, shared) = (world.clone(), shared.clone());
+            let read = db.read::<_, store::engine::Error>(move |conn| {
+                let known = Known::new(conn, &world.catalogue, viewer.asker(), &[]);
+                for (_, record) in &shared {
+                    assert_eq!(known.is_shared(*record), world.shares.contains(&(viewer.anchor.unwrap(), *record)));
+                }
+                Ok(shared.len())
+            });
+            assert!(read.await.unwrap() > 3);
         }
     }
     places.finish().await;

@@ -4,6 +4,7 @@
 mod answers;
 mod asks;
 mod dice;
+mod differences;
 mod differential;
 mod edges;
 mod explained;
