@@ -1,14 +1,15 @@
 //! What an explanation names as missing, and how the one who explains walks over records.
 
 use domain::access::{
-    Action, Actions, Bound, Ceiling, Facts, Forbidden, Grant, Lack, Policy, Predicate, Question, Rules, Scope, Wish, reasons,
+    Action, Actions, Bound, Ceiling, Explanation, Facts, Fault, Forbidden, Grant, Lack, Policy, Predicate, Question, Rules, Scope, Wish,
+    reasons,
 };
 use domain::ids::{FieldId, RecordId};
 use domain::modules::Field;
 use domain::records::{Asker, Value};
 use domain::time::Day;
 
-use crate::house::{CLIENTS, CONTACT, CONTACT_NAME, CONTACTS, ME, ORDERS, SUBJECT, catalogue, grant, related, write};
+use crate::house::{CLIENTS, CONTACT, CONTACT_NAME, CONTACTS, ME, NO_FIELD, ORDERS, SUBJECT, catalogue, grant, related, write};
 
 const MY_ORDER: RecordId = RecordId(300);
 const THEIR_ORDER: RecordId = RecordId(301);
@@ -178,4 +179,52 @@ fn where_only_the_anchor_can_point_at_a_record_nobody_else_is_asked() {
         predicate: Box::new(Predicate::IsAnchor),
     };
     assert!(!held.holds(&House, ME), "I point at nobody, and [`House::sources`] was not asked");
+}
+
+/// The explanation of whether I see my order, by the orders' grant.
+fn viewed(orders: Grant, ceilings: Vec<Ceiling>) -> Explanation {
+    let policy = Policy {
+        personality: CONTACTS,
+        grants: vec![grant(CONTACTS, Scope::Own, &[CONTACT_NAME]), orders],
+    };
+    let rules = Rules {
+        catalogue: &catalogue(),
+        types: vec![(CLIENTS, policy)],
+        ceilings,
+    };
+    let question = Question {
+        user_type: CLIENTS,
+        module: ORDERS,
+        record: MY_ORDER,
+        wish: Wish::View,
+    };
+    reasons(&rules, &House, question)
+}
+
+#[test]
+fn a_grant_whose_every_look_up_is_gone_says_so() {
+    let found = viewed(grant(ORDERS, related(&[NO_FIELD]), &[]), Vec::new());
+    assert!(!found.allowed && found.grants[0].scope.is_none(), "{found:?}");
+    let gone = Fault::NoSuchField {
+        module: "Orders".into(),
+        field: NO_FIELD.0,
+    };
+    assert_eq!(found.grants[0].fault, Some(gone));
+    let one_left = viewed(grant(ORDERS, related(&[NO_FIELD, CONTACT]), &[]), Vec::new());
+    assert!(one_left.allowed && one_left.grants[0].fault.is_none());
+}
+
+#[test]
+fn a_ceiling_that_forbids_viewing_stands_in_the_way_of_everything() {
+    let wall = |actions| Ceiling {
+        name: "A wall".into(),
+        binds: Bound::Everybody,
+        module: ORDERS,
+        forbids: Forbidden::Actions(actions),
+    };
+    let orders = || grant(ORDERS, related(&[CONTACT]), &[]);
+    let found = viewed(orders(), vec![wall(viewing(NONE))]);
+    assert!(!found.allowed && found.ceilings.len() == 1 && found.ceilings[0].stops, "{found:?}");
+    let found = viewed(orders(), vec![wall(EDIT)]);
+    assert!(found.allowed && found.ceilings.is_empty(), "it is told with the grant: {found:?}");
 }

@@ -222,7 +222,11 @@ fn a_record_comes_into_sight_by_the_look_ups_that_lead_there() {
         hops: Vec::new(),
     };
     let lines = with(grant(LINES, path(&[Hop::From(CONTACT), Hop::From(ORDER)]), &[LINE_NAME]));
+    let mut children = with(orders(&[], VIEW));
+    children.grants.push(grant(ORDERS, related(&[PARTNERS]), &[]));
+    children.grants.push(grant(LINES, Scope::ChildrenOf { via: ORDER }, &[]));
     let shown = [
+        flips(&few, &children, &[], LINES, LINE_1, Wish::View),
         flips(&few, &with(orders(&[SUBJECT], ALL)), &[], ORDERS, STRANGERS, Wish::View),
         flips(&few, &policy(), &[], LINES, LINE_1, Wish::View),
         flips(&few, &lines, &[], LINES, LINE_1, Wish::View),

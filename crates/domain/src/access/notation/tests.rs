@@ -370,3 +370,13 @@ fn layouts_and_views_are_found_by_their_names() {
     modules[1]["layouts"] = json!([{"name": "Wide"}]);
     assert!(matches!(read(&catalogue, CONTACTS, &modules, None), Err(Misread::Unknown { .. })));
 }
+
+#[test]
+fn a_column_of_the_list_goes_with_its_field() {
+    let (catalogue, mut old) = (catalogue(), policy());
+    old.grants[1].columns = vec![FieldId(202), FieldId(201)];
+    let mut modules = write(&catalogue, &old);
+    modules[1]["fields"].as_array_mut().unwrap().remove(0);
+    let read = read(&catalogue, CONTACTS, &modules, Some(&old)).unwrap();
+    assert_eq!(read.grants[1].columns, [FieldId(202)]);
+}
