@@ -20,7 +20,20 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     }
     let mut line = vec![format!("LOGGIA_ACCESS_CASES={cases}")];
     line.extend(seed.map(|seed| format!("LOGGIA_ACCESS_SEED={seed}")));
-    line.extend(["cargo", "test", "--package", "loggia-store", "--test", "records", "--locked"].map(str::to_owned));
+    // Optimised: it takes minutes to build, and then asks several times as many a second.
+    line.extend(
+        [
+            "cargo",
+            "test",
+            "--release",
+            "--package",
+            "loggia-store",
+            "--test",
+            "records",
+            "--locked",
+        ]
+        .map(str::to_owned),
+    );
     line.extend(["--", "--nocapture", "sqlite_postgresql_and_the_oracle_agree"].map(str::to_owned));
     shell::run("env", &line)
 }
