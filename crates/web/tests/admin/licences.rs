@@ -66,10 +66,10 @@ async fn every_figure_is_traced_to_its_events() {
         let ctx = bench.system().await;
         let maria = contact(&ctx, "maria").await;
         let member = app::members::invite(&ctx, clients(&ctx), maria).await.unwrap();
-        let page = browser.get("/admin/licences/ledger?email=Maria@example.com").await;
+        let page = browser.get("/admin/licences/ledger?person=Maria@example.com").await;
         assert!(page.says("maria@example.com holds a seat") && page.says("invited"), "{}", page.html);
         app::members::remove(&ctx, member.id).await.unwrap();
-        let page = browser.get("/admin/licences/ledger?email=maria@example.com&event=removed").await;
+        let page = browser.get("/admin/licences/ledger?person=maria@example.com&event=removed").await;
         assert!(page.says("maria@example.com holds no seat.") && page.says("removed"));
         let page = browser.get("/admin/licences/ledger?check=yes").await;
         assert!(page.says("All 2 events add up to 0 seats, as counted."), "{}", page.html);

@@ -50,7 +50,8 @@ struct Checked {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
-    email: String,
+    /// Whose entries, by the e-mail address.
+    person: String,
     event: String,
     r#type: String,
     before: String,
@@ -60,7 +61,7 @@ pub struct Wanted {
 impl Wanted {
     fn address(&self, before: u64) -> String {
         let pairs = [
-            ("email", &self.email),
+            ("person", &self.person),
             ("event", &self.event),
             ("type", &self.r#type),
             ("before", &before.to_string()),
@@ -75,7 +76,7 @@ impl Wanted {
 
 pub async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, PageError> {
     let ctx = visit.ctx();
-    let asked = Asked::read(&wanted.before, &wanted.email, &wanted.r#type, &wanted.event)?;
+    let asked = Asked::read(&wanted.before, &wanted.person, &wanted.r#type, &wanted.event)?;
     let email = asked.email.clone();
     let page = app::licences::ledger(ctx, asked).await?;
     let checked = match wanted.check.is_empty() {
@@ -88,12 +89,12 @@ pub async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response
         shell: visit.shell("Ledger", "licences"),
         events: Event::ALL.map(|e| (e.name(), e.name() == wanted.event)).to_vec(),
         types: ctx.snapshot.user_types.iter().map(chosen).collect(),
-        filtered: [&wanted.email, &wanted.event, &wanted.r#type].iter().any(|said| !said.is_empty()),
+        filtered: [&wanted.person, &wanted.event, &wanted.r#type].iter().any(|said| !said.is_empty()),
         why: page.held.zip(email.as_deref()).map(|(held, email)| why(held, email)),
         checked,
         rows: page.entries.iter().map(|entry| row(&visit, entry)).collect(),
         older: last.map(|number| wanted.address(number)),
-        email: wanted.email,
+        email: wanted.person,
     }))
 }
 
@@ -126,7 +127,7 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
     let ctx = visit.ctx();
     let recorded = &entry.recorded;
     let user_type = ctx.snapshot.user_type(recorded.user_type);
-    let only = serde_urlencoded::to_string([("email", &recorded.email)]).unwrap_or_default();
+    let only = serde_urlencoded::to_string([("person", &recorded.email)]).unwrap_or_default();
     Row {
         number: thousands(recorded.number),
         when: When::new(ctx.now, entry.at),
