@@ -84,9 +84,12 @@ pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, ac
     if renamed {
         take_name(&ctx.app, ctx.tenant.org.id, id, name).await?;
     }
-    let (task, was) = (ctx.clone(), old.clone());
+    let task = ctx.clone();
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
         let present = Present::lock(conn)?;
+        // Read anew under the lock: somebody may have closed it since the one who asks has looked.
+        let mut all = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal);
+        let was = all.find(|p| p.id == id).ok_or(Error::NotFound("portal"))?;
         store::portals::update(conn, &new, task.viewer.actor, task.now)?;
         if new.active && !was.active {
             let note = format!("Portal {}", new.title);

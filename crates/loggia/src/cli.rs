@@ -55,7 +55,7 @@ pub enum Command {
     Import(import::Import),
     /// Show the mails that were not sent yet
     Outbox(outbox::Outbox),
-    /// Show the licences
+    /// The licence pool: its seats, what more cost, and whether the figures follow from the ledger
     #[command(subcommand)]
     Licence(licence::Licence),
     /// Explain, write, compare, apply and test who may see and do what

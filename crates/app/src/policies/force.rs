@@ -85,21 +85,20 @@ impl Present {
 
     /// Whether people of a user type come in.
     pub fn is_open(&self, id: UserTypeId) -> bool {
-        self.types.iter().any(|t| t.id == id && self.lets_in(t))
+        self.is_open_with(&[], id)
+    }
+
+    /// The same once `opened` are activated.
+    pub fn is_open_with(&self, opened: &[UserTypeId], id: UserTypeId) -> bool {
+        let active = |t: &UserType| t.active || opened.contains(&id);
+        self.types
+            .iter()
+            .any(|t| t.id == id && active(t) && !self.closed.contains(&t.portal))
     }
 
     /// Whether people of this user type, as it is to be, come in.
     pub fn lets_in(&self, user_type: &UserType) -> bool {
         user_type.active && !self.closed.contains(&user_type.portal)
-    }
-
-    /// Whether people of a user type come in once `opened` are activated.
-    pub fn is_open_with(&self, opened: &[UserTypeId], id: UserTypeId) -> bool {
-        let active = |t: &UserType| UserType {
-            active: t.active || opened.contains(&id),
-            ..t.clone()
-        };
-        self.types.iter().any(|t| t.id == id && self.lets_in(&active(t)))
     }
 
     pub fn name(&self, id: UserTypeId) -> String {

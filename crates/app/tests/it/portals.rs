@@ -60,6 +60,7 @@ async fn a_second_portal_has_its_own_user_types_and_stands_in_the_trail() {
         client_type_named(&ctx, portal, "Buyers").await;
 
         update(&ctx, portal, "partners", "Partners", true).await.unwrap();
+        // Who does not know of the new title yet closes the portal, and does nothing else.
         update(&ctx, portal, "partners", "Partners", false).await.unwrap();
         update(&ctx.refreshed().await.unwrap(), portal, "partners", "Partners", true)
             .await
@@ -71,7 +72,6 @@ async fn a_second_portal_has_its_own_user_types_and_stands_in_the_trail() {
             said,
             [
                 ("portal_created", "Our partners"),
-                ("portal_updated", "Partners"),
                 ("portal_updated", "Partners"),
                 ("portal_closed", "Partners"),
                 ("portal_opened", "Partners"),
@@ -274,6 +274,10 @@ async fn opening_a_portal_again_is_judged_like_whatever_else_lets_people_in() {
         // One administrator alone opens a portal only while nobody is let in by it.
         policies::turn_on(&ctx).await.unwrap();
         assert!(matches!(opened(&ctx, None).await, Err(Error::NeedsSecond)));
+        // Also for whoever has last looked while it was open, and only means to rename it.
+        assert!(ctx.snapshot.portal(portal).unwrap().active);
+        let renamed = update(&ctx, portal, "partners", "Partners", true).await;
+        assert!(matches!(renamed, Err(Error::NeedsSecond)), "{renamed:?}");
         assert!(!is_open(&ctx).await);
         let ctx = ctx.refreshed().await.unwrap();
         let user_type = ctx.snapshot.user_types.iter().find(|t| t.portal == portal).unwrap().clone();

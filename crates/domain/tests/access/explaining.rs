@@ -7,9 +7,8 @@ use domain::access::{
 use domain::ids::{FieldId, RecordId};
 use domain::modules::Field;
 use domain::records::{Asker, Value};
-use domain::time::Day;
 
-use crate::house::{CLIENTS, CONTACT, CONTACT_NAME, CONTACTS, ME, NO_FIELD, ORDERS, SUBJECT, catalogue, grant, related, write};
+use crate::house::{CLIENTS, CONTACT, CONTACT_NAME, CONTACTS, ME, NO_FIELD, ORDERS, SUBJECT, catalogue, client, grant, related, write};
 
 const MY_ORDER: RecordId = RecordId(300);
 const THEIR_ORDER: RecordId = RecordId(301);
@@ -19,11 +18,7 @@ struct House;
 
 impl Facts for House {
     fn asker(&self) -> Asker {
-        Asker {
-            anchor: Some(ME),
-            actor: 70,
-            today: Day(20_000),
-        }
+        client().asker()
     }
 
     fn made_by(&self, record: RecordId) -> Option<i64> {
