@@ -12,7 +12,7 @@ use std::sync::Arc;
 use domain::access::{Explanation, Facts, PlanKey, Plans, Policy, Question, Rules, Viewer, Wish, flips, reasons};
 use domain::ids::{ModuleId, PolicyDraftId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Module};
-use domain::portals::UserType;
+use domain::portals::{Unnamed, UserType, user_type_named};
 use serde::Serialize;
 use store::engine::Conn;
 use store::records::{Known, Seen};
@@ -122,22 +122,18 @@ fn wish(module: &Module, action: &str, field: &str) -> Result<Wish, Error> {
 }
 
 fn user_type<'c>(ctx: &'c Ctx, text: &str) -> Result<&'c UserType, Error> {
-    let (portal, name) = match text.split_once('/') {
-        // A portal that is not there has no user types.
-        Some((portal, name)) => (Some(ctx.snapshot.portal_named(portal).map(|p| p.id)), name),
-        None => (None, text),
-    };
-    let named = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == Some(t.portal));
     let by_id = text.parse().ok().and_then(|id| ctx.snapshot.user_type(id));
-    let mut found = by_id.into_iter().chain(ctx.snapshot.user_types.iter().filter(named));
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(Error::Input(
-            "type",
-            "portal/name: several portals have a user type of this name".into(),
-        )),
-        (None, _) => Err(Error::Input("type", "the name or id of a user type".into())),
-    }
+    let found = match by_id {
+        Some(found) => Ok(found),
+        None => user_type_named(&ctx.snapshot.user_types, &ctx.snapshot.portals, text),
+    };
+    found.map_err(|why| {
+        let wanted = match why {
+            Unnamed::Several(_) => "portal/name: several portals have a user type of this name",
+            Unnamed::NoPortal(_) | Unnamed::NoType(_) => "the name or id of a user type",
+        };
+        Error::Input("type", wanted.into())
+    })
 }
 
 /// The policies by which it is decided, and whose people come in at all.

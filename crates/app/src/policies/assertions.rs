@@ -13,7 +13,7 @@ use domain::access::{NamedPolicy, PolicySet};
 use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Rights;
-use domain::portals::UserType;
+use domain::portals::{UserType, user_type_named};
 use domain::time::Day;
 use serde::Serialize;
 use store::engine::Conn;
@@ -194,7 +194,7 @@ impl Bench {
     /// The modules of which an answer to a test tells something: the one it is about, and that of the people.
     fn spoken_of(&self, test: &Test) -> Vec<ModuleId> {
         let named = match test.who() {
-            Who::Person { user_type, .. } => reading::user_type(&self.types, &self.portals, &user_type.value).ok(),
+            Who::Person { user_type, .. } => user_type_named(&self.types, &self.portals, &user_type.value).ok(),
             Who::Visitor => None,
         };
         let people = named.map(|t| self.policy(t.id).map_or(t.personality, |p| p.personality));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use domain::access::{NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, PolicySet, Widening};
 use domain::ids::{PortalId, UserTypeId};
 use domain::modules::Catalogue;
-use domain::portals::{UserType, check_type_name};
+use domain::portals::{Unnamed, UserType, check_type_name, split_name, user_type_named};
 use similar::TextDiff;
 use store::engine::Conn;
 
@@ -261,28 +261,22 @@ impl Merged {
 
 /// The portal, if it is said, and the name of a user type in it.
 fn place<'t>(ctx: &Ctx, text: &'t str) -> Result<(Option<PortalId>, &'t str), Error> {
-    let Some((portal, name)) = text.split_once('/') else {
-        return Ok((None, text));
-    };
-    match ctx.snapshot.portal_named(portal) {
-        Some(known) => Ok((Some(known.id), name)),
-        None => Err(Error::PolicyText(format!(
-            "there is no portal {portal:?}: expected the name of one in {text:?}"
-        ))),
-    }
+    let split = split_name(&ctx.snapshot.portals, text);
+    let (portal, name) = split.map_err(unnamed)?;
+    Ok((portal.map(|p| p.id), name))
 }
 
 /// The user type that a text calls so. None: there is none yet.
 fn find(ctx: &Ctx, types: &[UserType], text: &str) -> Result<Option<UserTypeId>, Error> {
-    let (portal, name) = place(ctx, text)?;
-    let is = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == t.portal);
-    let mut found = types.iter().filter(is);
-    match (found.next(), found.next()) {
-        (Some(_), Some(_)) => Err(Error::PolicyText(format!(
-            "several portals have a user type {name:?}: expected portal/name"
-        ))),
-        (one, _) => Ok(one.map(|t| t.id)),
+    match user_type_named(types, &ctx.snapshot.portals, text) {
+        Ok(found) => Ok(Some(found.id)),
+        Err(Unnamed::NoType(_)) => Ok(None),
+        Err(why) => Err(unnamed(why)),
     }
+}
+
+fn unnamed(why: Unnamed) -> Error {
+    Error::PolicyText(why.to_string())
 }
 
 /// What a text calls a user type.

@@ -1,6 +1,10 @@
 //! Portals and their user types.
 
+mod named;
+
 use crate::ids::{ModuleId, PortalId, UserTypeId};
+
+pub use named::{Unnamed, split_name, user_type_named};
 
 /// The name of the user type that an organisation's first portal begins with.
 pub const DEFAULT_TYPE: &str = "Client Portal";

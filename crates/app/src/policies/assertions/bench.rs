@@ -7,14 +7,14 @@ use domain::access::{Access, PlanKey, Plans, Policy, PolicySet, Viewer};
 use domain::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::orgs::{Profile, Rights};
-use domain::portals::{Portal, UserType};
+use domain::portals::{Portal, UserType, user_type_named};
 use domain::records::Query;
 use domain::time::Day;
 use serde_saphyr::Spanned;
 use store::engine::Conn;
 use store::records::{ByKey, RecordRights, Shown};
 
-use super::reading::{Key, Test, Tests, Who, Word, no_field, user_type};
+use super::reading::{Key, Test, Tests, Who, Word, no_field};
 use crate::Error;
 use crate::context::SYSTEM_ACTOR;
 use crate::visitors::visitor;
@@ -65,7 +65,7 @@ impl Bench {
             plans.with_anonymous(&set.anonymous, &set.ceilings)
         };
         let named = |t: &&UserType| {
-            let is = |name: &str| user_type(&types, &portals, name).is_ok_and(|named| named.id == t.id);
+            let is = |name: &str| user_type_named(&types, &portals, name).is_ok_and(|named| named.id == t.id);
             let named = |test: &Test| matches!(test.who(), Who::Person { user_type, .. } if is(&user_type.value));
             tests.tests.iter().any(named)
         };
@@ -119,7 +119,7 @@ impl Bench {
     }
 
     fn person(&self, conn: &mut Conn, named: &str, person: &Key) -> Result<(Option<UserTypeId>, Viewer), Error> {
-        let named = user_type(&self.types, &self.portals, named).map_err(Error::PolicyText)?;
+        let named = user_type_named(&self.types, &self.portals, named).map_err(|why| Error::PolicyText(why.to_string()))?;
         // A user type without a policy is granted nothing, which can be tested too.
         let personality = self.policy(named.id).map_or(named.personality, |p| p.personality);
         let people = self.catalogue.module(personality).ok_or(Error::NotFound("module"))?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::modules::{Catalogue, Module};
-use domain::portals::{Portal, UserType};
+use domain::portals::{Portal, UserType, user_type_named};
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 
@@ -165,25 +165,6 @@ pub fn read_tests(yaml: &str) -> Result<Tests, Error> {
     Ok(tests)
 }
 
-/// The user type that a test names.
-pub(super) fn user_type<'t>(types: &'t [UserType], portals: &[Portal], text: &str) -> Result<&'t UserType, String> {
-    let (portal, name) = match text.split_once('/') {
-        // A portal that is not there has no user types.
-        Some((portal, name)) => (
-            Some(portals.iter().find(|p| p.name.eq_ignore_ascii_case(portal)).map(|p| p.id)),
-            name,
-        ),
-        None => (None, text),
-    };
-    let is = |t: &&UserType| t.name.eq_ignore_ascii_case(name) && portal.is_none_or(|id| id == Some(t.portal));
-    let mut found = types.iter().filter(is);
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(format!("several portals have a user type {name:?}: expected portal/name")),
-        (None, _) => Err(format!("there is no user type {text:?}: expected the name of one")),
-    }
-}
-
 /// Whether everything that tests name is there, but for people and records: those come and go.
 pub fn check(tests: &Tests, catalogue: &Catalogue, types: &[UserType], portals: &[Portal]) -> Result<(), Error> {
     if let Some(first) = tests.tests.get(MAX_TESTS) {
@@ -191,7 +172,7 @@ pub fn check(tests: &Tests, catalogue: &Catalogue, types: &[UserType], portals: 
     }
     for test in &tests.tests {
         if let Who::Person { user_type: named, person } = test.who() {
-            let user_type = user_type(types, portals, &named.value).map_err(|why| at(named.referenced, &why))?;
+            let user_type = user_type_named(types, portals, &named.value).map_err(|why| at(named.referenced, &why.to_string()))?;
             if let Some(people) = catalogue.module(user_type.personality) {
                 check_field(people, &person.field)?;
             }
