@@ -84,10 +84,8 @@ impl<'a> Merge<'a> {
 
     /// Writes the branch of a scope that leads over several records: of each of them as many as the page may need.
     fn write_fan(&self, sql: &mut Sql, columns: &str, fan: &Fan, earlier: &[Predicate]) -> Result<(), QueryError> {
-        sql.push("SELECT e.* FROM (SELECT x.id FROM ");
-        sql.live("x", fan.module);
-        sql.push(" AND ");
-        sql.predicate("x", fan.over);
+        sql.push("SELECT e.* FROM (");
+        sql.ids(fan.module, fan.over);
         sql.push(") s CROSS JOIN LATERAL (");
         self.write_branch(sql, columns, earlier, |sql| {
             sql.push("t.c_").push(&fan.field.to_string()).push(" = s.id");

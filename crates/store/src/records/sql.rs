@@ -186,20 +186,26 @@ impl Sql {
         match target {
             Target::Anchor => self.equals_anchor(column),
             Target::Within { module, predicate } => {
-                let alias = self.alias();
-                self.push(column)
-                    .push(one_of(predicate.is_of_one()))
-                    .push("SELECT ")
-                    .push(&alias)
-                    .push(".id FROM :db.")
-                    .push(&table_of(*module))
-                    .push(" ")
-                    .push(&alias);
-                self.push(" WHERE ").push(&alias).push(".deleted_time IS NULL AND ");
-                self.predicate(&alias, predicate);
+                self.push(column).push(one_of(predicate.is_of_one()));
+                self.ids(*module, predicate);
                 self.push(")");
             }
         }
+    }
+
+    /// Writes the query for the ids, in one column, of a module's live records that satisfy the predicate.
+    pub fn ids(&mut self, module: ModuleId, predicate: &Predicate) {
+        if let Predicate::Below { module: tree, parent, top } = predicate
+            && *tree == module
+        {
+            // They are live already: nothing but their ids is wanted.
+            return self.tree(module, *parent, top);
+        }
+        let alias = self.alias();
+        self.push("SELECT ").push(&alias).push(".id FROM ");
+        self.live(&alias, module);
+        self.push(" AND ");
+        self.predicate(&alias, predicate);
     }
 
     fn shared(&mut self, alias: &str) {
@@ -260,10 +266,18 @@ impl Sql {
         self.push(if linked { "))" } else { ")" });
     }
 
-    /// The row, or one that it leads up to, satisfies `top`. From the top down, so that it ends at the row's tree.
+    /// The row, or one that it leads up to, satisfies `top`.
     fn below(&mut self, alias: &str, module: ModuleId, parent: FieldId, top: &Predicate) {
+        self.push(alias).push(".id IN (");
+        self.tree(module, parent, top);
+        self.push(")");
+    }
+
+    /// Writes the query for the ids of live records that satisfy `top`, and of those below them. From the top down, so that
+    /// it ends at the trees' ends.
+    fn tree(&mut self, module: ModuleId, parent: FieldId, top: &Predicate) {
         let (tree, first, next) = (self.alias(), self.alias(), self.alias());
-        self.push(alias).push(".id IN (WITH RECURSIVE ").push(&tree);
+        self.push("WITH RECURSIVE ").push(&tree);
         self.push("(id) AS (SELECT ").push(&first).push(".id FROM ");
         self.live(&first, module);
         self.push(" AND ");
@@ -276,7 +290,7 @@ impl Sql {
             .push(".id AND ")
             .push(&next)
             .push(".deleted_time IS NULL) SELECT id FROM ");
-        self.push(&tree).push(")");
+        self.push(&tree);
     }
 
     fn links(&mut self, alias: &str, field: FieldId, target: &Target) {
