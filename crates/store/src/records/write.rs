@@ -4,7 +4,7 @@ mod many;
 
 use domain::access::{Access, Column, Predicate};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, Module, Storage, table_of};
+use domain::modules::{Field, Module, Storage};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
 use domain::time::Moment;
 
@@ -118,9 +118,11 @@ impl<'a, 'c> Writing<'a, 'c> {
                 sets += &format!(", {} = ${}", field.column(), params.len());
             }
         }
+        // Before anything is written: what the writer sees may follow from what is.
+        self.unlink(id, prepared)?;
         let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
         self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
-        self.write_links(id, prepared)?;
+        self.link(id, prepared)?;
         // The record as it is now must be one that the writer sees and might have changed in the same way.
         needed.push(plan.view());
         self.check_in(&[id], &needed)?;
@@ -213,32 +215,42 @@ impl<'a, 'c> Writing<'a, 'c> {
         }
     }
 
-    /// Changes the links that the writer sees. Those to records out of sight stay: nobody takes away what they do not
-    /// know of.
-    fn write_links(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
-        for (field, value) in prepared.draft().iter() {
-            let Some(field) = self.module().field(field).filter(|f| f.kind.storage() == Storage::Links) else {
-                continue;
-            };
-            let table = field.link_table();
+    /// Takes away the links that the draft has others for. Those to records out of the writer's sight stay: nobody takes
+    /// away what they do not know of.
+    fn unlink(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
+        for (field, _) in self.linked(prepared) {
             let mut sql = Sql::new(self.conn.dialect(), self.access);
-            sql.push("DELETE FROM :db.").push(&table).push(" WHERE record_id = ").bind(id.0);
+            sql.push("DELETE FROM :db.")
+                .push(&field.link_table())
+                .push(" WHERE record_id = ")
+                .bind(id.0);
             let lookup = self.access.plan().column(field.id).and_then(|c| c.lookup.as_ref());
             if let Some(lookup) = lookup.filter(|l| l.visible != Predicate::Always) {
-                sql.push(" AND target_id IN (SELECT v.id FROM :db.")
-                    .push(&table_of(lookup.module))
-                    .push(" v WHERE v.deleted_time IS NULL AND ");
-                sql.predicate("v", &lookup.visible);
+                sql.push(" AND target_id IN (");
+                sql.ids(lookup.module, &lookup.visible);
                 sql.push(")");
             }
             self.conn.execute(&sql.text, &sql.params)?;
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, id: RecordId, prepared: &Prepared) -> Result<(), WriteError> {
+        for (field, value) in self.linked(prepared) {
             let Value::Refs(targets) = value else { continue };
+            let sql = format!("INSERT INTO :db.{} (record_id, target_id) VALUES ($1, $2)", field.link_table());
             for target in targets {
-                let sql = format!("INSERT INTO :db.{table} (record_id, target_id) VALUES ($1, $2)");
                 self.conn.execute(&sql, &[id.0.into(), target.0.into()])?;
             }
         }
         Ok(())
+    }
+
+    /// The multi-select look-ups of a draft.
+    fn linked<'p>(&self, prepared: &'p Prepared) -> Vec<(&'a Field, &'p Value)> {
+        let module = self.module();
+        let values = prepared.draft().iter().filter_map(|(id, value)| Some((module.field(id)?, value)));
+        values.filter(|(field, _)| field.kind.storage() == Storage::Links).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::world::{PEOPLE, World};
 const SESSION: i64 = 77;
 
 /// An organisation and an employee who may do everything, signed in.
-async fn office(place: &Place) -> (World, Database, Access) {
+pub async fn office(place: &Place) -> (World, Database, Access) {
     let world = World::random(3);
     let db = settle(place, "org_1", &world).await;
     db.write::<_, Error>(|conn| {
@@ -96,7 +96,7 @@ async fn i19_nothing_reads_or_writes_with_plans_of_an_old_version() {
     .await;
 }
 
-async fn ask(db: &Database, access: &Access, query: Query) -> Result<Vec<RecordId>, QueryError> {
+pub async fn ask(db: &Database, access: &Access, query: Query) -> Result<Vec<RecordId>, QueryError> {
     let asked = access.clone();
     let page = db.read(move |conn| store::records::list(conn, &asked, &query)).await;
     match page {

@@ -3,6 +3,7 @@
 
 mod answers;
 mod asks;
+mod changes;
 mod dice;
 mod differences;
 mod differential;
@@ -10,6 +11,7 @@ mod edges;
 mod explained;
 mod interference;
 mod judge;
+mod limits;
 mod lists;
 mod named;
 mod oracle;
@@ -20,3 +22,4 @@ mod sql_text;
 mod values;
 mod wire;
 mod world;
+mod writing;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{Actions, AnonymousGrant, Audience, Bound, FieldAccess, Forbidden, Grant, Hop, PlanKey, Policy, Scope, Viewer};
+use domain::access::{
+    Actions, AnonymousGrant, Audience, Bound, FieldAccess, FieldGrant, Forbidden, Grant, Hop, PlanKey, Policy, Scope, Viewer,
+};
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Field, FieldKind, Module, Storage};
 use domain::records::Value;
@@ -61,7 +63,7 @@ impl<'a> Oracle<'a> {
         !entry.deleted && !self.is_forbidden(grant.module, entry) && grant.criteria.as_ref().is_none_or(fits)
     }
 
-    fn policy(&self) -> Option<&'a Policy> {
+    pub fn policy(&self) -> Option<&'a Policy> {
         match self.viewer.key {
             PlanKey::UserType(id) => Some(self.world.policy(id)),
             PlanKey::Staff(_) | PlanKey::Anonymous => None,
@@ -82,7 +84,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// Whether a grant is for this viewer and about this record.
-    fn covers(&self, grant: &Grant, entry: &Entry) -> bool {
+    pub fn covers(&self, grant: &Grant, entry: &Entry) -> bool {
         !entry.deleted && !self.is_forbidden(grant.module, entry) && self.is_for_me(grant) && self.is_about(grant, entry)
     }
 
@@ -247,7 +249,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// The record that a look-up shows, if the viewer sees it.
-    fn seen_target(&self, target: ModuleId, id: RecordId) -> Option<&'a Entry> {
+    pub fn seen_target(&self, target: ModuleId, id: RecordId) -> Option<&'a Entry> {
         self.world.entry(target, id).filter(|e| self.sees(target, e))
     }
 
@@ -331,7 +333,7 @@ impl<'a> Oracle<'a> {
         })
     }
 
-    fn allows(&self, grant: &Grant) -> Actions {
+    pub fn allows(&self, grant: &Grant) -> Actions {
         let PlanKey::UserType(id) = self.viewer.key else { unreachable!() };
         forbidden(self.world, Audience::UserType(id), grant.module).fold(grant.actions, |left, f| match f {
             Forbidden::Actions(no) => left.without(*no),
@@ -350,12 +352,22 @@ impl<'a> Oracle<'a> {
     }
 
     fn changes(&self, grant: &Grant, field: &Field) -> bool {
-        let written = grant
-            .fields
-            .iter()
-            .any(|f| f.field == field.id && f.access == FieldAccess::ReadWrite);
         let decides = self.world.types.iter().any(|(id, policy)| decides(self.world, *id, policy, field));
-        written && self.leaves(field) && !field.kind.is_given() && !field.unique && (!decides || self.allows(grant).link)
+        self.writes(grant, field) && (!decides || self.allows(grant).link)
+    }
+
+    /// Whether a grant lets the field be written at all.
+    pub fn writes(&self, grant: &Grant, field: &Field) -> bool {
+        let named = |f: &FieldGrant| f.field == field.id && f.access == FieldAccess::ReadWrite;
+        grant.fields.iter().any(named) && self.leaves(field) && !field.kind.is_given() && !field.unique
+    }
+
+    /// The viewer's grants for a module; none for those who have no policy.
+    pub fn grants(&self, module: ModuleId) -> Vec<&'a Grant> {
+        match self.ground(module) {
+            Some(Ground::Granted(grants)) => grants,
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use domain::access::{
 };
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
-use domain::records::{Operator, Order, Query, SortKey};
+use domain::records::{Filter, Operator, Order, Query, SortKey, Value};
 use domain::time::Day;
 use store::engine::Dialect;
 use store::records::probe::explain_sql;
@@ -104,12 +104,38 @@ fn access(module: ModuleId, via_orders: &[FieldId], names: &[FieldId]) -> Access
 }
 
 fn of_orders(scope: Scope, criteria: Option<Criteria>) -> Access {
+    by_several(vec![(scope, criteria, Vec::new())])
+}
+
+/// What several grants for orders come to, each without some of the fields.
+fn by_several(orders: Vec<(Scope, Option<Criteria>, Vec<FieldId>)>) -> Access {
     let catalogue = Arc::new(catalogue());
-    let orders = Grant {
-        criteria,
-        ..grant(&catalogue, ORDERS, scope, &[])
-    };
-    bound(&catalogue, ORDERS, vec![grant(&catalogue, CONTACTS, Scope::Own, &[]), orders])
+    let mut grants = vec![grant(&catalogue, CONTACTS, Scope::Own, &[])];
+    grants.extend(orders.into_iter().map(|(scope, criteria, without)| {
+        let mut grant = Grant {
+            criteria,
+            ..grant(&catalogue, ORDERS, scope, &[])
+        };
+        grant.fields.retain(|f| !without.contains(&f.field));
+        grant
+    }));
+    bound(&catalogue, ORDERS, grants)
+}
+
+fn expensive() -> Criteria {
+    Criteria::Is {
+        field: AMOUNT,
+        operator: Operator::Greater,
+        value: Wanted::Text("100".into()),
+    }
+}
+
+fn of_my_account() -> Scope {
+    Scope::Account {
+        account: COMPANY,
+        parent: None,
+        hops: vec![Hop::From(ORDER_COMPANY)],
+    }
 }
 
 fn bound(catalogue: &Arc<Catalogue>, module: ModuleId, grants: Vec<Grant>) -> Access {
@@ -170,11 +196,6 @@ fn records_related_over_one_module() {
 
 #[test]
 fn records_that_point_at_several_are_read_from_each() {
-    let expensive = Criteria::Is {
-        field: AMOUNT,
-        operator: Operator::Greater,
-        value: Wanted::Text("100".into()),
-    };
     let colleagues = Scope::Account {
         account: COMPANY,
         parent: None,
@@ -182,19 +203,14 @@ fn records_that_point_at_several_are_read_from_each() {
     };
     show(
         "colleagues",
-        &of_orders(colleagues, Some(expensive)),
+        &of_orders(colleagues, Some(expensive())),
         &Query::newest(vec![NAME], 50),
     );
 }
 
 #[test]
 fn records_that_point_at_the_only_account_keep_the_order_of_their_index() {
-    let account = Scope::Account {
-        account: COMPANY,
-        parent: None,
-        hops: vec![Hop::From(ORDER_COMPANY)],
-    };
-    show("account", &of_orders(account, None), &Query::newest(vec![NAME], 50));
+    show("account", &of_orders(of_my_account(), None), &Query::newest(vec![NAME], 50));
 }
 
 #[test]
@@ -214,4 +230,35 @@ fn a_multi_select_look_up_and_who_made_it() {
         &access(ORDERS, &[PARTNERS], &[]),
         &Query::newest(vec![PARTNERS, FieldId(25)], 50),
     );
+}
+
+#[test]
+fn a_look_up_that_is_shown_and_filtered_by_is_joined_once_and_has_its_index() {
+    let query = Query {
+        filter: Some(Filter::Compare {
+            field: ORDER,
+            operator: Operator::Equals,
+            value: Value::Ref(RecordId(5)),
+        }),
+        ..Query::newest(vec![FieldId(31), ORDER], 50)
+    };
+    show("filtered_by_a_look_up", &access(LINES, &[CONTACT], &[]), &query);
+}
+
+#[test]
+fn fields_of_several_grants_each_have_the_condition_of_theirs() {
+    let mine = (Scope::Created, None, vec![PARTNERS]);
+    let ours = (of_my_account(), None, vec![AMOUNT, CONTACT]);
+    let expensive = (Scope::Public, Some(expensive()), vec![AMOUNT, CONTACT, PARTNERS]);
+    show(
+        "paired_fields",
+        &by_several(vec![mine, ours, expensive]),
+        &Query::newest(vec![NAME, CONTACT, PARTNERS, AMOUNT], 50),
+    );
+}
+
+#[test]
+fn a_branch_over_the_only_account_is_no_fan() {
+    let grants = vec![(of_my_account(), Some(expensive()), Vec::new()), (Scope::Created, None, Vec::new())];
+    show("account_or_mine", &by_several(grants), &Query::newest(vec![NAME], 50));
 }
