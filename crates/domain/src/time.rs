@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
 
 /// A moment: microseconds since the Unix epoch, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +105,17 @@ impl Day {
         push_two(out, day);
     }
 
+    /// So many months later, on the same day of the month; on the month's last day where it has no such day. Beyond the
+    /// last day of the calendar it stays there.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let date = EPOCH.saturating_add(SignedDuration::from_hours(self.0.saturating_mul(24)));
+        // More months than the calendar has.
+        let span = Span::new().try_months(months.min(120_000)).unwrap_or_default();
+        let days = date.saturating_add(span).since(EPOCH).map(|since| since.get_days());
+        days.map_or(self, |days| Self(days.into()))
+    }
+
     /// Year, month and day in the Gregorian calendar. Lists write hundreds of them, so it is done with a few divisions:
     /// counted from the first of March of the year 0, a leap day is the last of its year.
     fn civil(self) -> (i64, i64, i64) {
@@ -167,6 +178,25 @@ mod tests {
         for nonsense in [i64::MIN, DAYS.start - 1, DAYS.end, i64::MAX] {
             assert_eq!(Day(nonsense).iso(), "1970-01-01");
         }
+    }
+
+    #[test]
+    fn months_later_it_is_the_same_day_or_the_last_of_the_month() {
+        let later = |day: &str, months| Day::parse(day).unwrap().plus_months(months).iso();
+        for (day, months, expected) in [
+            ("2026-01-31", 1, "2026-02-28"),
+            ("2028-01-31", 1, "2028-02-29"),
+            ("2028-01-31", 2, "2028-03-31"),
+            ("2028-02-29", 12, "2029-02-28"),
+            ("2028-02-29", 48, "2032-02-29"),
+            ("2026-11-15", 2, "2027-01-15"),
+            ("2026-11-15", 0, "2026-11-15"),
+            ("1969-12-31", 1, "1970-01-31"),
+            ("9999-12-31", 1, "9999-12-31"),
+        ] {
+            assert_eq!(later(day, months), expected, "{day} and {months} months");
+        }
+        assert_eq!(later("2026-01-01", u32::MAX), "9999-12-31");
     }
 
     #[test]

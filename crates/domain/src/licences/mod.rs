@@ -1,12 +1,20 @@
 //! The licence pool: the organisation's seats for portal users, shared by all user types.
 
+mod invoice;
 mod ledger;
 mod money;
+mod period;
 mod prices;
+mod promises;
+mod subscription;
 
+pub use invoice::{Amounts, Standing, Tax, TaxLine, Terms};
 pub use ledger::{Contradiction, Event, Recorded, Replay};
 pub use money::{Currency, Money};
+pub use period::Period;
 pub use prices::{BadPrices, Cycle, Line, MAX_QUANTITY, NoPrice, PriceBook, PriceList, Quote, Slab};
+pub use promises::{After, Before, Clients, Purchased, Reading};
+pub use subscription::{Charge, NoStep, Side, Subscription, Uncharged};
 
 /// How many seats an organisation has, why, and what more cost. Data, not code: read from the policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]

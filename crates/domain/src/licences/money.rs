@@ -58,6 +58,36 @@ impl Money {
         fits.then(|| minor.parse().ok().map(|minor| Self { minor, currency })).flatten()
     }
 
+    /// No money.
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self { minor: 0, currency }
+    }
+
+    /// So much of this amount as `part` is of `whole`, rounded down to the currency's smallest unit; all of it, if that is
+    /// no part.
+    #[must_use]
+    pub fn part(self, part: u64, whole: u64) -> Self {
+        if part >= whole {
+            return self;
+        }
+        let minor = i128::from(self.minor) * i128::from(part) / i128::from(whole);
+        Self {
+            minor: i64::try_from(minor).unwrap_or(self.minor),
+            ..self
+        }
+    }
+
+    /// So many hundredths of a per cent of this amount, rounded to the nearest smallest unit, halves up.
+    #[must_use]
+    pub fn share(self, rate: u32) -> Self {
+        let minor = (i128::from(self.minor) * i128::from(rate) + 5_000).div_euclid(10_000);
+        Self {
+            minor: i64::try_from(minor).unwrap_or(i64::MAX),
+            ..self
+        }
+    }
+
     /// So many times this amount. None: that is too much to be counted.
     #[must_use]
     pub fn times(self, quantity: u64) -> Option<Self> {

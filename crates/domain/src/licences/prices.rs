@@ -26,6 +26,15 @@ impl Cycle {
         [Self::Monthly, Self::Yearly].into_iter().find(|cycle| cycle.name() == text)
     }
 
+    /// How many months it has.
+    #[must_use]
+    pub fn months(self) -> u32 {
+        match self {
+            Self::Monthly => 1,
+            Self::Yearly => 12,
+        }
+    }
+
     /// `monthly`, `yearly`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -119,7 +128,16 @@ impl PriceBook {
 
     /// What `quantity` purchased licences cost for one cycle, by the prices of a day.
     pub fn quote(&self, quantity: u64, currency: Currency, cycle: Cycle, on: Day) -> Result<Quote, NoPrice> {
-        if quantity == 0 || quantity > MAX_QUANTITY {
+        if quantity == 0 {
+            return Err(NoPrice::Quantity);
+        }
+        self.between(0, quantity, currency, cycle, on)
+    }
+
+    /// What the purchased licences beyond the first `had` cost for one cycle, up to `quantity` of them: each at the price of
+    /// the slab in which it lies. None beyond is no line.
+    pub fn between(&self, had: u64, quantity: u64, currency: Currency, cycle: Cycle, on: Day) -> Result<Quote, NoPrice> {
+        if quantity > MAX_QUANTITY {
             return Err(NoPrice::Quantity);
         }
         let list = self.list(currency, cycle, on).ok_or(NoPrice::NoList { currency, cycle })?;
@@ -129,11 +147,11 @@ impl PriceBook {
             currency,
             cycle,
         };
-        let mut sold = 0;
+        let mut sold = had;
         for slab in &list.slabs {
             let to = slab.to.map_or(quantity, |to| to.min(quantity));
             if to <= sold {
-                break;
+                continue;
             }
             let amount = slab.price.times(to - sold).ok_or(NoPrice::Quantity)?;
             quote.total = quote.total.plus(amount).ok_or(NoPrice::Quantity)?;
@@ -289,6 +307,22 @@ mod tests {
         let book = PriceBook::of_2025();
         let yearly = book.quote(15_000, Currency::USD, Cycle::Yearly, ON).unwrap();
         assert_eq!(yearly.total.to_string(), "312000.00");
+    }
+
+    #[test]
+    fn licences_beyond_those_one_has_cost_what_their_own_slabs_say() {
+        let book = PriceBook::of_2025();
+        let more = |had, quantity| book.between(had, quantity, Currency::USD, Cycle::Monthly, ON).unwrap();
+        for had in [0, 1, 999, 1000, 1001, 10_000, 14_999] {
+            let before = if had == 0 { 0 } else { monthly(had).total.minor };
+            assert_eq!(more(had, 15_000).total.minor, monthly(15_000).total.minor - before, "{had}");
+        }
+        let lines = more(900, 1200).lines;
+        assert_eq!(
+            lines.iter().map(|l| (l.from, l.to)).collect::<Vec<_>>(),
+            [(901, 1000), (1001, 1200)]
+        );
+        assert!(more(500, 500).lines.is_empty() && more(500, 400).lines.is_empty());
     }
 
     #[test]

@@ -1,0 +1,160 @@
+//! Invoices: what is owed for the steps of a subscription, with taxes; and what becomes of an organisation that owes.
+
+use super::{Charge, Money};
+use crate::time::Day;
+
+/// A tax that is added to what licences cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tax {
+    /// As the invoice calls it: `VAT`.
+    pub name: String,
+    /// In hundredths of a per cent: 1900 is 19 %.
+    pub rate: u32,
+}
+
+/// What one tax comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxLine {
+    pub name: String,
+    pub rate: u32,
+    pub amount: Money,
+}
+
+/// What a charge comes to with its taxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amounts {
+    pub net: Money,
+    pub taxes: Vec<TaxLine>,
+    pub total: Money,
+}
+
+impl Amounts {
+    /// Adds the taxes to a charge, each on its whole and rounded to the nearest smallest unit, halves up. None: that is too
+    /// much to be counted.
+    #[must_use]
+    pub fn of(charge: &Charge, taxes: &[Tax]) -> Option<Self> {
+        let net = charge.total;
+        let line = |tax: &Tax| TaxLine {
+            name: tax.name.clone(),
+            rate: tax.rate,
+            amount: net.share(tax.rate),
+        };
+        let taxes: Vec<TaxLine> = taxes.iter().map(line).collect();
+        let total = taxes.iter().try_fold(net, |sum, tax| sum.plus(tax.amount))?;
+        Some(Self { net, taxes, total })
+    }
+}
+
+/// How long an organisation has to pay, and what happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Days from an invoice to the last on which it is paid in time.
+    pub days_to_pay: u32,
+    /// Days after that on which nothing happens yet but reminders.
+    pub grace: u32,
+}
+
+impl Default for Terms {
+    /// Two weeks, and two weeks more.
+    fn default() -> Self {
+        Self {
+            days_to_pay: 14,
+            grace: 14,
+        }
+    }
+}
+
+/// Where an organisation stands that has, or has not, paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is overdue.
+    Good,
+    /// Something is overdue; nothing happens until the day.
+    PastDue { until: Day },
+    /// It was overdue for too long: nobody is invited any more. Whoever is in stays in.
+    Held { since: Day },
+}
+
+impl Terms {
+    /// The last day on which an invoice is paid in time.
+    #[must_use]
+    pub fn due(self, issued: Day) -> Day {
+        Day(issued.0.saturating_add(i64::from(self.days_to_pay)))
+    }
+
+    /// Where an organisation stands on a day, whose oldest unpaid invoice is due on another.
+    #[must_use]
+    pub fn standing(self, oldest_due: Option<Day>, today: Day) -> Standing {
+        let Some(due) = oldest_due.filter(|due| *due < today) else {
+            return Standing::Good;
+        };
+        let until = Day(due.0.saturating_add(i64::from(self.grace)));
+        if today <= until {
+            Standing::PastDue { until }
+        } else {
+            Standing::Held {
+                since: Day(until.0.saturating_add(1)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::licences::{Currency, Cycle, Period};
+
+    fn charge(minor: i64) -> Charge {
+        Charge {
+            period: Period { from: Day(0), to: Day(30) },
+            cycle: Cycle::Monthly,
+            lines: Vec::new(),
+            total: Money {
+                minor,
+                currency: Currency::USD,
+            },
+        }
+    }
+
+    fn tax(name: &str, rate: u32) -> Tax {
+        Tax { name: name.into(), rate }
+    }
+
+    #[test]
+    fn each_tax_is_on_the_whole_and_rounded_to_the_nearest_cent() {
+        for (net, rate, expected) in [
+            (2_600_000, 1900, "4940.00"),
+            (1, 1900, "0.00"),
+            (10, 500, "0.01"),
+            (9, 500, "0.00"),
+            (333, 775, "0.26"),
+            (100, 0, "0.00"),
+        ] {
+            let amounts = Amounts::of(&charge(net), &[tax("VAT", rate)]).unwrap();
+            assert_eq!(amounts.taxes[0].amount.to_string(), expected, "{rate} of {net}");
+            assert_eq!(amounts.total.minor, net + amounts.taxes[0].amount.minor);
+        }
+        let both = Amounts::of(&charge(10_000), &[tax("GST", 500), tax("QST", 998)]).unwrap();
+        assert_eq!(both.total.to_string(), "114.98");
+        assert_eq!(Amounts::of(&charge(10_000), &[]).unwrap().total.to_string(), "100.00");
+        assert_eq!(Amounts::of(&charge(i64::MAX), &[tax("VAT", 1)]), None);
+    }
+
+    #[test]
+    fn who_does_not_pay_is_reminded_and_then_invites_nobody() {
+        let terms = Terms::default();
+        let due = terms.due(Day(100));
+        assert_eq!(due, Day(114));
+        for (today, standing) in [
+            (100, Standing::Good),
+            (114, Standing::Good),
+            (115, Standing::PastDue { until: Day(128) }),
+            (128, Standing::PastDue { until: Day(128) }),
+            (129, Standing::Held { since: Day(129) }),
+            (9999, Standing::Held { since: Day(129) }),
+        ] {
+            assert_eq!(terms.standing(Some(due), Day(today)), standing, "{today}");
+        }
+        assert_eq!(terms.standing(None, Day(9999)), Standing::Good);
+    }
+}
