@@ -197,6 +197,15 @@ impl Ctx {
         !matches!(self.viewer.key, PlanKey::Staff(_))
     }
 
+    /// For what only whoever runs the server may do: from its command line.
+    pub(crate) fn need_operator(&self) -> Result<(), Error> {
+        if self.viewer.actor == SYSTEM_ACTOR {
+            Ok(())
+        } else {
+            Err(Error::NoPermission("of the operator"))
+        }
+    }
+
     pub(crate) fn need_manage_portals(&self) -> Result<(), Error> {
         if self.rights.manage_portals {
             Ok(())

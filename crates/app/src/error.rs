@@ -2,12 +2,13 @@
 
 use domain::access::Fault;
 use domain::accounts::BadPassword;
-use domain::licences::Exhausted;
+use domain::licences::{Exhausted, NoPrice, NoStep};
 use domain::members::Refusal;
 use domain::modules::making::{BadArrangement, BadField};
 use domain::modules::naming::BadApiName;
 use domain::portals::BadName;
 use domain::records::{FieldError, QueryError};
+use domain::time::Day;
 use store::engine;
 use store::licences::ClaimError;
 use store::records::{ReadError, WriteError};
@@ -116,6 +117,15 @@ pub enum Error {
     Password(#[from] BadPassword),
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    #[error(transparent)]
+    NoStep(#[from] NoStep),
+    /// Fewer bought licences than seats need that are held. The people are those who got theirs last.
+    #[error("expected at least {least} licences, or people have to go first, such as {}", .newest.join(", "))]
+    TooFewLicences { least: u64, newest: Vec<String> },
+    #[error("nobody can be invited since {}, for an invoice is not paid", .0.iso())]
+    InvitationsHeld(Day),
+    #[error("invoice {0} was taken back: nothing is owed for it")]
+    TakenBack(u64),
     /// Of one that is there, but whose people cannot sign in just now.
     #[error("this portal is closed at the moment: nobody can sign in")]
     PortalClosed,
@@ -157,7 +167,9 @@ impl Error {
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
-            Self::TooManyPortals(_) => Kind::Limit,
+            Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
+            Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,
+            Self::NoStep(_) | Self::TooFewLicences { .. } | Self::TakenBack(_) => Kind::Conflict,
             Self::Busy => Kind::Busy,
             Self::Internal(_) => Kind::Internal,
             _ => Kind::Invalid,

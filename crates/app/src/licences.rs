@@ -1,15 +1,21 @@
 //! Licences: what the pool holds and who takes it up.
 
+mod buying;
+mod invoices;
 mod ledger;
 mod quote;
+mod renewals;
 
 use domain::ids::UserTypeId;
 use serde::Serialize;
 
 use crate::{Ctx, Error};
 
+pub use buying::{Bought, Taken, purchase, reduce, renew};
+pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
 pub use quote::{Wanted, offers, price, quote};
+pub use renewals::{renew_all, run};
 
 /// The licence pool for people and programs to read.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +25,10 @@ pub struct Report {
     /// Seats that cost nothing; none means unlimited.
     pub free: Option<u64>,
     pub purchased: u64,
+    /// What is bought; none if nothing is, or not any more.
+    pub subscription: Option<Bought>,
+    /// The day from which nobody can be invited, if an invoice is overdue; it may lie before today.
+    pub held_from: Option<String>,
     /// All seats; none means unlimited.
     pub allowance: Option<u64>,
     pub consumed: u64,
@@ -46,13 +56,17 @@ fn need_licences(ctx: &Ctx) -> Result<(), Error> {
 /// The pool as it stands.
 pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
     need_licences(ctx)?;
-    let policy = ctx.app.settings().licences.clone();
+    let (policy, today) = (ctx.app.settings().licences.clone(), ctx.now.day());
     ctx.tenant
         .db
         .snapshot(move |conn| {
             let pool = store::licences::pool(conn, &policy)?;
             let by_type = store::licences::by_type(conn)?;
+            let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);
+            let standing = policy.terms.standing(store::licences::oldest_due(conn)?, today);
             Ok(Report {
+                subscription: bought.as_ref().map(Bought::from),
+                held_from: standing.held_from().map(domain::time::Day::iso),
                 policy: policy.name,
                 free: pool.free.map(|free| free.max(pool.grandfathered)),
                 purchased: pool.purchased,

@@ -1,11 +1,15 @@
 //! The licence pool: one row, locked by every claim. What happened to it is in the ledger.
 
+mod bought;
 mod ledger;
+mod steps;
 
 use domain::ids::UserTypeId;
 use domain::licences::{Exhausted, LicencePolicy, Pool};
+use domain::time::Day;
 
-pub use ledger::{Entry, Happened, Wanted, append, each, ledger, seats};
+pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
+pub use ledger::{Entry, Happened, Wanted, append, each, ledger, newest_seats, seats};
 
 use crate::document;
 use crate::engine::{Conn, Error};
@@ -41,6 +45,18 @@ pub fn pool(conn: &mut Conn, policy: &LicencePolicy) -> Result<Pool, Error> {
     read(conn, policy, "")
 }
 
+/// The pool as it stands, locked until the transaction ends.
+pub fn lock(conn: &mut Conn, policy: &LicencePolicy) -> Result<Pool, Error> {
+    let lock = conn.dialect().for_update();
+    read(conn, policy, lock)
+}
+
+/// When the oldest invoice was due that is not paid, if there is one.
+pub fn oldest_due(conn: &mut Conn) -> Result<Option<Day>, Error> {
+    let found = conn.row("SELECT oldest_due FROM :db.pool WHERE id = 1", &[], |row| row.opt_int(0))?;
+    Ok(found.flatten().map(Day))
+}
+
 fn write_consumed(conn: &mut Conn, pool: Pool) -> Result<(), Error> {
     let consumed = i64::try_from(pool.consumed).unwrap_or(i64::MAX);
     conn.execute("UPDATE :db.pool SET consumed = $1 WHERE id = 1", &[consumed.into()])
@@ -63,8 +79,7 @@ pub fn held(conn: &mut Conn, email: &str) -> Result<u64, Error> {
 ///
 /// Locks the pool until the transaction ends, so that no two claims see the same last seat.
 pub fn claim(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, ClaimError> {
-    let lock = conn.dialect().for_update();
-    let pool = read(conn, policy, lock)?;
+    let pool = lock(conn, policy)?;
     let held = memberships(conn, email)?;
     let after = if held == 0 { pool.claim()? } else { pool };
     if held == 0 {
@@ -79,8 +94,7 @@ pub fn claim(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Poo
 
 /// Gives back one membership of a person, and with the last one the seat.
 pub fn release(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, Error> {
-    let lock = conn.dialect().for_update();
-    let pool = read(conn, policy, lock)?;
+    let pool = lock(conn, policy)?;
     if memberships(conn, email)? > 1 {
         conn.execute(
             "UPDATE :db.seats SET memberships = memberships - 1 WHERE email = $1",

@@ -88,6 +88,8 @@ pub struct Recomputed {
     pub by_events: u64,
     /// Seats held as the pool counts them.
     pub consumed: u64,
+    /// Licences bought by the events.
+    pub purchased: u64,
     /// Where they differ, and which entries contradict each other: nothing, if all is well.
     pub wrong: Vec<String>,
 }
@@ -99,8 +101,23 @@ pub async fn recompute(ctx: &Ctx) -> Result<Recomputed, Error> {
     ctx.tenant
         .db
         .snapshot(move |conn| {
-            let consumed = store::licences::pool(conn, &policy)?.consumed;
+            let pool = store::licences::pool(conn, &policy)?;
+            let consumed = pool.consumed;
             let (replay, mut wrong) = replay(conn)?;
+            if pool.purchased != replay.purchased() {
+                wrong.push(format!(
+                    "the pool counts {} bought licences, by the events it is {}",
+                    pool.purchased,
+                    replay.purchased()
+                ));
+            }
+            if store::licences::subscription(conn)? != replay.subscription() {
+                wrong.push("the subscription is another one than the events say".to_owned());
+            }
+            let invoices = store::licences::invoices(conn, None)?.len();
+            if u64::try_from(invoices) != Ok(replay.invoices()) {
+                wrong.push(format!("there are {invoices} invoices, by the events {}", replay.invoices()));
+            }
             if consumed != replay.consumed() {
                 wrong.push(format!(
                     "the pool counts {consumed} seats, by the events it is {}",
@@ -112,6 +129,7 @@ pub async fn recompute(ctx: &Ctx) -> Result<Recomputed, Error> {
                 events: replay.events(),
                 by_events: replay.consumed(),
                 consumed,
+                purchased: replay.purchased(),
                 wrong,
             })
         })

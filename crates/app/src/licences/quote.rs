@@ -53,14 +53,19 @@ pub fn offers(ctx: &Ctx) -> Result<Vec<(Currency, Cycle)>, Error> {
 /// What licences cost under a policy on a day. Errors: [`Error::Input`] for a quantity that cannot be bought, and for a
 /// currency or cycle without prices.
 pub fn price(policy: &LicencePolicy, wanted: Wanted, on: Day) -> Result<Quote, Error> {
+    let (currency, cycle) = offer(policy, wanted, on)?;
+    policy.prices.quote(wanted.quantity, currency, cycle, on).map_err(|why| match why {
+        NoPrice::Quantity => too_few_or_many(),
+        NoPrice::NoList { .. } => no_offer(&policy.prices.offers(on)),
+    })
+}
+
+/// The currency and cycle in which somebody buys on a day. Errors: [`Error::Input`] if there are no such prices.
+pub(super) fn offer(policy: &LicencePolicy, wanted: Wanted, on: Day) -> Result<(Currency, Cycle), Error> {
     let offers = policy.prices.offers(on);
     let fits =
         |(currency, cycle): &&(Currency, Cycle)| wanted.currency.is_none_or(|c| c == *currency) && wanted.cycle.is_none_or(|c| c == *cycle);
-    let (currency, cycle) = *offers.iter().find(fits).ok_or_else(|| no_offer(&offers))?;
-    policy.prices.quote(wanted.quantity, currency, cycle, on).map_err(|why| match why {
-        NoPrice::Quantity => too_few_or_many(),
-        NoPrice::NoList { .. } => no_offer(&offers),
-    })
+    offers.iter().find(fits).copied().ok_or_else(|| no_offer(&offers))
 }
 
 fn no_offer(offers: &[(Currency, Cycle)]) -> Error {

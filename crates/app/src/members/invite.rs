@@ -3,7 +3,7 @@
 use domain::access::Access;
 use domain::accounts::LinkPurpose;
 use domain::ids::{IdentityId, MemberId, RecordId, UserTypeId};
-use domain::licences::Event;
+use domain::licences::{Event, Standing};
 use domain::members::{Status, Step};
 use domain::portals::{Portal, UserType};
 use domain::records::{Query, Value};
@@ -55,7 +55,11 @@ fn invite_in(
     record: RecordId,
 ) -> Result<Member, Error> {
     let (email, name) = person(conn, access, record)?;
-    store::licences::claim(conn, &ctx.app.settings().licences, &email)?;
+    let licences = &ctx.app.settings().licences;
+    if let Standing::Held { since } = licences.terms.standing(store::licences::oldest_due(conn)?, ctx.now.day()) {
+        return Err(Error::InvitationsHeld(since));
+    }
+    store::licences::claim(conn, licences, &email)?;
     if store::members::of_record_in(conn, user_type.id, record)?.is_some() {
         return Err(Error::Exists("portal user"));
     }

@@ -14,7 +14,7 @@ pub use invite::{invite, invite_many, reinvite};
 pub(crate) use invite::{named, named_all};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
-use domain::licences::Event;
+use domain::licences::{About, Event, Seat};
 use store::engine::Conn;
 use store::licences::Happened;
 use store::members::Member;
@@ -29,9 +29,11 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -
         at: app.now(),
         event,
         actor,
-        member: member.id,
-        user_type: member.user_type,
-        email: member.email.clone(),
+        about: About::Seat(Seat {
+            member: member.id,
+            user_type: member.user_type,
+            email: member.email.clone(),
+        }),
     };
     store::licences::append(conn, &happened)?;
     let object = Object {

@@ -12,6 +12,28 @@ pub struct Tax {
     pub rate: u32,
 }
 
+/// The highest rate of a tax: 100 %.
+const MAX_RATE: u32 = 10_000;
+
+impl Tax {
+    /// Reads a rate as people write it in per cent: `19`, `7.75`. None: it is none, above 100, or more exact than a hundredth.
+    #[must_use]
+    pub fn parse_rate(percent: &str) -> Option<u32> {
+        let (whole, part) = percent.split_once('.').unwrap_or((percent, "0"));
+        let plain = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let fits = plain(whole, 3) && plain(part, 2);
+        let rate: u32 = format!("{whole}{part:0<2}").parse().ok()?;
+        (fits && rate <= MAX_RATE).then_some(rate)
+    }
+
+    /// The rate as [`Tax::parse_rate`] reads it.
+    #[must_use]
+    pub fn percent(rate: u32) -> String {
+        let text = format!("{}.{:02}", rate / 100, rate % 100);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
 /// What one tax comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxLine {
@@ -45,6 +67,17 @@ impl Amounts {
     }
 }
 
+/// What is owed for a step of the subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bill {
+    /// The invoice's number: 1 for the first of the organisation, without gaps.
+    pub number: u64,
+    pub charge: Charge,
+    pub amounts: Amounts,
+    /// The last day on which it is paid in time.
+    pub due: Day,
+}
+
 /// How long an organisation has to pay, and what happens then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
@@ -73,6 +106,18 @@ pub enum Standing {
     PastDue { until: Day },
     /// It was overdue for too long: nobody is invited any more. Whoever is in stays in.
     Held { since: Day },
+}
+
+impl Standing {
+    /// The first day on which nobody is invited any more, if it has come to that or will.
+    #[must_use]
+    pub fn held_from(self) -> Option<Day> {
+        match self {
+            Self::Good => None,
+            Self::PastDue { until } => Some(Day(until.0.saturating_add(1))),
+            Self::Held { since } => Some(since),
+        }
+    }
 }
 
 impl Terms {
@@ -141,6 +186,17 @@ mod tests {
     }
 
     #[test]
+    fn rates_are_read_as_they_are_written() {
+        for (text, rate) in [("19", 1900), ("7.75", 775), ("0", 0), ("0.5", 50), ("100", 10_000)] {
+            assert_eq!(Tax::parse_rate(text), Some(rate), "{text}");
+            assert_eq!(Tax::percent(rate), text);
+        }
+        for text in ["", "-1", "1.", ".5", "7.755", "100.01", "1000", "19%", "1e1", " 19"] {
+            assert_eq!(Tax::parse_rate(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn who_does_not_pay_is_reminded_and_then_invites_nobody() {
         let terms = Terms::default();
         let due = terms.due(Day(100));
@@ -156,5 +212,10 @@ mod tests {
             assert_eq!(terms.standing(Some(due), Day(today)), standing, "{today}");
         }
         assert_eq!(terms.standing(None, Day(9999)), Standing::Good);
+        let held_from = |today| terms.standing(Some(due), Day(today)).held_from();
+        assert_eq!(
+            (held_from(114), held_from(115), held_from(500)),
+            (None, Some(Day(129)), Some(Day(129)))
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::{Bill, NoStep, Step, Subscription};
 use crate::ids::{MemberId, UserTypeId};
+use crate::time::Day;
 
 /// What the ledger says happened to the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,17 +15,23 @@ pub enum Event {
     Activated,
     Removed,
     Transferred,
+    Purchased,
+    Reduced,
+    Renewed,
 }
 
 impl Event {
-    /// All of them, in the order of a portal user's life.
-    pub const ALL: [Self; 6] = [
+    /// All of them: first those of a portal user's life, then those of licences that are bought.
+    pub const ALL: [Self; 9] = [
         Self::Invited,
         Self::Confirmed,
         Self::Deactivated,
         Self::Activated,
         Self::Removed,
         Self::Transferred,
+        Self::Purchased,
+        Self::Reduced,
+        Self::Renewed,
     ];
 
     /// The event as stored and shown.
@@ -36,6 +44,9 @@ impl Event {
             Self::Activated => "activated",
             Self::Removed => "removed",
             Self::Transferred => "transferred",
+            Self::Purchased => "purchased",
+            Self::Reduced => "reduced",
+            Self::Renewed => "renewed",
         }
     }
 
@@ -43,6 +54,16 @@ impl Event {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.name() == name)
+    }
+
+    /// The event that a step of the subscription is.
+    #[must_use]
+    pub fn of(step: Step) -> Self {
+        match step {
+            Step::Buy(_) => Self::Purchased,
+            Step::Want(_) => Self::Reduced,
+            Step::Renew => Self::Renewed,
+        }
     }
 }
 
@@ -52,11 +73,34 @@ pub struct Recorded {
     /// 1 for the first, without gaps.
     pub number: u64,
     pub event: Event,
+    pub about: About,
+    /// Seats held after it.
+    pub consumed: u64,
+    /// Licences bought after it.
+    pub purchased: u64,
+}
+
+/// What an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Seat(Seat),
+    Licences(Licences),
+}
+
+/// A portal user, and the address by which they hold a seat or do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
     pub member: MemberId,
     pub user_type: UserTypeId,
     pub email: String,
-    /// Seats held after it.
-    pub consumed: u64,
+}
+
+/// A step of the subscription, and what is owed for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licences {
+    pub on: Day,
+    pub step: Step,
+    pub bill: Option<Bill>,
 }
 
 /// An entry that does not go together with those before it.
@@ -73,15 +117,26 @@ pub enum Contradiction {
     },
     #[error("entry {number}: {recorded} seats were recorded, but by the events it was {counted}")]
     Count { number: u64, recorded: u64, counted: u64 },
+    #[error("entry {number}: {recorded} bought licences were recorded, but by the events it was {counted}")]
+    Purchased { number: u64, recorded: u64, counted: u64 },
+    #[error("entry {number}: licences were {}, but {why}", .event.name())]
+    NoStep { number: u64, event: Event, why: NoStep },
+    #[error("entry {number} says one thing happened and is about another")]
+    Mixed { number: u64 },
+    #[error("entry {number}: invoice {found} follows invoice {after}: one is missing, or is there twice")]
+    Invoice { number: u64, after: u64, found: u64 },
 }
 
-/// Works the figures out from the events alone: one seat for each address of which a portal user is invited or active.
+/// Works the figures out from the events alone: one seat for each address of which a portal user is invited or active, and
+/// the licences that are bought.
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
     /// Who holds a seat, by which address.
     holding: BTreeMap<MemberId, String>,
     /// How many portal users an address is.
     seats: BTreeMap<String, u64>,
+    subscription: Option<Subscription>,
+    invoices: u64,
     events: u64,
 }
 
@@ -93,38 +148,66 @@ impl Replay {
             let found = entry.number;
             return Err(Contradiction::Gap { after, found });
         }
-        let holds = self.holding.contains_key(&entry.member);
+        match &entry.about {
+            About::Seat(seat) => self.seat(entry, seat)?,
+            About::Licences(licences) => self.licences(entry, licences)?,
+        }
+        let (number, recorded, counted) = (entry.number, entry.consumed, self.consumed());
+        if recorded != counted {
+            return Err(Contradiction::Count { number, recorded, counted });
+        }
+        let (recorded, counted) = (entry.purchased, self.purchased());
+        if recorded != counted {
+            return Err(Contradiction::Purchased { number, recorded, counted });
+        }
+        Ok(())
+    }
+
+    fn seat(&mut self, entry: &Recorded, seat: &Seat) -> Result<(), Contradiction> {
+        let holds = self.holding.contains_key(&seat.member);
         let fits = match entry.event {
             Event::Invited | Event::Activated => !holds,
             Event::Confirmed | Event::Deactivated => holds,
             Event::Removed | Event::Transferred => true,
+            Event::Purchased | Event::Reduced | Event::Renewed => return Err(Contradiction::Mixed { number: entry.number }),
         };
         if !fits {
             return Err(Contradiction::Unexpected {
                 number: entry.number,
                 event: entry.event,
-                email: entry.email.clone(),
+                email: seat.email.clone(),
                 holds,
             });
         }
         match entry.event {
-            Event::Invited | Event::Activated => self.hold(entry),
-            Event::Deactivated | Event::Removed => self.release(entry.member),
-            Event::Confirmed | Event::Transferred => {}
+            Event::Invited | Event::Activated => self.hold(seat),
+            Event::Deactivated | Event::Removed => self.release(seat.member),
+            _ => {}
         }
-        match (entry.consumed, self.consumed()) {
-            (recorded, counted) if recorded == counted => Ok(()),
-            (recorded, counted) => Err(Contradiction::Count {
-                number: entry.number,
-                recorded,
-                counted,
-            }),
-        }
+        Ok(())
     }
 
-    fn hold(&mut self, entry: &Recorded) {
-        self.holding.insert(entry.member, entry.email.clone());
-        *self.seats.entry(entry.email.clone()).or_default() += 1;
+    fn licences(&mut self, entry: &Recorded, licences: &Licences) -> Result<(), Contradiction> {
+        let number = entry.number;
+        if entry.event != Event::of(licences.step) {
+            return Err(Contradiction::Mixed { number });
+        }
+        let after = Subscription::after(self.subscription, licences.step, licences.on);
+        let event = entry.event;
+        self.subscription = Some(after.map_err(|why| Contradiction::NoStep { number, event, why })?);
+        if let Some(bill) = &licences.bill {
+            let after = std::mem::replace(&mut self.invoices, bill.number);
+            if bill.number != after + 1 {
+                let found = bill.number;
+                return Err(Contradiction::Invoice { number, after, found });
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, seat: &Seat) {
+        self.holding.insert(seat.member, seat.email.clone());
+        *self.seats.entry(seat.email.clone()).or_default() += 1;
     }
 
     fn release(&mut self, member: MemberId) {
@@ -148,6 +231,24 @@ impl Replay {
         u64::try_from(self.seats.len()).unwrap_or(u64::MAX)
     }
 
+    /// How many licences are bought.
+    #[must_use]
+    pub fn purchased(&self) -> u64 {
+        self.subscription.map_or(0, |s| s.quantity)
+    }
+
+    /// What is bought, if anything ever was.
+    #[must_use]
+    pub fn subscription(&self) -> Option<Subscription> {
+        self.subscription
+    }
+
+    /// How many invoices were written.
+    #[must_use]
+    pub fn invoices(&self) -> u64 {
+        self.invoices
+    }
+
     /// Who holds a seat, with how many portal users each is.
     #[must_use]
     pub fn seats(&self) -> &BTreeMap<String, u64> {
@@ -158,16 +259,20 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::licences::{Currency, Cycle, Order};
     use Event::{Activated, Confirmed, Deactivated, Invited, Removed, Transferred};
 
     fn entry(number: u64, event: Event, member: i64, email: &str, consumed: u64) -> Recorded {
         Recorded {
             number,
             event,
-            member: MemberId(member),
-            user_type: UserTypeId(1),
-            email: email.into(),
+            about: About::Seat(Seat {
+                member: MemberId(member),
+                user_type: UserTypeId(1),
+                email: email.into(),
+            }),
             consumed,
+            purchased: 0,
         }
     }
 
@@ -215,6 +320,51 @@ mod tests {
             let error = gap.clone().take(&entry(found, Confirmed, 1, "maria", 1)).unwrap_err();
             assert_eq!(error, Contradiction::Gap { after: 1, found });
         }
+    }
+
+    #[test]
+    fn licences_are_bought_by_the_steps_that_are_recorded() {
+        let order = |quantity| {
+            Step::Buy(Order {
+                quantity,
+                currency: Currency::USD,
+                cycle: Cycle::Monthly,
+            })
+        };
+        let entry = |number, event, step, on, purchased| Recorded {
+            number,
+            event,
+            about: About::Licences(Licences {
+                on: Day(on),
+                step,
+                bill: None,
+            }),
+            consumed: 0,
+            purchased,
+        };
+        let mut replay = Replay::default();
+        for entry in [
+            entry(1, Event::Purchased, order(50), 20_000, 50),
+            entry(2, Event::Purchased, order(10), 20_001, 60),
+            entry(3, Event::Reduced, Step::Want(20), 20_002, 60),
+            entry(4, Event::Renewed, Step::Renew, 20_040, 20),
+        ] {
+            replay.take(&entry).unwrap();
+        }
+        assert_eq!((replay.events(), replay.purchased(), replay.consumed()), (4, 20, 0));
+        let told = |entry| replay.clone().take(&entry).unwrap_err().to_string();
+        assert_eq!(
+            told(entry(5, Event::Purchased, order(5), 20_041, 24)),
+            "entry 5: 24 bought licences were recorded, but by the events it was 25"
+        );
+        assert_eq!(
+            told(entry(5, Event::Reduced, Step::Want(21), 20_041, 20)),
+            "entry 5: licences were reduced, but expected 0 to 20 licences: more are bought, not renewed"
+        );
+        assert_eq!(
+            told(entry(5, Event::Removed, Step::Renew, 20_099, 20)),
+            "entry 5 says one thing happened and is about another"
+        );
     }
 
     #[test]

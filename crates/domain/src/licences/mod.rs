@@ -8,13 +8,13 @@ mod prices;
 mod promises;
 mod subscription;
 
-pub use invoice::{Amounts, Standing, Tax, TaxLine, Terms};
-pub use ledger::{Contradiction, Event, Recorded, Replay};
+pub use invoice::{Amounts, Bill, Standing, Tax, TaxLine, Terms};
+pub use ledger::{About, Contradiction, Event, Licences, Recorded, Replay, Seat};
 pub use money::{Currency, Money};
 pub use period::Period;
 pub use prices::{BadPrices, Cycle, Line, MAX_QUANTITY, NoPrice, PriceBook, PriceList, Quote, Slab};
 pub use promises::{After, Before, Clients, Purchased, Reading};
-pub use subscription::{Charge, NoStep, Side, Subscription, Uncharged};
+pub use subscription::{Charge, NoStep, Order, Side, Step, Subscription, Uncharged};
 
 /// How many seats an organisation has, why, and what more cost. Data, not code: read from the policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct LicencePolicy {
     pub free: Option<u64>,
     /// What purchased licences cost.
     pub prices: PriceBook,
+    /// What is added to that.
+    pub taxes: Vec<Tax>,
+    pub terms: Terms,
 }
 
 impl Default for LicencePolicy {
@@ -34,6 +37,8 @@ impl Default for LicencePolicy {
             name: "2025".into(),
             free: Some(1000),
             prices: PriceBook::of_2025(),
+            taxes: Vec::new(),
+            terms: Terms::default(),
         }
     }
 }

@@ -90,7 +90,7 @@ fn promised(bought: Subscription, free: u64, reading: Reading) -> Subscription {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::licences::{Currency, Cycle, Money, Pool, PriceBook, PriceList, Slab};
+    use crate::licences::{Charge, Currency, Cycle, Money, Order, Pool, PriceBook, PriceList, Slab, Step};
     use crate::time::Day;
 
     const FREE: u64 = 1000;
@@ -117,8 +117,20 @@ mod tests {
     }
 
     fn bought(quantity: u64, cycle: Cycle, on: &str) -> (Subscription, String) {
-        let (new, charge) = Subscription::begin(quantity, Currency::USD, cycle, day(on), &of_2023()).unwrap();
+        let (new, charge) = Subscription::take(None, buying(quantity, cycle), day(on), &of_2023()).unwrap();
         (new, charge.total.to_string())
+    }
+
+    fn buying(quantity: u64, cycle: Cycle) -> Step {
+        Step::Buy(Order {
+            quantity,
+            currency: Currency::USD,
+            cycle,
+        })
+    }
+
+    fn renew(bought: Subscription, book: &PriceBook) -> (Subscription, Charge) {
+        Subscription::take(Some(bought), Step::Renew, bought.period().to, book).unwrap()
     }
 
     fn organisation(invited: u64, active: u64, purchased: u64) -> Before {
@@ -143,7 +155,7 @@ mod tests {
     fn next_invoices(before: &Before, after: &After) -> (String, String) {
         let of = |subscription: Option<Subscription>, book: &PriceBook| match subscription {
             None => "0.00".to_owned(),
-            Some(bought) => bought.renew(bought.period().to, book).unwrap().1.total.to_string(),
+            Some(bought) => renew(bought, book).1.total.to_string(),
         };
         (of(before.subscription, &of_2023()), of(after.subscription, &PriceBook::of_2025()))
     }
@@ -185,7 +197,7 @@ mod tests {
         let (start, paid) = bought(300, Cycle::Monthly, "2027-12-31");
         assert_eq!(paid, "1500.00");
         // Twenty more on the 16th of January: 15 of 31 days, at the old price.
-        let (more, charge) = start.buy(20, day("2028-01-16"), &of_2023()).unwrap();
+        let (more, charge) = Subscription::take(Some(start), buying(20, Cycle::Monthly), day("2028-01-16"), &of_2023()).unwrap();
         assert_eq!(charge.total.to_string(), "48.38");
         let before = Before {
             subscription: Some(more),
@@ -193,13 +205,14 @@ mod tests {
         };
         let moved = before.cut_over(FREE, Reading::default()).subscription.unwrap();
         // After the cut-over, in the same cycle: what is bought is paid by the new prices, what was paid is not paid back.
-        let (moved, charge) = moved.buy(10, day("2028-01-21"), &PriceBook::of_2025()).unwrap();
+        let (moved, charge) =
+            Subscription::take(Some(moved), buying(10, Cycle::Monthly), day("2028-01-21"), &PriceBook::of_2025()).unwrap();
         assert_eq!(charge.total.to_string(), "9.67");
         // The next cycle, a February of 29 days: of 330, the 320 that were bought before are free.
-        let (moved, charge) = moved.renew(day("2028-01-31"), &PriceBook::of_2025()).unwrap();
+        let (moved, charge) = renew(moved, &PriceBook::of_2025());
         assert_eq!((charge.period.days(), charge.total.to_string().as_str()), (29, "30.00"));
         assert_eq!(charge.period.to, day("2028-02-29"));
-        let (_, charge) = moved.renew(day("2028-02-29"), &PriceBook::of_2025()).unwrap();
+        let (_, charge) = renew(moved, &PriceBook::of_2025());
         assert_eq!(
             charge.period.to,
             day("2028-03-31"),
@@ -218,7 +231,7 @@ mod tests {
         let after = before.cut_over(FREE, Reading::default());
         let moved = after.subscription.unwrap();
         assert_eq!((moved.quantity, moved.period()), (2500, year.period()));
-        let (_, charge) = moved.renew(day("2029-02-28"), &PriceBook::of_2025()).unwrap();
+        let (_, charge) = renew(moved, &PriceBook::of_2025());
         assert_eq!(charge.total.to_string(), "36000.00", "1,500 at 24.00 a year");
     }
 
@@ -250,7 +263,7 @@ mod tests {
             let before = organisation(250, 6500, 2500);
             let figures = |reading| {
                 let after = before.cut_over(FREE, reading);
-                let (next, charge) = after.subscription.unwrap().renew(day("2027-02-10"), &PriceBook::of_2025()).unwrap();
+                let (next, charge) = renew(after.subscription.unwrap(), &PriceBook::of_2025());
                 (charge.total.minor, after.grandfathered + next.quantity)
             };
             let ((cost, seats), (other_cost, other_seats)) = (figures(defaults), figures(reading));

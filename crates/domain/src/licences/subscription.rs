@@ -68,22 +68,71 @@ pub enum NoStep {
     Due(Day),
     #[error("the day is before {}, when the present period began", .0.iso())]
     Past(Day),
+    #[error("no licences are bought")]
+    None,
+    #[error("the licences are paid {} in {}: more are bought in the same way", .cycle.name(), .currency.code())]
+    Other { currency: Currency, cycle: Cycle },
+}
+
+/// Licences that somebody buys. What is not said is as the subscription has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    pub quantity: u64,
+    pub currency: Currency,
+    pub cycle: Cycle,
+}
+
+/// One step of a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// More are bought, at once; the first ones begin the subscription.
+    Buy(Order),
+    /// So many are wanted from the next period on. 0 cancels: the subscription ends with the present period.
+    Want(u64),
+    /// The period is over, and the next one begins.
+    Renew,
 }
 
 impl Subscription {
-    /// Begins with so many licences. The first period is paid in full.
-    pub fn begin(quantity: u64, currency: Currency, cycle: Cycle, on: Day, book: &PriceBook) -> Result<(Self, Charge), NoStep> {
-        let new = Self {
-            currency,
-            cycle,
+    /// The subscription after a step on a day. None before: there is none yet. One that has ended holds no licences.
+    pub fn after(before: Option<Self>, step: Step, on: Day) -> Result<Self, NoStep> {
+        let running = before.filter(|s| s.quantity > 0);
+        match (step, running) {
+            (Step::Buy(order), None) => Self::new(order, on).grown(order.quantity, on),
+            (Step::Buy(order), Some(s)) if (order.currency, order.cycle) != (s.currency, s.cycle) => Err(NoStep::Other {
+                currency: s.currency,
+                cycle: s.cycle,
+            }),
+            (Step::Buy(order), Some(s)) => s.grown(order.quantity, on),
+            (Step::Want(_) | Step::Renew, None) => Err(NoStep::None),
+            (Step::Want(next), Some(s)) => s.wanting(next, on),
+            (Step::Renew, Some(s)) => s.renewed(on),
+        }
+    }
+
+    /// The subscription after a step, and what the step costs: more licences are paid to the day and by the prices of that
+    /// day, a new period by the prices of its first day.
+    pub fn take(before: Option<Self>, step: Step, on: Day, book: &PriceBook) -> Result<(Self, Charge), NoStep> {
+        let after = Self::after(before, step, on)?;
+        let charge = match step {
+            Step::Buy(_) => after.charge(before.map_or(0, |s| s.uncharged.paid(s.quantity).1), on, book)?,
+            Step::Want(_) => after.nothing(on),
+            Step::Renew => after.charge(0, after.period().from, book)?,
+        };
+        Ok((after, charge))
+    }
+
+    fn new(order: Order, on: Day) -> Self {
+        Self {
+            currency: order.currency,
+            cycle: order.cycle,
             quantity: 0,
             next: 0,
             begun: on,
             number: 0,
             uncharged: Uncharged::default(),
             uncharged_next: Uncharged::default(),
-        };
-        new.buy(quantity, on, book)
+        }
     }
 
     /// The present period.
@@ -92,25 +141,20 @@ impl Subscription {
         Period::numbered(self.begun, self.cycle, self.number)
     }
 
-    /// Buys more, at once. What is left of the period is paid to the day, by the prices of that day; fewer licences that are
-    /// wanted from the next period on are as many more then.
-    pub fn buy(self, more: u64, on: Day, book: &PriceBook) -> Result<(Self, Charge), NoStep> {
+    fn grown(self, more: u64, on: Day) -> Result<Self, NoStep> {
         self.within(on)?;
         let left = MAX_QUANTITY.saturating_sub(self.quantity);
         if more == 0 || more > left {
             return Err(NoStep::TooMany(left));
         }
-        let after = Self {
+        Ok(Self {
             quantity: self.quantity + more,
             next: self.next + more,
             ..self
-        };
-        let (_, had) = self.uncharged.paid(self.quantity);
-        Ok((after, after.charge(had, on, book)?))
+        })
     }
 
-    /// Wants so many licences from the next period on. 0 cancels: the subscription ends with the present period.
-    pub fn want(self, next: u64, on: Day) -> Result<Self, NoStep> {
+    fn wanting(self, next: u64, on: Day) -> Result<Self, NoStep> {
         self.within(on)?;
         if next > self.quantity {
             return Err(NoStep::NotFewer(self.quantity));
@@ -118,19 +162,17 @@ impl Subscription {
         Ok(Self { next, ..self })
     }
 
-    /// Begins the next period, by the prices of its first day. Nothing is charged where nothing is bought any more.
-    pub fn renew(self, on: Day, book: &PriceBook) -> Result<(Self, Charge), NoStep> {
+    fn renewed(self, on: Day) -> Result<Self, NoStep> {
         let due = self.period().to;
         if on < due {
             return Err(NoStep::NotDue(due));
         }
-        let after = Self {
+        Ok(Self {
             quantity: self.next,
             number: self.number + 1,
             uncharged: self.uncharged_next,
             ..self
-        };
-        Ok((after, after.charge(0, due, book)?))
+        })
     }
 
     fn within(&self, on: Day) -> Result<(), NoStep> {
@@ -144,23 +186,27 @@ impl Subscription {
 
     /// What the licences that are paid cost beyond the first `had` of them, from a day to the end of the present period.
     fn charge(&self, had: u64, on: Day, book: &PriceBook) -> Result<Charge, NoStep> {
-        let (period, (free, paid)) = (self.period(), self.uncharged.paid(self.quantity));
-        let had = had.max(free);
-        let mut charge = Charge {
-            period: Period { from: on, to: period.to },
-            cycle: self.cycle,
-            lines: Vec::new(),
-            total: Money::zero(self.currency),
-        };
+        let (free, paid) = self.uncharged.paid(self.quantity);
+        let (had, mut charge) = (had.max(free), self.nothing(on));
         if paid > had {
             let quote = book.between(had, paid, self.currency, self.cycle, on)?;
             for line in quote.lines {
-                let amount = line.amount.part(charge.period.days(), period.days());
+                let amount = line.amount.part(charge.period.days(), self.period().days());
                 charge.total = charge.total.plus(amount).ok_or(NoPrice::Quantity)?;
                 charge.lines.push(Line { amount, ..line });
             }
         }
         Ok(charge)
+    }
+
+    fn nothing(&self, on: Day) -> Charge {
+        let to = self.period().to;
+        Charge {
+            period: Period { from: on, to },
+            cycle: self.cycle,
+            lines: Vec::new(),
+            total: Money::zero(self.currency),
+        }
     }
 }
 
@@ -186,15 +232,38 @@ mod tests {
         PriceBook::of_2025()
     }
 
+    fn buying(quantity: u64, cycle: Cycle) -> Step {
+        Step::Buy(Order {
+            quantity,
+            currency: Currency::USD,
+            cycle,
+        })
+    }
+
+    fn buy(before: Subscription, more: u64, on: Day) -> Result<(Subscription, Charge), NoStep> {
+        Subscription::take(Some(before), buying(more, before.cycle), on, &book())
+    }
+
+    fn want(before: Subscription, next: u64, on: &str) -> Result<Subscription, NoStep> {
+        Subscription::take(Some(before), Step::Want(next), day(on), &book()).map(|(after, charge)| {
+            assert_eq!(charge.total.minor, 0);
+            after
+        })
+    }
+
+    fn renew(before: Subscription, on: Day) -> Result<(Subscription, Charge), NoStep> {
+        Subscription::take(Some(before), Step::Renew, on, &book())
+    }
+
     fn begun(quantity: u64, cycle: Cycle, on: &str) -> Subscription {
-        let (new, charge) = Subscription::begin(quantity, Currency::USD, cycle, day(on), &book()).unwrap();
+        let (new, charge) = Subscription::take(None, buying(quantity, cycle), day(on), &book()).unwrap();
         assert_eq!(charge.period, new.period(), "the first period is paid in full");
         new
     }
 
     /// What more licences cost on a day.
     fn more(before: Subscription, more: u64, on: &str) -> (Subscription, String) {
-        let (after, charge) = before.buy(more, day(on), &book()).unwrap();
+        let (after, charge) = buy(before, more, day(on)).unwrap();
         assert_eq!(charge.lines.iter().map(|l| l.amount.minor).sum::<i64>(), charge.total.minor);
         (after, charge.total.to_string())
     }
@@ -230,37 +299,44 @@ mod tests {
 
     #[test]
     fn fewer_are_wanted_from_the_next_period_on() {
-        let fewer = begun(1500, Cycle::Monthly, "2026-11-10").want(200, day("2026-11-20")).unwrap();
+        let fewer = want(begun(1500, Cycle::Monthly, "2026-11-10"), 200, "2026-11-20").unwrap();
         assert_eq!((fewer.quantity, fewer.next), (1500, 200));
         let (both, _) = more(fewer, 50, "2026-11-25");
         assert_eq!((both.quantity, both.next), (1550, 250), "what is bought stays bought");
-        let (next, charge) = both.renew(day("2026-12-10"), &book()).unwrap();
+        let (next, charge) = renew(both, day("2026-12-10")).unwrap();
         assert_eq!((next.quantity, next.next, charge.total.to_string().as_str()), (250, 250, "750.00"));
         assert_eq!(
             (charge.period.from.iso().as_str(), charge.period.to.iso().as_str()),
             ("2026-12-10", "2027-01-10")
         );
-        assert_eq!(both.want(1551, day("2026-11-25")), Err(NoStep::NotFewer(1550)));
-        assert_eq!(both.want(1550, day("2026-11-25")).map(|s| s.next), Ok(1550), "it is taken back");
+        assert_eq!(want(both, 1551, "2026-11-25"), Err(NoStep::NotFewer(1550)));
+        assert_eq!(want(both, 1550, "2026-11-25").map(|s| s.next), Ok(1550), "it is taken back");
     }
 
     #[test]
     fn who_wants_none_any_more_has_none_after_the_period_and_pays_nothing() {
-        let none = begun(10, Cycle::Yearly, "2026-11-10").want(0, day("2026-11-10")).unwrap();
-        let (ended, charge) = none.renew(day("2027-11-10"), &PriceBook::new(Vec::new()).unwrap()).unwrap();
+        let none = want(begun(10, Cycle::Yearly, "2026-11-10"), 0, "2026-11-10").unwrap();
+        let nothing_sold = PriceBook::new(Vec::new()).unwrap();
+        let (ended, charge) = Subscription::take(Some(none), Step::Renew, day("2027-11-10"), &nothing_sold).unwrap();
         assert_eq!((ended.quantity, charge.lines.len(), charge.total.minor), (0, 0, 0));
+        assert_eq!(renew(ended, day("2029-01-01")), Err(NoStep::None));
+        let (again, charge) = Subscription::take(Some(ended), buying(5, Cycle::Monthly), day("2028-03-01"), &book()).unwrap();
+        assert_eq!(
+            (again.begun, again.quantity, charge.total.to_string().as_str()),
+            (day("2028-03-01"), 5, "15.00")
+        );
     }
 
     #[test]
     fn a_period_is_renewed_when_it_is_over_however_late_and_not_before() {
         let first = begun(10, Cycle::Monthly, "2027-01-31");
-        assert_eq!(first.renew(day("2027-02-27"), &book()), Err(NoStep::NotDue(day("2027-02-28"))));
+        assert_eq!(renew(first, day("2027-02-27")), Err(NoStep::NotDue(day("2027-02-28"))));
         let late = day("2027-06-01");
-        assert_eq!(first.buy(1, late, &book()), Err(NoStep::Due(day("2027-02-28"))));
-        assert_eq!(first.want(1, late), Err(NoStep::Due(day("2027-02-28"))));
+        assert_eq!(buy(first, 1, late), Err(NoStep::Due(day("2027-02-28"))));
+        assert_eq!(want(first, 1, "2027-06-01"), Err(NoStep::Due(day("2027-02-28"))));
         let mut ends = Vec::new();
         let mut now = first;
-        while let Ok((next, charge)) = now.renew(late, &book()) {
+        while let Ok((next, charge)) = renew(now, late) {
             assert_eq!(charge.total.to_string(), "30.00", "whatever the length of the month");
             ends.push(next.period().to.iso());
             now = next;
@@ -271,16 +347,34 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let some = begun(10, Cycle::Monthly, "2026-11-01");
-        let buy = |more| some.buy(more, day("2026-11-02"), &book()).unwrap_err();
+        let more = |more| buy(some, more, day("2026-11-02")).unwrap_err();
         for quantity in [0, MAX_QUANTITY, 1_000_000_000_000, u64::MAX] {
-            assert_eq!(buy(quantity), NoStep::TooMany(MAX_QUANTITY - 10), "{quantity}");
+            assert_eq!(more(quantity), NoStep::TooMany(MAX_QUANTITY - 10), "{quantity}");
         }
-        assert!(Subscription::begin(0, Currency::USD, Cycle::Monthly, day("2026-11-01"), &book()).is_err());
-        let before = some.buy(1, day("2026-10-31"), &book()).unwrap_err();
+        assert_eq!(
+            Subscription::after(None, buying(0, Cycle::Monthly), day("2026-11-01")),
+            Err(NoStep::TooMany(MAX_QUANTITY))
+        );
+        let before = buy(some, 1, day("2026-10-31")).unwrap_err();
         assert_eq!(before.to_string(), "the day is before 2026-11-01, when the present period began");
         let euro = Currency::parse("EUR").unwrap();
-        let none = Subscription::begin(1, euro, Cycle::Monthly, day("2026-11-01"), &book()).unwrap_err();
+        let order = |cycle| {
+            Step::Buy(Order {
+                quantity: 1,
+                currency: euro,
+                cycle,
+            })
+        };
+        let none = Subscription::take(None, order(Cycle::Monthly), day("2026-11-01"), &book()).unwrap_err();
         assert_eq!(none.to_string(), "there are no monthly prices in EUR on that day");
+        let other = Subscription::after(Some(some), order(Cycle::Monthly), day("2026-11-02")).unwrap_err();
+        assert_eq!(
+            other.to_string(),
+            "the licences are paid monthly in USD: more are bought in the same way"
+        );
+        for step in [Step::Want(0), Step::Renew] {
+            assert_eq!(Subscription::after(None, step, day("2026-11-01")), Err(NoStep::None));
+        }
     }
 
     #[test]
@@ -301,12 +395,11 @@ mod tests {
                 uncharged_next: uncharged,
                 ..begun(2500, Cycle::Monthly, "2026-11-01")
             };
-            let (after, charge) = before.renew(day("2026-12-01"), &book()).unwrap();
+            let (after, charge) = renew(before, day("2026-12-01")).unwrap();
             assert_eq!(charge.total.to_string(), cost, "{next} with {uncharged:?}");
             let (_, added) = more(after, 10, "2026-12-01");
-            let (_, whole) = Subscription { next: next + 10, ..before }
-                .renew(day("2026-12-01"), &book())
-                .unwrap();
+            let ten_more = Subscription { next: next + 10, ..before };
+            let (_, whole) = renew(ten_more, day("2026-12-01")).unwrap();
             let whole = whole.total.minor - charge.total.minor;
             assert_eq!(
                 added,

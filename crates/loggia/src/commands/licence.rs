@@ -1,5 +1,7 @@
 //! `loggia licence`: the licence pool.
 
+mod buying;
+
 use app::clock::{Clock, SystemClock};
 use app::licences::{Report, Wanted};
 use clap::{Args, Subcommand};
@@ -22,6 +24,60 @@ pub enum Licence {
     },
     /// Show what licences beyond the free ones cost, slab by slab, by the policy's prices of today
     Quote(Asked),
+    /// Buy more licences: they are there at once, and an invoice is written
+    Buy {
+        #[command(flatten)]
+        of: Of,
+        /// How many more
+        #[arg(long, value_name = "N", allow_hyphen_values = true)]
+        quantity: String,
+        /// The currency, by its code; as before, or the policy's first, if it is not said
+        #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
+        currency: String,
+        /// monthly or yearly; as before, or the policy's first, if it is not said
+        #[arg(long, value_name = "CYCLE", default_value = "", hide_default_value = true)]
+        cycle: String,
+    },
+    /// Have so many licences from the next period on; 0 cancels
+    Reduce {
+        #[command(flatten)]
+        of: Of,
+        /// How many licences then
+        #[arg(long, value_name = "N")]
+        to: u64,
+    },
+    /// Begin the next period where one is over; a running server does so by itself
+    Renew {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// List the invoices, the newest first
+    Invoices {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Note that an invoice was paid
+    Paid {
+        #[command(flatten)]
+        of: Of,
+        /// The invoice's number
+        #[arg(long, value_name = "N")]
+        invoice: u64,
+        /// What stands beside it, such as the bank's reference
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        reference: String,
+    },
+    /// Take an invoice back by a credit note; the licences stay bought
+    Credit {
+        #[command(flatten)]
+        of: Of,
+        /// The invoice's number
+        #[arg(long, value_name = "N")]
+        invoice: u64,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Work the figures out from the first event on, and compare them with the live ones; changes nothing
     Recompute {
         /// The organisation, by id or name
@@ -31,6 +87,17 @@ pub enum Licence {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Which organisation, and how it is said.
+#[derive(Debug, Args)]
+pub struct Of {
+    /// The organisation, by id or name
+    #[arg(long, value_name = "ORG")]
+    org: String,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -54,6 +121,24 @@ impl Licence {
         match self {
             Self::Show { org, json } => show(settings, &org, json).await,
             Self::Quote(asked) => quote(settings, &asked),
+            Self::Buy {
+                of,
+                quantity,
+                currency,
+                cycle,
+            } => {
+                let wanted = Wanted::read(&quantity, &currency, &cycle)?;
+                buying::step(settings, &of, async |ctx| app::licences::purchase(ctx, wanted).await).await
+            }
+            Self::Reduce { of, to } => buying::step(settings, &of, async |ctx| app::licences::reduce(ctx, to).await).await,
+            Self::Renew { of } => buying::renew(settings, &of).await,
+            Self::Invoices { of } => buying::invoices(settings, &of).await,
+            Self::Paid { of, invoice, reference } => {
+                buying::invoice(settings, &of, async |ctx| app::licences::pay(ctx, invoice, &reference).await).await
+            }
+            Self::Credit { of, invoice, reason } => {
+                buying::invoice(settings, &of, async |ctx| app::licences::credit(ctx, invoice, &reason).await).await
+            }
             Self::Recompute { org, json } => recompute(settings, &org, json).await,
         }
     }
@@ -80,8 +165,8 @@ async fn recompute(settings: &Settings, org: &str, json: bool) -> Result<(), Fai
     let found = found?;
     output::document(json, &found, || {
         format!(
-            "Events     {}\nBy events  {}\nConsumed   {}\n",
-            found.events, found.by_events, found.consumed
+            "Events     {}\nBy events  {}\nConsumed   {}\nPurchased  {}\n",
+            found.events, found.by_events, found.consumed, found.purchased
         )
     })?;
     match found.wrong.as_slice() {

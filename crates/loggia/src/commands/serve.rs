@@ -71,6 +71,7 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let (stop, stopped) = watch::channel(false);
     let mut signals = Signals::new()?;
     let mut mail = spawn_mail(&app, stopped.clone());
+    let renewals = tokio::spawn(app::licences::run(app.clone(), stopped.clone()));
     let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {
@@ -86,7 +87,7 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
         Some(ended) => ended,
         None => finish(web).await,
     };
-    if tokio::time::timeout(CLOSING, close(&app, mail)).await.is_err() {
+    if tokio::time::timeout(CLOSING, close(&app, mail, renewals)).await.is_err() {
         tracing::warn!("the databases did not close in time");
     }
     tracing::info!("stopped");
@@ -125,9 +126,10 @@ async fn finish(mut web: JoinHandle<std::io::Result<()>>) -> Result<(), Failure>
     }
 }
 
-async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>) {
-    // A mail in the middle of being sent keeps its lease and is sent again.
+async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>, renewals: JoinHandle<()>) {
+    // A mail in the middle of being sent keeps its lease and is sent again; a period is renewed as a whole or not.
     mail.abort();
+    renewals.abort();
     app.close().await;
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::licences::{Currency, Cycle, LicencePolicy, Money, PriceBook, PriceList, Slab};
+use domain::licences::{Currency, Cycle, LicencePolicy, Money, PriceBook, PriceList, Slab, Tax, Terms};
 use domain::time::Day;
 use serde::Deserialize;
 
@@ -25,17 +25,20 @@ pub fn merged(layers: &Layers) -> Result<LicencePolicy, Bad> {
     })
 }
 
+/// What a policy file may say.
+const KEYS: [&str; 5] = ["name", "free", "prices", "taxes", "terms"];
+
 fn read(file: &Path) -> Result<LicencePolicy, Bad> {
     let table = super::document::read(file)?;
     let bad = |why: &str| Bad::File {
         file: file.to_owned(),
         why: why.to_owned(),
     };
-    if let Some(stranger) = table.keys().find(|key| !matches!(key.as_str(), "name" | "free" | "prices")) {
+    if let Some(stranger) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
         return Err(Bad::Unknown {
             place: file.display().to_string(),
             name: stranger.clone(),
-            known: "name, free, prices".into(),
+            known: KEYS.join(", "),
         });
     }
     let name = table
@@ -55,7 +58,76 @@ fn read(file: &Path) -> Result<LicencePolicy, Bad> {
             Some(prices) => book(prices).map_err(|why| bad(&why))?,
             None => PriceBook::of_2025(),
         },
+        taxes: match table.get("taxes") {
+            Some(taxes) => self::taxes(taxes).map_err(|why| bad(&why))?,
+            None => Vec::new(),
+        },
+        terms: match table.get("terms") {
+            Some(terms) => self::terms(terms).map_err(|why| bad(&why))?,
+            None => Terms::default(),
+        },
     })
+}
+
+/// A tax as the file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTax {
+    name: String,
+    percent: String,
+}
+
+fn taxes(taxes: &toml::Value) -> Result<Vec<Tax>, String> {
+    let toml::Value::Array(taxes) = taxes else {
+        return Err("taxes: expected a list, [[taxes]]".to_owned());
+    };
+    let tax = |(at, tax): (usize, &toml::Value)| tax_of(tax).map_err(|why| format!("taxes {}: {why}", at + 1));
+    taxes.iter().enumerate().map(tax).collect()
+}
+
+fn tax_of(tax: &toml::Value) -> Result<Tax, String> {
+    let written: WrittenTax = of_file(tax)?;
+    let name = written.name.trim();
+    if !(1..=50).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err("name: expected 1 to 50 characters, as invoices call the tax".to_owned());
+    }
+    let rate = Tax::parse_rate(&written.percent);
+    let rate = rate.ok_or_else(|| format!("percent: expected 0 to 100 like \"19\" or \"7.75\", found {:?}", written.percent))?;
+    Ok(Tax {
+        name: name.to_owned(),
+        rate,
+    })
+}
+
+/// Terms as the file has them. What is not said is as without a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTerms {
+    days_to_pay: Option<u32>,
+    grace: Option<u32>,
+}
+
+/// The longest time, in days, that somebody may have to pay.
+const MAX_DAYS: u32 = 3650;
+
+fn terms(terms: &toml::Value) -> Result<Terms, String> {
+    let written: WrittenTerms = of_file(terms).map_err(|why| format!("terms: {why}"))?;
+    let usual = Terms::default();
+    let days = |name: &str, said: Option<u32>, usual: u32| match said.unwrap_or(usual) {
+        days if days <= MAX_DAYS => Ok(days),
+        days => Err(format!("terms: {name}: expected 0 to {MAX_DAYS} days, found {days}")),
+    };
+    Ok(Terms {
+        days_to_pay: days("days_to_pay", written.days_to_pay, usual.days_to_pay)?,
+        grace: days("grace", written.grace, usual.grace)?,
+    })
+}
+
+fn of_file<T: serde::de::DeserializeOwned>(value: &toml::Value) -> Result<T, String> {
+    value
+        .clone()
+        .try_into()
+        .map_err(|error: toml::de::Error| error.message().to_owned())
 }
 
 /// A price list as the file has it.
@@ -86,10 +158,7 @@ fn book(prices: &toml::Value) -> Result<PriceBook, String> {
 }
 
 fn list(prices: &toml::Value) -> Result<PriceList, String> {
-    let written: WrittenPrices = prices
-        .clone()
-        .try_into()
-        .map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let written: WrittenPrices = of_file(prices)?;
     let currency = Currency::parse(&written.currency);
     let currency = currency.ok_or_else(|| format!("currency: expected a code of ISO 4217, found {:?}", written.currency))?;
     let slab = |(at, slab): (usize, &WrittenSlab)| {

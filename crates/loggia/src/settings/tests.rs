@@ -195,7 +195,7 @@ fn the_policy_file_says_how_many_seats_are_free() {
         ("free = 1", "policy.toml: name: expected a text"),
         (
             "name = \"x\"\nfree = 1\nfee = 2",
-            "there is no setting fee; expected one of name, free, prices",
+            "there is no setting fee; expected one of name, free, prices, taxes, terms",
         ),
     ] {
         let message = with(text, &[]).unwrap_err().to_string();
@@ -267,6 +267,39 @@ fn the_policy_file_says_what_more_seats_cost() {
 }
 
 #[test]
+fn the_policy_file_says_which_taxes_there_are_and_when_one_pays() {
+    let with = |more: &str| {
+        let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
+        std::fs::write(directory.path().join("policy.toml"), format!("name = \"x\"\nfree = 1\n{more}")).unwrap();
+        Settings::merge(Some(path), environment(&[]), Vec::new()).map(|settings| settings.product.licences)
+    };
+    let tax = |name: &str, percent: &str| format!("[[taxes]]\nname = \"{name}\"\npercent = \"{percent}\"\n");
+    let policy = with(&[tax("GST", "5"), tax("QST", "9.975").replace("75", "7"), "[terms]\ngrace = 0".into()].concat()).unwrap();
+    let taxes: Vec<_> = policy.taxes.iter().map(|t| (t.name.as_str(), t.rate)).collect();
+    assert_eq!(taxes, [("GST", 500), ("QST", 997)]);
+    assert_eq!((policy.terms.days_to_pay, policy.terms.grace), (14, 0));
+    assert_eq!(with("").unwrap().taxes, []);
+    for (text, expected) in [
+        ("taxes = 19".to_owned(), "taxes: expected a list"),
+        (tax("", "19"), "taxes 1: name: expected 1 to 50 characters"),
+        (
+            tax("VAT", "-19"),
+            "taxes 1: percent: expected 0 to 100 like \"19\" or \"7.75\", found \"-19\"",
+        ),
+        (tax("VAT", "9.975"), "found \"9.975\""),
+        (tax("VAT", "19").replace("percent", "rate"), "taxes 1: unknown field `rate`"),
+        ("[terms]\ndays_to_pay = -1".to_owned(), "terms: invalid value: integer `-1`"),
+        (
+            "[terms]\ngrace = 9999".to_owned(),
+            "terms: grace: expected 0 to 3650 days, found 9999",
+        ),
+    ] {
+        let message = with(&text).unwrap_err().to_string();
+        assert!(message.contains("policy.toml: ") && message.contains(expected), "{message}");
+    }
+}
+
+#[test]
 fn the_file_may_be_named_by_the_environment_but_the_command_line_wins() {
     let ((_a, first), (_b, second)) = (file("listen = \"first:1\""), file("listen = \"second:2\""));
     let named = || environment(&[("LOGGIA_CONFIG", second.to_str().unwrap())]);
@@ -300,4 +333,5 @@ fn the_example_in_the_documentation_is_accepted() {
         Day::parse("2027-01-01").unwrap(),
     );
     assert_eq!((policy.free, quote.unwrap().total.to_string().as_str()), (Some(200), "1251.75"));
+    assert_eq!((policy.taxes[0].rate, policy.terms.days_to_pay), (1900, 30));
 }

@@ -16,6 +16,7 @@ async fn the_pool_is_shown_under_the_policy_of_the_settings() {
             report,
             json!({
                 "policy": "2025", "free": 1000, "purchased": 0, "allowance": 1000, "consumed": 0, "waiting": 0,
+                "subscription": null, "held_from": null,
                 "by_user_type": [{ "id": id, "name": "Client Portal", "invited": 0, "active": 0 }],
             })
         );
@@ -72,7 +73,7 @@ async fn figures_that_do_not_follow_from_the_events_end_with_an_error() {
         let setup = Setup::new(place);
         let org = setup.org("Northwind");
         let recompute = ["licence", "recompute", "--org", "Northwind", "--json"];
-        let well = json!({ "events": 0, "by_events": 0, "consumed": 0, "wrong": [] });
+        let well = json!({ "events": 0, "by_events": 0, "consumed": 0, "purchased": 0, "wrong": [] });
         assert_eq!(setup.run(&recompute).json(), well);
         let ctx = crate::setup::system(&setup.app().await, &org).await;
         let spoiled = ctx
@@ -87,6 +88,46 @@ async fn figures_that_do_not_follow_from_the_events_end_with_an_error() {
         );
         assert_eq!(told.status, Some(1));
         assert!(told.stderr.contains("the pool counts 3 seats, by the events it is 0"), "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn licences_are_bought_paid_and_taken_back_from_the_command_line() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        setup.org("Northwind");
+        let run = |words: &[&str]| setup.run(&[&["licence"], words, &["--org", "Northwind"]].concat());
+        let bought = run(&["buy", "--quantity", "1500", "--json"]).json();
+        assert_eq!((&bought["invoice"], &bought["subscription"]["quantity"]), (&json!(1), &json!(1500)));
+        let more = run(&["buy", "--quantity", "10"]).stdout;
+        assert!(
+            more.starts_with("Licences   1510 to ") && more.contains("Paid       monthly in USD\nInvoice    2\n"),
+            "{more}"
+        );
+        let fewer = run(&["reduce", "--to", "0", "--json"]).json();
+        assert_eq!(
+            (&fewer["subscription"]["next_quantity"], &fewer["invoice"]),
+            (&json!(0), &json!(null))
+        );
+        assert_eq!(run(&["renew"]).stdout, "Renewed    0\n");
+        let paid = run(&["paid", "--invoice", "1", "--reference", "bank 77", "--json"]).json();
+        assert_eq!((&paid["total"], &paid["reference"]), (&json!("4000.00"), &json!("bank 77")));
+        run(&["credit", "--invoice", "2", "--reason", "too many"]);
+        let listed = run(&["invoices"]).stdout;
+        assert!(
+            listed.contains("4000.00 USD  paid on ") && listed.contains("taken back on "),
+            "{listed}"
+        );
+        run(&["credit", "--invoice", "9", "--reason", "x"]).refused(1, "there is no such invoice");
+        run(&["buy", "--quantity", "0"]).refused(1, "expected 1 to");
+        run(&["buy", "--quantity", "-5"]).refused(1, "quantity: expected a whole number");
+        run(&["reduce", "--to", "1511"]).refused(1, "expected 0 to 1510 licences");
+        let checked = run(&["recompute", "--json"]).json();
+        assert_eq!(
+            (&checked["events"], &checked["purchased"], &checked["wrong"]),
+            (&json!(3), &json!(1510), &json!([]))
+        );
     })
     .await;
 }

@@ -1,10 +1,10 @@
 //! The ledger: what happened to the pool, in order, each entry with the seats held after it. Nothing is ever changed in it.
 
 use domain::ids::{MemberId, UserTypeId};
-use domain::licences::{Event, Recorded};
+use domain::licences::{About, Event, Recorded, Seat};
 use domain::time::Moment;
 
-use super::count;
+use super::{count, steps};
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -15,33 +15,42 @@ pub struct Happened {
     pub at: Moment,
     pub event: Event,
     pub actor: i64,
-    pub member: MemberId,
-    pub user_type: UserTypeId,
-    pub email: String,
+    pub about: About,
 }
 
-/// Appends to the ledger, after the pool was changed. Holds the pool until the transaction ends: the numbers have no gaps,
-/// and are in the order in which the seats were given.
-pub fn append(conn: &mut Conn, happened: &Happened) -> Result<(), Error> {
-    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING events, consumed";
-    let after = conn.row(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let (number, consumed) = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+/// Appends to the ledger, after the pool was changed; returns the entry's number. Holds the pool until the transaction
+/// ends: the numbers have no gaps, and are in the order in which the seats were given.
+pub fn append(conn: &mut Conn, happened: &Happened) -> Result<u64, Error> {
+    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING events, consumed, purchased";
+    let after = conn.row(sql, &[], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+    let (number, consumed, purchased) = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+    let (member, user_type, email, licences) = match &happened.about {
+        About::Seat(seat) => (
+            Some(seat.member.0),
+            Some(seat.user_type.0),
+            Param::Text(seat.email.clone()),
+            Param::Null,
+        ),
+        About::Licences(step) => (None, None, Param::Null, Param::Text(steps::write(step)?)),
+    };
     conn.execute(
-        "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, consumed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, licences, consumed, purchased)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             happened.id.into(),
             number.into(),
             happened.at.0.into(),
             happened.event.name().into(),
             happened.actor.into(),
-            happened.member.0.into(),
-            happened.user_type.0.into(),
-            happened.email.as_str().into(),
+            member.into(),
+            user_type.into(),
+            email,
+            licences,
             consumed.into(),
+            purchased.into(),
         ],
-    )
-    .map(drop)
+    )?;
+    Ok(count(number))
 }
 
 /// An entry, for people to read.
@@ -64,7 +73,8 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-const COLUMNS: &str = "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, '')";
+const COLUMNS: &str =
+    "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, ''), l.purchased, l.licences";
 
 fn entry(row: &dyn Row) -> Result<Entry, Error> {
     let name = row.text(1)?;
@@ -72,10 +82,16 @@ fn entry(row: &dyn Row) -> Result<Entry, Error> {
         recorded: Recorded {
             number: count(row.int(0)?),
             event: Event::parse(&name).ok_or_else(|| document::unreadable("the ledger has an unknown event"))?,
-            member: MemberId(row.opt_int(2)?.unwrap_or(0)),
-            user_type: UserTypeId(row.opt_int(3)?.unwrap_or(0)),
-            email: row.opt_text(4)?.unwrap_or_default(),
+            about: match row.opt_text(9)? {
+                Some(licences) => About::Licences(steps::read(&licences)?),
+                None => About::Seat(Seat {
+                    member: MemberId(row.opt_int(2)?.unwrap_or(0)),
+                    user_type: UserTypeId(row.opt_int(3)?.unwrap_or(0)),
+                    email: row.opt_text(4)?.unwrap_or_default(),
+                }),
+            },
             consumed: count(row.int(5)?),
+            purchased: count(row.int(8)?),
         },
         at: Moment(row.int(6)?),
         actor: row.text(7)?,
@@ -123,4 +139,11 @@ pub fn each(conn: &mut Conn, mut take: impl FnMut(&Recorded)) -> Result<(), Erro
 pub fn seats(conn: &mut Conn) -> Result<Vec<(String, u64)>, Error> {
     let sql = "SELECT email, memberships FROM :db.seats ORDER BY email";
     conn.rows(sql, &[], |row| Ok((row.text(0)?, count(row.int(1)?))))
+}
+
+/// The addresses of those who got the seat they hold last, the newest first.
+pub fn newest_seats(conn: &mut Conn, limit: u32) -> Result<Vec<String>, Error> {
+    let sql = "SELECT s.email FROM :db.seats s JOIN :db.ledger l ON l.email = s.email AND l.event IN ('invited', 'activated')
+        GROUP BY s.email ORDER BY max(l.number) DESC LIMIT $1";
+    conn.rows(sql, &[limit.into()], |row| row.text(0))
 }

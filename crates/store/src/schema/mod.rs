@@ -41,4 +41,9 @@ pub const ORG: &[Migration] = &[
         name: "numbered ledger",
         sql: include_str!("org_0006.sql"),
     },
+    Migration {
+        number: 7,
+        name: "bought licences",
+        sql: include_str!("org_0007.sql"),
+    },
 ];

@@ -187,6 +187,9 @@ impl<E: Into<Error>> From<E> for ApiError {
             Error::Exhausted(e) => with(StatusCode::BAD_REQUEST, "LICENSE_LIMIT_EXCEEDED")
                 .with("limit", e.allowance)
                 .with("consumed", e.consumed),
+            Error::TooFewLicences { least, .. } => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED").with("minimum", *least),
+            Error::NoStep(_) | Error::TakenBack(_) => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED"),
+            Error::InvitationsHeld(_) => with(StatusCode::BAD_REQUEST, "PAYMENT_OVERDUE"),
             Error::TooManyTypes(limit) => with(StatusCode::BAD_REQUEST, "LICENSE_LIMIT_EXCEEDED").with("limit", *limit),
             Error::TooManyPortals(limit) => with(StatusCode::BAD_REQUEST, "LIMIT_REACHED").with("limit", *limit),
             Error::Edition(_) => with(StatusCode::BAD_REQUEST, "FEATURE_NOT_SUPPORTED"),

@@ -1,21 +1,27 @@
-//! The licence pool: what it holds, and what more licences cost.
+//! The licence pool: what it holds, what more licences cost, and what was bought.
+
+mod buying;
 
 use app::licences::{Asked, Wanted, ledger, quote, show};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::licences::{About, Step};
 use serde_json::{Value, json};
 use store::licences::Entry;
 
 use super::request::Params;
 use super::{ApiError, answer};
 use crate::caller::StaffCaller;
-use crate::routes::{Routes, get};
+use crate::routes::{Routes, get, post};
 
 pub fn routes() -> Routes {
     Routes::new()
         .route("/settings/portals/licences", get(pool))
         .route("/settings/portals/licences/quote", get(quoted))
         .route("/settings/portals/licences/ledger", get(told))
+        .route("/settings/portals/licences/purchase", post(buying::purchase))
+        .route("/settings/portals/licences/reduce", post(buying::reduce))
+        .route("/settings/portals/licences/invoices", get(buying::invoices))
 }
 
 async fn pool(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
@@ -46,13 +52,25 @@ async fn told(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response,
 
 fn entry(entry: &Entry) -> Value {
     let recorded = &entry.recorded;
-    json!({
-        "number": recorded.number,
-        "time": entry.at.iso(),
-        "event": recorded.event.name(),
-        "email": recorded.email,
-        "user_type": recorded.user_type.to_string(),
-        "by": entry.actor,
-        "consumed": recorded.consumed,
-    })
+    let about = match &recorded.about {
+        About::Seat(seat) => [("email", json!(seat.email)), ("user_type", json!(seat.user_type.to_string()))],
+        About::Licences(licences) => {
+            let quantity = match licences.step {
+                Step::Buy(order) => order.quantity,
+                Step::Want(next) => next,
+                Step::Renew => recorded.purchased,
+            };
+            let invoice = licences.bill.as_ref().map(|bill| bill.number);
+            [("licences", json!(quantity)), ("invoice", json!(invoice))]
+        }
+    };
+    let always = [
+        ("number", json!(recorded.number)),
+        ("time", json!(entry.at.iso())),
+        ("event", json!(recorded.event.name())),
+        ("by", json!(entry.actor)),
+        ("consumed", json!(recorded.consumed)),
+        ("purchased", json!(recorded.purchased)),
+    ];
+    always.into_iter().chain(about).collect()
 }

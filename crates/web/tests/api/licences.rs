@@ -94,3 +94,65 @@ async fn the_ledger_is_told_page_by_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn licences_are_bought_reduced_and_invoiced() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let (_, client) = site.client("maria").await;
+        let post = async |door: &str, item: serde_json::Value| {
+            let body = json!({ "licences": [item] });
+            site.post(&site.admin, &format!("{POOL}/{door}"), body).await
+        };
+        let bought = post("purchase", json!({"quantity": 1500})).await.expect(200).body["licences"][0].clone();
+        assert_eq!((&bought["code"], &bought["details"]["invoice"]), (&json!("SUCCESS"), &json!(1)));
+        assert_eq!(bought["details"]["subscription"]["to"], "2026-12-24");
+        let reduced = post("reduce", json!({"quantity": 200})).await.expect(200).body["licences"][0]["details"].clone();
+        assert_eq!(
+            (&reduced["subscription"]["next_quantity"], &reduced["invoice"]),
+            (&json!(200), &json!(null))
+        );
+        let pool = site.get(&site.admin, POOL).await.expect(200).body["licences"].clone();
+        assert_eq!((&pool["purchased"], &pool["allowance"]), (&json!(1500), &json!(2500)));
+        let invoices = site.get(&site.admin, &format!("{POOL}/invoices")).await.expect(200).body["invoices"].clone();
+        assert_eq!((&invoices[0]["number"], &invoices[0]["total"]), (&json!(1), &json!("4000.00")));
+        let ledger = site.get(&site.admin, &format!("{POOL}/ledger?per_page=2")).await.expect(200).body["ledger"].clone();
+        assert_eq!([&ledger[0]["event"], &ledger[0]["licences"]], [&json!("reduced"), &json!(200)]);
+        assert_eq!(
+            [&ledger[1]["event"], &ledger[1]["licences"], &ledger[1]["purchased"]],
+            [&json!("purchased"), &json!(1500), &json!(1500)]
+        );
+        let org = site.get(&site.admin, "org").await.expect(200).body["org"][0].clone();
+        assert_eq!(org["license_details"]["portal_users_license_purchased"], 1500);
+
+        for (item, code, path) in [
+            (json!({"quantity": 0}), "INVALID_DATA", "$.licences[0].quantity"),
+            (json!({"quantity": -5}), "INVALID_DATA", "$.licences[0].quantity"),
+            (json!({"quantity": 1_000_000_000_000_u64}), "INVALID_DATA", "$.licences[0].quantity"),
+            (json!({"quantity": "5"}), "INVALID_DATA", "$.licences[0].quantity"),
+            (json!({"quantity": 1.5}), "INVALID_DATA", "$.licences[0].quantity"),
+            (json!({}), "MANDATORY_NOT_FOUND", "$.licences[0].quantity"),
+            (json!({"quantity": 1, "currency": "EUR"}), "INVALID_DATA", "$.licences[0].currency"),
+            (json!({"quantity": 1, "cycle": "weekly"}), "INVALID_DATA", "$.licences[0].cycle"),
+        ] {
+            let refused = post("purchase", item.clone()).await.refused(400, code);
+            assert_eq!(refused.details()["json_path"], path, "{item}");
+        }
+        post("purchase", json!({"quantity": 1, "cycle": "yearly"}))
+            .await
+            .refused(400, "NOT_ALLOWED");
+        post("reduce", json!({"quantity": 1501})).await.refused(400, "INVALID_DATA");
+        for door in ["purchase", "reduce"] {
+            let body = json!({ "licences": [{"quantity": 1}] });
+            site.post(&client, &format!("{POOL}/{door}"), body)
+                .await
+                .refused(400, "API_NOT_SUPPORTED");
+        }
+        site.get(&client, &format!("{POOL}/invoices"))
+            .await
+            .refused(400, "API_NOT_SUPPORTED");
+        let after = site.get(&site.admin, POOL).await.expect(200).body["licences"].clone();
+        assert_eq!(after, pool, "what is refused changes nothing");
+    })
+    .await;
+}

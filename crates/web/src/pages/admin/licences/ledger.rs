@@ -4,7 +4,7 @@ use app::licences::{Asked, Recomputed, recompute};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use domain::licences::Event;
+use domain::licences::{About, Event, Licences, Step};
 use serde::Deserialize;
 use store::licences::Entry;
 
@@ -34,12 +34,14 @@ struct Row {
     number: String,
     when: When,
     event: &'static str,
-    email: String,
+    /// The person's address, or what was bought.
+    subject: String,
     /// The entries of this person alone.
-    of_person: String,
+    of_person: Option<String>,
     user_type: String,
     actor: String,
     consumed: String,
+    purchased: String,
 }
 
 struct Checked {
@@ -126,16 +128,34 @@ fn checked(found: Recomputed) -> Checked {
 fn row(visit: &Visit, entry: &Entry) -> Row {
     let ctx = visit.ctx();
     let recorded = &entry.recorded;
-    let user_type = ctx.snapshot.user_type(recorded.user_type);
-    let only = serde_urlencoded::to_string([("person", &recorded.email)]).unwrap_or_default();
+    let (subject, of_person, user_type) = match &recorded.about {
+        About::Licences(licences) => (bought(licences), None, String::new()),
+        About::Seat(seat) => {
+            let only = serde_urlencoded::to_string([("person", &seat.email)]).unwrap_or_default();
+            let user_type = ctx.snapshot.user_type(seat.user_type);
+            let called = user_type.map_or_else(|| "a user type that is gone".to_owned(), |t| ctx.snapshot.called(t));
+            (seat.email.clone(), Some(format!("/admin/licences/ledger?{only}")), called)
+        }
+    };
     Row {
         number: thousands(recorded.number),
         when: When::new(ctx.now, entry.at),
         event: recorded.event.name(),
-        email: recorded.email.clone(),
-        of_person: format!("/admin/licences/ledger?{only}"),
-        user_type: user_type.map_or_else(|| "a user type that is gone".to_owned(), |t| ctx.snapshot.called(t)),
+        subject,
+        of_person,
+        user_type,
         actor: entry.actor.clone(),
         consumed: thousands(recorded.consumed),
+        purchased: thousands(recorded.purchased),
+    }
+}
+
+fn bought(licences: &Licences) -> String {
+    match (licences.step, &licences.bill) {
+        (Step::Buy(order), _) => format!("{} more licences", thousands(order.quantity)),
+        (Step::Want(0), _) => "No licences from the next period on".to_owned(),
+        (Step::Want(next), _) => format!("{} licences from the next period on", thousands(next)),
+        (Step::Renew, Some(bill)) => format!("The period from {}", bill.charge.period.from.iso()),
+        (Step::Renew, None) => "A new period".to_owned(),
     }
 }

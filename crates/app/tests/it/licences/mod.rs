@@ -1,5 +1,7 @@
 //! The ledger: what happened to the pool, in order, and the figures that follow from it.
 
+mod buying;
+
 use app::licences::{Asked, ledger, recompute};
 use app::members::{accept, activate, deactivate, invite, remove};
 use app::testing::each_database;
@@ -77,7 +79,7 @@ async fn what_cannot_be_asked_of_the_ledger_is_named() {
             "",
             "",
             "granted",
-            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred",
+            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed",
         ),
     ] {
         let refused = Asked::read(before, "", user_type, event).unwrap_err().to_string();

@@ -1,0 +1,190 @@
+//! Buying: more licences at once, fewer from the next period on, renewal when a period is over.
+//!
+//! Every step is taken under the pool's lock, together with its entry in the ledger and its invoice. A period that ended
+//! while nobody looked is renewed before anything else.
+
+use domain::licences::{About, Amounts, Bill, Charge, Currency, Cycle, Event, LicencePolicy, Licences, NoPrice, Order, Step, Subscription};
+use domain::time::Day;
+use serde::Serialize;
+use store::engine::Conn;
+use store::licences::Happened;
+
+use super::Wanted;
+use super::quote::offer;
+use crate::{Ctx, Error, audit};
+
+/// How many people are named who would be without a licence.
+const NAMED: u32 = 10;
+
+/// What is bought, for people and programs to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bought {
+    /// Licences now.
+    pub quantity: u64,
+    /// Licences from the next period on; 0: it is cancelled.
+    pub next_quantity: u64,
+    /// Licences that are not charged, by a promise: now, and from the next period on.
+    pub uncharged: u64,
+    pub next_uncharged: u64,
+    pub currency: Currency,
+    pub cycle: Cycle,
+    /// The first day of the present period, and the first of the next.
+    pub from: String,
+    pub to: String,
+}
+
+impl From<&Subscription> for Bought {
+    fn from(bought: &Subscription) -> Self {
+        let period = bought.period();
+        Self {
+            quantity: bought.quantity,
+            next_quantity: bought.next,
+            uncharged: bought.uncharged.quantity.min(bought.quantity),
+            next_uncharged: bought.uncharged_next.quantity.min(bought.next),
+            currency: bought.currency,
+            cycle: bought.cycle,
+            from: period.from.iso(),
+            to: period.to.iso(),
+        }
+    }
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    pub subscription: Bought,
+    /// The number of the invoice, if something is owed for it.
+    pub invoice: Option<u64>,
+}
+
+/// Buys more licences: they are there at once, and are paid from today to the end of the period.
+pub async fn purchase(ctx: &Ctx, wanted: Wanted) -> Result<Taken, Error> {
+    ctx.need_manage_portals()?;
+    steps(ctx, move |conn, ctx, before| {
+        let running = before.filter(|s| s.quantity > 0);
+        let wanted = Wanted {
+            currency: wanted.currency.or(running.map(|s| s.currency)),
+            cycle: wanted.cycle.or(running.map(|s| s.cycle)),
+            ..wanted
+        };
+        let (currency, cycle) = offer(&ctx.app.settings().licences, wanted, ctx.now.day())?;
+        let order = Order {
+            quantity: wanted.quantity,
+            currency,
+            cycle,
+        };
+        take(conn, ctx, before, Step::Buy(order))
+    })
+    .await
+}
+
+/// Wants so many licences from the next period on; 0 cancels. Errors: [`Error::TooFewLicences`] if more seats are held than
+/// there would be then.
+pub async fn reduce(ctx: &Ctx, next: u64) -> Result<Taken, Error> {
+    ctx.need_manage_portals()?;
+    steps(ctx, move |conn, ctx, before| {
+        let enough = Subscription::after(before, Step::Want(next), ctx.now.day());
+        enough.map_err(Error::from)?;
+        check_seats(conn, &ctx.app.settings().licences, next)?;
+        take(conn, ctx, before, Step::Want(next))
+    })
+    .await
+}
+
+/// Renews what is due; returns how many periods began.
+pub async fn renew(ctx: &Ctx) -> Result<u64, Error> {
+    ctx.need_manage_portals()?;
+    let task = ctx.clone();
+    let renewed = ctx.tenant.db.write::<_, Error>(move |conn| {
+        store::licences::lock(conn, &task.app.settings().licences)?;
+        Ok(renew_due(conn, &task)?.1)
+    });
+    renewed.await
+}
+
+async fn steps<F>(ctx: &Ctx, step: F) -> Result<Taken, Error>
+where
+    F: FnOnce(&mut Conn<'_>, &Ctx, Option<Subscription>) -> Result<(Subscription, Option<u64>), Error> + Send + 'static,
+{
+    let task = ctx.clone();
+    let taken = ctx.tenant.db.write::<_, Error>(move |conn| {
+        store::licences::lock(conn, &task.app.settings().licences)?;
+        let (before, _) = renew_due(conn, &task)?;
+        let (after, invoice) = step(conn, &task, before)?;
+        Ok(Taken {
+            subscription: Bought::from(&after),
+            invoice,
+        })
+    });
+    taken.await
+}
+
+/// Renews what is due, with the pool locked.
+fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscription>, u64), Error> {
+    let (mut now, mut times) = (store::licences::subscription(conn)?, 0);
+    while let Some(due) = now.filter(|s| s.quantity > 0 && s.period().to <= ctx.now.day()) {
+        now = Some(take(conn, ctx, Some(due), Step::Renew)?.0);
+        times += 1;
+    }
+    Ok((now, times))
+}
+
+fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) -> Result<(Subscription, Option<u64>), Error> {
+    let (policy, on) = (&ctx.app.settings().licences, ctx.now.day());
+    let (after, charge) = Subscription::take(before, step, on, &policy.prices)?;
+    store::licences::put_subscription(conn, &after)?;
+    let bill = bill(conn, policy, charge, on)?;
+    let event = Event::of(step);
+    let happened = Happened {
+        id: ctx.app.id(),
+        at: ctx.now,
+        event,
+        actor: ctx.viewer.actor,
+        about: About::Licences(Licences {
+            on,
+            step,
+            bill: bill.clone(),
+        }),
+    };
+    let entry = store::licences::append(conn, &happened)?;
+    if let Some(bill) = &bill {
+        store::licences::insert_invoice(conn, bill, entry)?;
+    }
+    audit::note_by(conn, ctx, event.name(), &said(step, &after))?;
+    Ok((after, bill.map(|b| b.number)))
+}
+
+fn said(step: Step, after: &Subscription) -> String {
+    match step {
+        Step::Buy(order) => format!("{} more licences, {} in all", order.quantity, after.quantity),
+        Step::Want(next) => format!("{next} licences from {} on", after.period().to.iso()),
+        Step::Renew => format!("{} licences to {}", after.quantity, after.period().to.iso()),
+    }
+}
+
+/// The invoice for a charge; none for nothing.
+fn bill(conn: &mut Conn, policy: &LicencePolicy, charge: Charge, on: Day) -> Result<Option<Bill>, Error> {
+    if charge.total.minor == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Bill {
+        number: store::licences::next_invoice(conn)?,
+        amounts: Amounts::of(&charge, &policy.taxes).ok_or(domain::licences::NoStep::NoPrice(NoPrice::Quantity))?,
+        charge,
+        due: policy.terms.due(on),
+    }))
+}
+
+/// Whether everybody who holds a seat would have one with so many bought licences.
+fn check_seats(conn: &mut Conn, policy: &LicencePolicy, next: u64) -> Result<(), Error> {
+    let mut pool = store::licences::pool(conn, policy)?;
+    pool.purchased = 0;
+    let least = pool.allowance().map_or(0, |free| pool.consumed.saturating_sub(free));
+    if next >= least {
+        return Ok(());
+    }
+    Err(Error::TooFewLicences {
+        least,
+        newest: store::licences::newest_seats(conn, NAMED)?,
+    })
+}
