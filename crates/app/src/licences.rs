@@ -3,6 +3,7 @@
 mod buying;
 mod invoices;
 mod ledger;
+mod preview;
 mod quote;
 mod renewals;
 
@@ -14,6 +15,7 @@ use crate::{Ctx, Error};
 pub use buying::{Bought, Taken, purchase, reduce, renew};
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
+pub use preview::{Preview, preview};
 pub use quote::{Wanted, offers, price, quote};
 pub use renewals::{renew_all, run};
 

@@ -3,7 +3,9 @@
 //! Every step is taken under the pool's lock, together with its entry in the ledger and its invoice. A period that ended
 //! while nobody looked is renewed before anything else.
 
-use domain::licences::{About, Amounts, Bill, Charge, Currency, Cycle, Event, LicencePolicy, Licences, NoPrice, Order, Step, Subscription};
+use domain::licences::{
+    About, Amounts, Bill, Charge, Currency, Cycle, Event, LicencePolicy, Licences, NoPrice, NoStep, Order, Step, Subscription,
+};
 use domain::time::Day;
 use serde::Serialize;
 use store::engine::Conn;
@@ -61,21 +63,26 @@ pub struct Taken {
 pub async fn purchase(ctx: &Ctx, wanted: Wanted) -> Result<Taken, Error> {
     ctx.need_manage_portals()?;
     steps(ctx, move |conn, ctx, before| {
-        let running = before.filter(|s| s.quantity > 0);
-        let wanted = Wanted {
-            currency: wanted.currency.or(running.map(|s| s.currency)),
-            cycle: wanted.cycle.or(running.map(|s| s.cycle)),
-            ..wanted
-        };
-        let (currency, cycle) = offer(&ctx.app.settings().licences, wanted, ctx.now.day())?;
-        let order = Order {
-            quantity: wanted.quantity,
-            currency,
-            cycle,
-        };
+        let order = order(ctx, before, wanted)?;
         take(conn, ctx, before, Step::Buy(order))
     })
     .await
+}
+
+/// What somebody wants, in the currency and cycle in which licences are bought already, if they are and nothing is said.
+pub(super) fn order(ctx: &Ctx, before: Option<Subscription>, wanted: Wanted) -> Result<Order, Error> {
+    let running = before.filter(|s| s.quantity > 0);
+    let wanted = Wanted {
+        currency: wanted.currency.or(running.map(|s| s.currency)),
+        cycle: wanted.cycle.or(running.map(|s| s.cycle)),
+        ..wanted
+    };
+    let (currency, cycle) = offer(&ctx.app.settings().licences, wanted, ctx.now.day())?;
+    Ok(Order {
+        quantity: wanted.quantity,
+        currency,
+        cycle,
+    })
 }
 
 /// Wants so many licences from the next period on; 0 cancels. Errors: [`Error::TooFewLicences`] if more seats are held than
@@ -133,7 +140,7 @@ fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) ->
     let (policy, on) = (&ctx.app.settings().licences, ctx.now.day());
     let (after, charge) = Subscription::take(before, step, on, &policy.prices)?;
     store::licences::put_subscription(conn, &after)?;
-    let bill = bill(conn, policy, charge, on)?;
+    let bill = bill(conn, ctx, charge, on)?;
     let event = Event::of(step);
     let happened = Happened {
         id: ctx.app.id(),
@@ -163,16 +170,24 @@ fn said(step: Step, after: &Subscription) -> String {
 }
 
 /// The invoice for a charge; none for nothing.
-fn bill(conn: &mut Conn, policy: &LicencePolicy, charge: Charge, on: Day) -> Result<Option<Bill>, Error> {
+fn bill(conn: &mut Conn, ctx: &Ctx, charge: Charge, on: Day) -> Result<Option<Bill>, Error> {
     if charge.total.minor == 0 {
         return Ok(None);
     }
+    let policy = &ctx.app.settings().licences;
     Ok(Some(Bill {
         number: store::licences::next_invoice(conn)?,
-        amounts: Amounts::of(&charge, &policy.taxes).ok_or(domain::licences::NoStep::NoPrice(NoPrice::Quantity))?,
+        amounts: amounts(policy, &charge)?,
         charge,
         due: policy.terms.due(on),
+        seller: policy.seller.clone(),
+        buyer: ctx.tenant.org.name.clone(),
     }))
+}
+
+/// What a charge comes to with the policy's taxes.
+pub(super) fn amounts(policy: &LicencePolicy, charge: &Charge) -> Result<Amounts, NoStep> {
+    Amounts::of(charge, &policy.taxes).ok_or(NoStep::NoPrice(NoPrice::Quantity))
 }
 
 /// Whether everybody who holds a seat would have one with so many bought licences.

@@ -13,6 +13,9 @@ use crate::{Ctx, Error, audit};
 pub struct Invoice {
     /// 1 for the first of the organisation, without gaps.
     pub number: u64,
+    /// Who sells, in lines, and who buys.
+    pub seller: String,
+    pub buyer: String,
     pub issued: String,
     /// The last day on which it is paid in time.
     pub due: String,
@@ -61,6 +64,8 @@ impl From<Kept> for Invoice {
         };
         Self {
             number: kept.bill.number,
+            seller: kept.bill.seller,
+            buyer: kept.bill.buyer,
             issued: kept.issued.iso(),
             due: kept.bill.due.iso(),
             from: charge.period.from.iso(),

@@ -76,6 +76,10 @@ pub struct Bill {
     pub amounts: Amounts,
     /// The last day on which it is paid in time.
     pub due: Day,
+    /// Who sells, in lines: name, address, tax number; empty if the policy does not say.
+    pub seller: String,
+    /// Who buys.
+    pub buyer: String,
 }
 
 /// How long an organisation has to pay, and what happens then.

@@ -28,6 +28,8 @@ pub struct LicencePolicy {
     /// What is added to that.
     pub taxes: Vec<Tax>,
     pub terms: Terms,
+    /// Who sells, in lines, as invoices say it.
+    pub seller: String,
 }
 
 impl Default for LicencePolicy {
@@ -39,6 +41,7 @@ impl Default for LicencePolicy {
             prices: PriceBook::of_2025(),
             taxes: Vec::new(),
             terms: Terms::default(),
+            seller: String::new(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn merged(layers: &Layers) -> Result<LicencePolicy, Bad> {
 }
 
 /// What a policy file may say.
-const KEYS: [&str; 5] = ["name", "free", "prices", "taxes", "terms"];
+const KEYS: [&str; 6] = ["name", "free", "prices", "taxes", "terms", "seller"];
 
 fn read(file: &Path) -> Result<LicencePolicy, Bad> {
     let table = super::document::read(file)?;
@@ -66,8 +66,16 @@ fn read(file: &Path) -> Result<LicencePolicy, Bad> {
             Some(terms) => self::terms(terms).map_err(|why| bad(&why))?,
             None => Terms::default(),
         },
+        seller: match table.get("seller") {
+            Some(toml::Value::String(lines)) if lines.chars().count() <= MAX_SELLER => lines.trim().to_owned(),
+            Some(_) => return Err(bad(&format!("seller: expected a text of at most {MAX_SELLER} characters"))),
+            None => String::new(),
+        },
     })
 }
+
+/// How long the text may be that says who sells.
+const MAX_SELLER: usize = 1000;
 
 /// A tax as the file has it.
 #[derive(Debug, Deserialize)]

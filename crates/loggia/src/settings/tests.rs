@@ -195,7 +195,7 @@ fn the_policy_file_says_how_many_seats_are_free() {
         ("free = 1", "policy.toml: name: expected a text"),
         (
             "name = \"x\"\nfree = 1\nfee = 2",
-            "there is no setting fee; expected one of name, free, prices, taxes, terms",
+            "there is no setting fee; expected one of name, free, prices, taxes, terms, seller",
         ),
     ] {
         let message = with(text, &[]).unwrap_err().to_string();
@@ -334,4 +334,5 @@ fn the_example_in_the_documentation_is_accepted() {
     );
     assert_eq!((policy.free, quote.unwrap().total.to_string().as_str()), (Some(200), "1251.75"));
     assert_eq!((policy.taxes[0].rate, policy.terms.days_to_pay), (1900, 30));
+    assert_eq!(policy.seller.lines().next(), Some("Harbour Hosting"));
 }

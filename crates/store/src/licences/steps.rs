@@ -36,6 +36,8 @@ struct StoredBill {
     net: i64,
     taxes: Vec<StoredTax>,
     total: i64,
+    seller: String,
+    buyer: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,6 +95,8 @@ fn stored(bill: &Bill) -> StoredBill {
         net: amounts.net.minor,
         taxes: amounts.taxes.iter().map(tax).collect(),
         total: amounts.total.minor,
+        seller: bill.seller.clone(),
+        buyer: bill.buyer.clone(),
     }
 }
 
@@ -145,6 +149,8 @@ fn bill(stored: StoredBill) -> Result<Bill, Error> {
             total: money(stored.total),
         },
         due: Day(stored.due),
+        seller: stored.seller,
+        buyer: stored.buyer,
     })
 }
 
@@ -174,6 +180,8 @@ mod tests {
             amounts: Amounts::of(&charge, &[vat]).unwrap(),
             charge,
             due: Day(20_514),
+            seller: "Harbour Hosting\nPier 7".into(),
+            buyer: "Northwind".into(),
         };
         for (step, bill) in [
             (Step::Buy(order(1500)), Some(bill)),

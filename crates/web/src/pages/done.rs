@@ -50,9 +50,11 @@ pub enum Done {
     RuleOffAsked,
     RuleKept,
     TestsKept,
+    LicencesBought,
+    LicencesChanged,
 }
 
-const ALL: [(Done, &str, &str); 33] = [
+const ALL: [(Done, &str, &str); 35] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -144,6 +146,16 @@ const ALL: [(Done, &str, &str); 33] = [
         Done::TestsKept,
         "tests-kept",
         "Saved. The tests are run whenever permissions come into force.",
+    ),
+    (
+        Done::LicencesBought,
+        "licences-bought",
+        "Bought. The licences are there, and the invoice is among the invoices.",
+    ),
+    (
+        Done::LicencesChanged,
+        "licences-changed",
+        "Saved. Until the next period begins, everything stays as it is.",
     ),
     (
         Done::FieldMade,

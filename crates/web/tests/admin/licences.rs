@@ -13,14 +13,20 @@ async fn what_more_licences_cost_is_worked_out_slab_by_slab() {
         let plain = browser.get("/admin/licences").await;
         assert!(plain.says("What more licences cost") && !plain.says("In all"));
         let page = browser.get("/admin/licences?quantity=15000&offer=USD-monthly").await;
-        for said in ["1,001 to 10,000", "USD 2.00", "USD 18,000.00", "In all, a month", "USD 26,000.00"] {
+        for said in [
+            "1,001 to 10,000",
+            "USD 2.00",
+            "USD 18,000.00",
+            "In all, 2026-11-24 to 2026-12-24",
+            "USD 26,000.00",
+        ] {
             assert!(page.says(said), "{said}: {}", page.html);
         }
         let yearly = browser.get("/admin/licences?quantity=1&offer=USD-yearly").await;
-        assert!(yearly.says("In all, a year") && yearly.says("USD 36.00"));
+        assert!(yearly.says("In all, 2026-11-24 to 2027-11-24") && yearly.says("USD 36.00"));
         assert!(yearly.says("<option value=\"USD-yearly\" selected>"));
         for (query, says) in [
-            ("quantity=0", "Quantity: expected a whole number from 1 to 100000000."),
+            ("quantity=0", "Expected 1 to 100000000 licences more"),
             ("quantity=-5", "Quantity: expected a whole number"),
             ("quantity=1e3", "Quantity: expected a whole number"),
             (
@@ -35,6 +41,81 @@ async fn what_more_licences_cost_is_worked_out_slab_by_slab() {
                 "{}",
                 page.html
             );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn licences_are_bought_and_changed_on_the_page() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        let priced = browser.get("/admin/licences?quantity=1500&offer=USD-monthly").await;
+        assert!(priced.says("Buy 1,500 licences"), "{}", priced.html);
+        let offer = [("quantity", "1500"), ("offer", "USD-monthly")];
+        let done = browser.post("/admin/licences/buy", &offer).await;
+        let bought = browser.get(done.leads_to()).await;
+        assert!(bought.says("Bought.") && bought.says("<strong>1,500 licences</strong>, paid a month in USD, until 2026-12-24"));
+        // Fifteen days later ten more cost half, and are paid as the others are.
+        bench.clock.advance(15 * 86_400);
+        let browser = administrator(&bench).await;
+        let priced = browser.get("/admin/licences?quantity=10").await;
+        for said in ["1,501 to 1,510", "USD 10.00", "all 1,510 licences cost USD 4,020.00 a month"] {
+            assert!(priced.says(said), "{said}: {}", priced.html);
+        }
+        assert!(!priced.says("USD a year"), "what is bought monthly is not bought yearly");
+        for (next, says) in [
+            ("1501", "Expected 0 to 1500 licences"),
+            ("few", "Licences: expected a whole number from 0 on"),
+        ] {
+            let refused = browser.post("/admin/licences/change", &[("next", next)]).await;
+            assert!(
+                refused.status == 422 && refused.says(says) && refused.says(&format!("value=\"{next}\"")),
+                "{}",
+                refused.html
+            );
+        }
+        let done = browser.post("/admin/licences/change", &[("next", "200")]).await;
+        let changed = browser.get(done.leads_to()).await;
+        assert!(changed.says("From then on there are 200."), "{}", changed.html);
+        let refused = browser.post("/admin/licences/buy", &[("quantity", "0")]).await;
+        assert!(
+            refused.status == 422 && refused.says("Expected 1 to 99998500 licences more"),
+            "{}",
+            refused.html
+        );
+
+        let list = browser.get("/admin/licences/invoices").await;
+        assert!(
+            list.says("Invoice 1") && list.says("due on 2026-12-08") && list.says("USD 4,000.00"),
+            "{}",
+            list.html
+        );
+        let one = browser.get("/admin/licences/invoices/1").await;
+        assert!(
+            one.says("Northwind Traders") && one.says("1,001 to 1,500") && one.says("whoever runs this server"),
+            "{}",
+            one.html
+        );
+        for nothing in ["2", "0", "-1", "x"] {
+            assert_eq!(
+                browser.get(&format!("/admin/licences/invoices/{nothing}")).await.status,
+                404,
+                "{nothing}"
+            );
+        }
+        let ledger = browser.get("/admin/licences/ledger").await;
+        assert!(
+            ledger.says("1,500 more licences") && ledger.says("200 licences from the next period on"),
+            "{}",
+            ledger.html
+        );
+        assert!(browser.get("/admin/licences").await.says("An invoice is overdue."), "a day late");
+
+        let clerk = standard(&bench).await;
+        for place in ["/admin/licences/buy", "/admin/licences/change", "/admin/licences/invoices"] {
+            let body = (place != "/admin/licences/invoices").then_some("quantity=1&next=1");
+            assert_eq!(ask(&Browser::new(&bench.app), place, &clerk, body).await.status, 403, "{place}");
         }
     })
     .await;

@@ -89,7 +89,7 @@ impl Places {
             ("invitation" | "reset", "token") => all("token"),
             // Somebody else; what becomes of switching to oneself is tried in tests/it/portal/switching.rs.
             ("switch", "member") => all("stranger's membership"),
-            ("outbox", "id") | ("import", "upload") | ("jobs", "job") | ("versions", "number") | ("drafts", "draft") => {
+            ("outbox", "id") | ("import", "upload") | ("jobs", "job") | ("versions" | "invoices", "number") | ("drafts", "draft") => {
                 texts(&["1", UNKNOWN])
             }
             // As Maria, who is of the last user type; what is wrong with an address is tried in tests/it/view_as.rs.

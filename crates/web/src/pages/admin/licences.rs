@@ -1,23 +1,36 @@
 //! Licences: how many seats there are, who holds them, what counts, and what more cost.
 
+mod buying;
+mod invoices;
 mod ledger;
 mod quote;
-
-pub use ledger::show as ledger;
 
 use app::Ctx;
 use app::licences::Report;
 use askama::Template;
 use axum::extract::Query;
+use axum::http::StatusCode;
 use axum::response::Response;
 
+use self::buying::Shown;
 use self::quote::{Asked, Calculator};
 use super::meter::Meter;
 use super::moments::thousands;
 use super::visit::Visit;
 use crate::failure::PageError;
 use crate::pages::shell::Shell;
-use crate::pages::show as show_page;
+use crate::pages::with_status;
+use crate::routes::{Routes, get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/admin/licences", get(show))
+        .route("/admin/licences/buy", post(buying::buy))
+        .route("/admin/licences/change", post(buying::change))
+        .route("/admin/licences/invoices", get(invoices::list))
+        .route("/admin/licences/invoices/{number}", get(invoices::one))
+        .route("/admin/licences/ledger", get(ledger::show))
+}
 
 #[derive(Template)]
 #[template(path = "admin/licences/pool.html")]
@@ -27,6 +40,12 @@ struct Licences {
     policy: String,
     free: Option<String>,
     purchased: String,
+    /// The day from which nobody can be invited, for an invoice is overdue.
+    held_from: Option<String>,
+    bought: Option<Shown>,
+    may_buy: bool,
+    /// What was asked for the next period, and why it cannot be.
+    change: Option<(String, String)>,
     rows: Vec<Row>,
     /// None: no licences are sold here.
     calculator: Option<Calculator>,
@@ -52,15 +71,47 @@ fn rows(ctx: &Ctx, report: &Report) -> Vec<Row> {
     report.by_user_type.iter().map(row).collect()
 }
 
-pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    let report = app::licences::show(visit.ctx()).await?;
-    Ok(show_page(&Licences {
+async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    page(&visit, &asked, Trouble::None).await
+}
+
+/// What whoever looks at the page has just tried in vain.
+enum Trouble {
+    None,
+    Buying(String),
+    Changing { next: String, why: String },
+}
+
+async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response, PageError> {
+    let ctx = visit.ctx();
+    let report = app::licences::show(ctx).await?;
+    let mut calculator = Calculator::of(ctx, report.subscription.as_ref(), asked).await?;
+    let status = match trouble {
+        Trouble::None => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let change = match trouble {
+        Trouble::Changing { next, why } => Some((next, why)),
+        Trouble::Buying(why) => {
+            if let Some(calculator) = &mut calculator {
+                calculator.problem = Some(why);
+            }
+            None
+        }
+        Trouble::None => None,
+    };
+    let page = Licences {
         shell: visit.shell("Licences", "licences"),
         meter: Meter::new(&report),
         free: report.free.map(thousands),
         purchased: thousands(report.purchased),
-        rows: rows(visit.ctx(), &report),
-        calculator: Calculator::of(visit.ctx(), &asked)?,
+        held_from: report.held_from.clone(),
+        bought: report.subscription.as_ref().map(Shown::of),
+        may_buy: ctx.rights.manage_portals,
+        change,
+        rows: rows(ctx, &report),
+        calculator,
         policy: report.policy,
-    }))
+    };
+    Ok(with_status(status, &page))
 }
