@@ -55,7 +55,7 @@ async fn licences_are_bought_and_changed_on_the_page() {
         let offer = [("quantity", "1500"), ("offer", "USD-monthly")];
         let done = browser.post("/admin/licences/buy", &offer).await;
         let bought = browser.get(done.leads_to()).await;
-        assert!(bought.says("Bought.") && bought.says("<strong>1,500 licences</strong>, paid a month in USD, until 2026-12-24"));
+        assert!(bought.says("Bought.") && bought.says("<strong>1,500 licences</strong>, paid monthly in USD, until 2026-12-24"));
         // Fifteen days later ten more cost half, and are paid as the others are.
         bench.clock.advance(15 * 86_400);
         let browser = administrator(&bench).await;

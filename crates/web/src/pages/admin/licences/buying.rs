@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::moments::thousands;
 use super::super::posted::Posted;
 use super::super::visit::Visit;
-use super::quote::{Asked, each, refused};
+use super::quote::{Asked, refused};
 use super::{Trouble, page};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
@@ -18,7 +18,7 @@ pub struct Shown {
     pub next: String,
     pub to: String,
     pub currency: &'static str,
-    pub each_cycle: &'static str,
+    pub cycle: &'static str,
     pub uncharged: Option<String>,
     /// Whether there are fewer from the next period on; or none.
     pub fewer: bool,
@@ -32,7 +32,7 @@ impl Shown {
             next: thousands(bought.next_quantity),
             to: bought.to.clone(),
             currency: bought.currency.code(),
-            each_cycle: each(bought.cycle),
+            cycle: bought.cycle.name(),
             uncharged: (bought.uncharged > 0).then(|| thousands(bought.uncharged)),
             fewer: bought.next_quantity < bought.quantity,
             ends: bought.next_quantity == 0,
