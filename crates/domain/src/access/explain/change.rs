@@ -237,3 +237,41 @@ impl Facts for Changed<'_> {
         set.unwrap_or_else(|| self.facts.value(field, record))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::policy::Scope;
+    use crate::ids::ModuleId;
+
+    #[test]
+    fn a_new_grant_is_as_much_as_it_says_and_reaches_farthest() {
+        let mut grant = Grant::new(ModuleId(1), Scope::Own);
+        grant.actions.view = true;
+        grant.fields = [2, 3]
+            .map(|field| FieldGrant {
+                field: FieldId(field),
+                access: FieldAccess::ReadOnly,
+                names: false,
+            })
+            .to_vec();
+        let add = Change::AddGrant(Box::new(grant));
+        assert_eq!(add.size(), 4, "the grant, its action and two fields");
+        let (grant, record) = (0, RecordId(9));
+        let by_reach = [
+            Change::Name { grant, field: FieldId(2) },
+            Change::Share { record },
+            Change::Point {
+                record,
+                field: FieldId(2),
+                linked: false,
+                to: record,
+            },
+            Change::DropCriteria { grant },
+            Change::DropCeiling { ceiling: 0 },
+            add,
+        ];
+        assert!(by_reach.is_sorted_by(|a, b| a.weight() < b.weight()));
+        assert!(by_reach.iter().take(5).all(|change| change.size() == 1));
+    }
+}
