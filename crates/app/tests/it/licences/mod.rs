@@ -1,6 +1,7 @@
 //! The ledger: what happened to the pool, in order, and the figures that follow from it.
 
 mod buying;
+mod model;
 
 use app::licences::{Asked, ledger, recompute};
 use app::members::{accept, activate, deactivate, invite, remove};
