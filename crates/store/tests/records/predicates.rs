@@ -3,7 +3,7 @@
 use domain::access::{Access, Facts, Predicate, Target, Viewer};
 use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::{Field, FieldKind};
-use domain::records::{Asker, Value};
+use domain::records::{Asker, Condition, Operand, Operator, Value};
 
 use crate::dice::Dice;
 use crate::differential::accesses;
@@ -156,6 +156,70 @@ async fn memory_and_both_databases_decide_any_predicate_alike() {
         }
     }
     assert!(some * 3 > all, "only {some} of {all} predicates let anything through");
+    places.finish().await;
+}
+
+/// Every condition on a field that asks for whoever asks, or for the day.
+fn about_the_asker(field: &Field) -> Vec<Predicate> {
+    let days = [Operand::Today(0), Operand::Today(-10_319), Operand::Today(1)];
+    let (operators, operands): (&[Operator], &[Operand]) = match field.kind {
+        FieldKind::CreatedBy | FieldKind::ModifiedBy | FieldKind::Lookup { .. } | FieldKind::Owner { .. } => {
+            (&[Operator::Equals, Operator::NotEquals], &[Operand::Me])
+        }
+        FieldKind::Date | FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => (
+            &[
+                Operator::Equals,
+                Operator::NotEquals,
+                Operator::Less,
+                Operator::LessOrEqual,
+                Operator::Greater,
+                Operator::GreaterOrEqual,
+            ],
+            &days,
+        ),
+        _ => (&[], &[]),
+    };
+    let condition = |(operator, operand): (&Operator, &Operand)| {
+        Predicate::Compare(Condition {
+            field: field.clone(),
+            operator: *operator,
+            operand: operand.clone(),
+        })
+    };
+    let pairs = operators
+        .iter()
+        .flat_map(|operator| operands.iter().map(move |operand| (operator, operand)));
+    pairs.map(condition).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_and_both_databases_know_who_asks_and_on_which_day() {
+    let places = Places::open().await;
+    let mut dice = Dice::new(6);
+    let (mut some, mut all) = (0, 0);
+    for _ in 0..4 {
+        let world = World::random(dice.roll());
+        let databases = places.settle(&world).await;
+        let accesses = accesses(&world);
+        for _ in 0..10 {
+            let access = dice.one(&accesses);
+            let module = access.plan().module().clone();
+            for predicate in module.fields.iter().flat_map(about_the_asker) {
+                let expected = in_memory(&world, &access, module.id, &predicate);
+                for db in &databases {
+                    let (access, asked, id) = (access.clone(), predicate.clone(), module.id);
+                    let found = db
+                        .read(move |conn| store::records::probe::satisfying(conn, &access, id, &asked))
+                        .await
+                        .unwrap();
+                    assert_eq!(found, expected, "{predicate:?} on {:?}", db.dialect());
+                }
+                some += usize::from(!expected.is_empty());
+                all += 1;
+            }
+        }
+    }
+    assert!(some * 4 > all && all > 500, "only {some} of {all} conditions hold anywhere");
     places.finish().await;
 }
 

@@ -84,7 +84,19 @@ async fn licences_are_bought_and_changed_on_the_page() {
             "{}",
             refused.html
         );
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn invoices_stand_in_a_list_and_each_on_a_page() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        assert!(browser.get("/admin/licences/invoices").await.says("No invoices"));
+        browser
+            .post("/admin/licences/buy", &[("quantity", "1500"), ("offer", "USD-monthly")])
+            .await;
+        browser.post("/admin/licences/change", &[("next", "200")]).await;
         let list = browser.get("/admin/licences/invoices").await;
         assert!(
             list.says("Invoice 1") && list.says("due on 2026-12-08") && list.says("USD 4,000.00"),
@@ -110,6 +122,9 @@ async fn licences_are_bought_and_changed_on_the_page() {
             "{}",
             ledger.html
         );
+        assert!(!browser.get("/admin/licences").await.says("An invoice is overdue."));
+        bench.clock.advance(15 * 86_400);
+        let browser = administrator(&bench).await;
         assert!(browser.get("/admin/licences").await.says("An invoice is overdue."), "a day late");
 
         let clerk = standard(&bench).await;

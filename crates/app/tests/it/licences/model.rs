@@ -23,6 +23,7 @@ const FREE: u64 = 4;
 const PATIENCE: i64 = 28;
 
 /// How many steps are tried on each database: as many as are wanted, else so many.
+#[expect(clippy::disallowed_methods, reason = "a test has no settings file")]
 fn steps() -> u64 {
     let wanted = std::env::var("LOGGIA_LICENCE_STEPS").ok();
     wanted.map_or(5_000, |n| n.parse().unwrap())
