@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::server::Server;
-use crate::setup::{ADMIN, Setup, system};
+use crate::setup::{Setup, system};
 
 /// How many writes are under way at once.
 const WRITERS: usize = 8;
@@ -25,15 +25,11 @@ struct Writer {
 
 impl Writer {
     async fn new(setup: &Setup<'_>, server: &Server, org: &str) -> Self {
-        let client = setup.run(&["client", "create", "--org", org, "--as", ADMIN, "--json"]).json();
-        let mut form: Vec<(&str, &str)> = vec![("grant_type", "refresh_token")];
-        form.extend(["client_id", "client_secret", "refresh_token"].map(|name| (name, client[name].as_str().unwrap())));
-        let http = reqwest::Client::new();
-        let url = server.url.clone();
-        let answer = http.post(format!("{url}/oauth/v2/token")).form(&form).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
-        let token = answer["access_token"].as_str().unwrap().to_owned();
-        Self { http, url, token }
+        Self {
+            http: reqwest::Client::new(),
+            url: server.url.clone(),
+            token: server.token(setup, org).await,
+        }
     }
 
     /// The id of a lead that the server says it has made. None: it did not say so.

@@ -18,6 +18,7 @@ mod licences;
 mod northwind;
 mod orgs;
 mod outbox;
+mod race;
 mod server;
 mod serving;
 mod setup;

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use crate::setup::Setup;
+use crate::setup::{ADMIN, Setup};
 
 /// A server on a free port. It is killed when this is dropped.
 pub struct Server {
@@ -50,6 +50,16 @@ impl Server {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// An access token of a program that may do what the administrator may.
+    pub async fn token(&self, setup: &Setup<'_>, org: &str) -> String {
+        let client = setup.run(&["client", "create", "--org", org, "--as", ADMIN, "--json"]).json();
+        let mut form: Vec<(&str, &str)> = vec![("grant_type", "refresh_token")];
+        form.extend(["client_id", "client_secret", "refresh_token"].map(|name| (name, client[name].as_str().unwrap())));
+        let asked = reqwest::Client::new().post(format!("{}/oauth/v2/token", self.url)).form(&form);
+        let answer: serde_json::Value = asked.send().await.unwrap().json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
     }
 
     /// The status of a page.
