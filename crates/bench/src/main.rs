@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the list of deals over HTTP, beside the same list written by hand.
 //!
-//! With `scale`, what access costs in a large company: see [`scale`].
+//! With `scale`, what access costs in a large company: see [`scale`]. With `claims`, what a seat costs to take: see [`claims`].
 //!
 //! A company is generated inside the product: contacts, deals, and portal users who each see about 500 of the deals
 //! through an OR of two look-ups. Then two servers run in this process: the product, and a bare handler over the driver
@@ -8,6 +8,7 @@
 //! else the machine does befalls both. The figure that counts is the ratio.
 
 mod bare;
+mod claims;
 mod company;
 mod cpu;
 mod duel;
@@ -64,6 +65,8 @@ enum What {
     Handwritten,
     /// The lists of portal users beside the administrator's, among 1,000,000 deals and 10,000 portal users.
     Scale,
+    /// What a seat costs to take where ten are held, and where a million are.
+    Claims,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         let measured = match arguments.what {
             What::Handwritten => measure(kind, &arguments),
             What::Scale => scale::measure(kind, &arguments),
+            What::Claims => claims::measure(kind, &arguments),
         };
         match measured {
             Ok(enough) => good &= enough,

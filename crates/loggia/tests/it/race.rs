@@ -69,7 +69,8 @@ impl Race {
         let asked = asked.header("Authorization", format!("Zoho-oauthtoken {}", self.token));
         let answer: Value = asked.send().await.ok()?.json().await.ok()?;
         let code = answer["portal_invite"][0]["code"].as_str().or(answer["code"].as_str());
-        Some(code.unwrap_or_else(|| panic!("{answer}")).to_owned())
+        assert!(code.is_some(), "{answer}");
+        code.map(str::to_owned)
     }
 }
 
