@@ -6,6 +6,7 @@ mod ledger;
 mod preview;
 mod quote;
 mod renewals;
+mod telling;
 
 use domain::ids::UserTypeId;
 use serde::Serialize;
@@ -18,6 +19,7 @@ pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
 pub use preview::{Preview, preview};
 pub use quote::{Wanted, offers, price, quote};
 pub use renewals::{renew_all, run};
+pub(crate) use telling::tell;
 
 /// The licence pool for people and programs to read.
 #[derive(Debug, Clone, Serialize)]
@@ -34,10 +36,17 @@ pub struct Report {
     /// All seats; none means unlimited.
     pub allowance: Option<u64>,
     pub consumed: u64,
+    /// How full the pool is, in per cent, as far as that is worth a word: 0, 80, 95 or 100.
+    pub fullness: u64,
+    /// In how many days the last seat is taken, at the rate of the last thirty days. None: not in sight.
+    pub days_left: Option<u64>,
     /// People who wait for a seat.
     pub waiting: u64,
     pub by_user_type: Vec<TypeReport>,
 }
+
+/// Over how many days the rate is taken at which seats are taken.
+const RATE_DAYS: i64 = 30;
 
 /// What one user type takes up.
 #[derive(Debug, Clone, Serialize)]
@@ -58,7 +67,7 @@ fn need_licences(ctx: &Ctx) -> Result<(), Error> {
 /// The pool as it stands.
 pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
     need_licences(ctx)?;
-    let (policy, today) = (ctx.app.settings().licences.clone(), ctx.now.day());
+    let (policy, now, today) = (ctx.app.settings().licences.clone(), ctx.now, ctx.now.day());
     ctx.tenant
         .db
         .snapshot(move |conn| {
@@ -66,6 +75,8 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
             let by_type = store::licences::by_type(conn)?;
             let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);
             let standing = policy.terms.standing(store::licences::oldest_due(conn)?, today);
+            let then = store::licences::consumed_at(conn, now.plus_seconds(-RATE_DAYS * 86_400))?;
+            let days_left = pool.days_left(then.unwrap_or(0), RATE_DAYS.unsigned_abs());
             Ok(Report {
                 subscription: bought.as_ref().map(Bought::from),
                 held_from: standing.held_from().map(domain::time::Day::iso),
@@ -74,6 +85,8 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 purchased: pool.purchased,
                 allowance: pool.allowance(),
                 consumed: pool.consumed,
+                fullness: pool.fullness(),
+                days_left,
                 waiting: 0,
                 by_user_type: by_type
                     .into_iter()

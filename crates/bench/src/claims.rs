@@ -80,7 +80,10 @@ impl Pool {
         let (now, actor) = (ctx.now.0, ctx.viewer.actor);
         for (into, values) in [
             ("seats (email, memberships)", format!("{email}, 1")),
-            ("identities (id, email, created_time)", format!("{first} + i * {STEP}, {email}, {now}")),
+            (
+                "identities (id, email, created_time)",
+                format!("{first} + i * {STEP}, {email}, {now}"),
+            ),
             (
                 "members (id, user_type_id, module_id, record_id, identity_id, email, name, status, invited_time, invited_by, changed_time)",
                 format!("{first} + i * {STEP}, {id}, {module}, -i, {first} + i * {STEP}, {email}, 'Held', 'active', {now}, {actor}, {now}"),

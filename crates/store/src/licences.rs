@@ -9,7 +9,7 @@ use domain::licences::{Exhausted, LicencePolicy, Pool};
 use domain::time::Day;
 
 pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
-pub use ledger::{Entry, Happened, Wanted, append, each, ledger, newest_seats, seats};
+pub use ledger::{Appended, Entry, Happened, Wanted, append, consumed_at, each, ledger, newest_seats, seats, set_warned};
 
 use crate::document;
 use crate::engine::{Conn, Error};
@@ -25,6 +25,10 @@ pub enum ClaimError {
 
 fn count(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
+}
+
+fn whole(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 fn read(conn: &mut Conn, policy: &LicencePolicy, lock: &str) -> Result<Pool, Error> {
@@ -58,8 +62,7 @@ pub fn oldest_due(conn: &mut Conn) -> Result<Option<Day>, Error> {
 }
 
 fn write_consumed(conn: &mut Conn, pool: Pool) -> Result<(), Error> {
-    let consumed = i64::try_from(pool.consumed).unwrap_or(i64::MAX);
-    conn.execute("UPDATE :db.pool SET consumed = $1 WHERE id = 1", &[consumed.into()])
+    conn.execute("UPDATE :db.pool SET consumed = $1 WHERE id = 1", &[whole(pool.consumed).into()])
         .map(drop)
 }
 

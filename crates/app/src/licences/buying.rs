@@ -11,8 +11,8 @@ use serde::Serialize;
 use store::engine::Conn;
 use store::licences::Happened;
 
-use super::Wanted;
 use super::quote::offer;
+use super::{Wanted, tell};
 use crate::{Ctx, Error, audit};
 
 /// How many people are named who would be without a licence.
@@ -153,10 +153,11 @@ fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) ->
             bill: bill.clone(),
         }),
     };
-    let entry = store::licences::append(conn, &happened)?;
+    let appended = store::licences::append(conn, policy, &happened)?;
     if let Some(bill) = &bill {
-        store::licences::insert_invoice(conn, bill, entry)?;
+        store::licences::insert_invoice(conn, bill, appended.number)?;
     }
+    tell(conn, ctx, &appended)?;
     audit::note_by(conn, ctx, event.name(), &said(step, &after))?;
     Ok((after, bill.map(|b| b.number)))
 }

@@ -14,7 +14,7 @@ use store::members::Member;
 use store::records::{Record, Shown};
 use tokio::task::JoinSet;
 
-use super::note;
+use super::note_seat;
 use crate::mail::{self, Letter};
 use crate::{Ctx, Error};
 
@@ -79,7 +79,7 @@ fn invite_in(
         entered: Moment(0),
     };
     store::members::insert(conn, &member)?;
-    note(conn, &ctx.app, ctx.viewer.actor, Event::Invited, &member)?;
+    note_seat(conn, ctx, Event::Invited, &member)?;
     post_invitation(conn, ctx, portal, &member)?;
     Ok(member)
 }

@@ -7,7 +7,7 @@ use store::accounts::Ending;
 use store::engine::Conn;
 use store::members::{Member, Wanted};
 
-use super::note;
+use super::{note, note_seat};
 use crate::{Ctx, Error};
 
 /// Portal users, newest first.
@@ -66,7 +66,7 @@ pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Deactivated, &member)
+        note_seat(conn, ctx, Event::Deactivated, &member)
     })
     .await
 }
@@ -80,7 +80,7 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         }
         store::licences::claim(conn, &ctx.app.settings().licences, &member.email)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Activated, &member)
+        note_seat(conn, ctx, Event::Activated, &member)
     })
     .await
 }
@@ -92,7 +92,7 @@ pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
             store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
         }
         store::members::delete(conn, member.id)?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Removed, &member)
+        note_seat(conn, ctx, Event::Removed, &member)
     })
     .await
 }
@@ -108,7 +108,7 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
         member.status.after(Step::Transfer)?;
         store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member)
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member).map(drop)
     });
     moved.await.map_err(|error| match error {
         Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),

@@ -16,14 +16,14 @@ pub use manage::{activate, among, counts, deactivate, list, of_record, one, remo
 
 use domain::licences::{About, Event, Seat};
 use store::engine::Conn;
-use store::licences::Happened;
+use store::licences::{Appended, Happened};
 use store::members::Member;
 
 use crate::audit::{self, Object};
-use crate::{App, Error};
+use crate::{App, Ctx, Error};
 
 /// Notes in the ledger and in the audit trail what happened to a seat, after it did.
-fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<(), Error> {
+fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
     let happened = Happened {
         id: app.id(),
         at: app.now(),
@@ -35,10 +35,17 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -
             email: member.email.clone(),
         }),
     };
-    store::licences::append(conn, &happened)?;
+    let appended = store::licences::append(conn, &app.settings().licences, &happened)?;
     let object = Object {
         module: Some(member.module),
         record: Some(member.record),
     };
-    audit::note(conn, app, actor, event.name(), object, "")
+    audit::note(conn, app, actor, event.name(), object, "")?;
+    Ok(appended)
+}
+
+/// The same where a seat was taken or given back: then it may be news how full the pool is.
+fn note_seat(conn: &mut Conn, ctx: &Ctx, event: Event, member: &Member) -> Result<(), Error> {
+    let appended = note(conn, &ctx.app, ctx.viewer.actor, event, member)?;
+    crate::licences::tell(conn, ctx, &appended)
 }

@@ -1,6 +1,5 @@
 //! The rule that a widening needs a second administrator. To turn it off needs one too: else it would hold nobody.
 
-use domain::orgs::Profile;
 use store::engine::Conn;
 use store::policies::Rule;
 use store::portals::Actor;
@@ -8,6 +7,7 @@ use store::portals::Actor;
 use super::Present;
 use super::publish::need_employee;
 use crate::audit;
+use crate::staff::administrators;
 use crate::{Ctx, Error};
 
 /// How the rule stands.
@@ -19,7 +19,7 @@ pub async fn rule(ctx: &Ctx) -> Result<Rule, Error> {
 /// Turns the rule on. There must be two people for it, or nothing could ever be widened again.
 pub async fn turn_on(ctx: &Ctx) -> Result<(), Error> {
     change(ctx, "second_administrator_on", |conn, ctx, rule| {
-        if administrators(conn, ctx)? < 2 {
+        if administrators(conn, ctx)?.len() < 2 {
             return Err(Error::NoSecond);
         }
         rule.on = true;
@@ -90,15 +90,4 @@ async fn change(
             audit::note_by(conn, &task, action, "")
         })
         .await
-}
-
-/// How many employees who may sign in have the right to manage portals.
-fn administrators(conn: &mut Conn, ctx: &Ctx) -> Result<usize, Error> {
-    let profiles = store::access::profiles(conn)?;
-    let may = |id| profiles.iter().any(|p: &Profile| p.id == id && p.rights.manage_portals);
-    let Some(employees) = ctx.snapshot.catalogue.employees() else {
-        return Ok(0);
-    };
-    let staff = store::staff::list(conn, employees)?;
-    Ok(staff.iter().filter(|s| s.active && may(s.profile)).count())
 }

@@ -1,5 +1,6 @@
 //! The licence pool: the organisation's seats for portal users, shared by all user types.
 
+mod fullness;
 mod invoice;
 mod ledger;
 mod money;

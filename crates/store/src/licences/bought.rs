@@ -3,7 +3,7 @@
 use domain::licences::{Bill, Licences, Side, Subscription, Uncharged};
 use domain::time::Day;
 
-use super::{count, steps};
+use super::{count, steps, whole};
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -69,10 +69,6 @@ pub fn put_subscription(conn: &mut Conn, bought: &Subscription) -> Result<(), Er
     )?;
     conn.execute("UPDATE :db.pool SET purchased = $1 WHERE id = 1", &[quantity.into()])
         .map(drop)
-}
-
-fn whole(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// The number of the next invoice. It is taken: whoever asks writes the invoice, or ends the transaction without.

@@ -1,10 +1,10 @@
 //! The ledger: what happened to the pool, in order, each entry with the seats held after it. Nothing is ever changed in it.
 
 use domain::ids::{MemberId, UserTypeId};
-use domain::licences::{About, Event, Recorded, Seat};
+use domain::licences::{About, Event, LicencePolicy, Pool, Recorded, Seat};
 use domain::time::Moment;
 
-use super::{count, steps};
+use super::{count, steps, whole};
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -18,12 +18,33 @@ pub struct Happened {
     pub about: About,
 }
 
-/// Appends to the ledger, after the pool was changed; returns the entry's number. Holds the pool until the transaction
+/// The ledger and the pool after an entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Appended {
+    /// The entry's number.
+    pub number: u64,
+    /// The pool, but for the policy's free seats.
+    pub pool: Pool,
+    /// How full, in per cent, the pool was said to be last.
+    pub warned: u64,
+}
+
+/// Appends to the ledger, after the pool was changed. Holds the pool until the transaction
 /// ends: the numbers have no gaps, and are in the order in which the seats were given.
-pub fn append(conn: &mut Conn, happened: &Happened) -> Result<u64, Error> {
-    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING events, consumed, purchased";
-    let after = conn.row(sql, &[], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
-    let (number, consumed, purchased) = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+pub fn append(conn: &mut Conn, policy: &LicencePolicy, happened: &Happened) -> Result<Appended, Error> {
+    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1
+        RETURNING events, consumed, purchased, grandfathered, warned";
+    let after = conn.row(sql, &[], |row| {
+        let pool = Pool {
+            free: policy.free,
+            grandfathered: count(row.int(3)?),
+            purchased: count(row.int(2)?),
+            consumed: count(row.int(1)?),
+        };
+        let (number, warned) = (count(row.int(0)?), count(row.int(4)?));
+        Ok(Appended { number, pool, warned })
+    })?;
+    let after = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
     let (member, user_type, email, licences) = match &happened.about {
         About::Seat(seat) => (
             Some(seat.member.0),
@@ -38,7 +59,7 @@ pub fn append(conn: &mut Conn, happened: &Happened) -> Result<u64, Error> {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             happened.id.into(),
-            number.into(),
+            whole(after.number).into(),
             happened.at.0.into(),
             happened.event.name().into(),
             happened.actor.into(),
@@ -46,11 +67,23 @@ pub fn append(conn: &mut Conn, happened: &Happened) -> Result<u64, Error> {
             user_type.into(),
             email,
             licences,
-            consumed.into(),
-            purchased.into(),
+            whole(after.pool.consumed).into(),
+            whole(after.pool.purchased).into(),
         ],
     )?;
-    Ok(count(number))
+    Ok(after)
+}
+
+/// Keeps how full, in per cent, the pool was said to be.
+pub fn set_warned(conn: &mut Conn, percent: u64) -> Result<(), Error> {
+    conn.execute("UPDATE :db.pool SET warned = $1 WHERE id = 1", &[whole(percent).into()])
+        .map(drop)
+}
+
+/// How many seats were held at a moment: after the last entry before it. None: there was none yet.
+pub fn consumed_at(conn: &mut Conn, at: Moment) -> Result<Option<u64>, Error> {
+    let sql = "SELECT consumed FROM :db.ledger WHERE at <= $1 ORDER BY at DESC, number DESC LIMIT 1";
+    Ok(conn.row(sql, &[at.0.into()], |row| row.int(0))?.map(count))
 }
 
 /// An entry, for people to read.

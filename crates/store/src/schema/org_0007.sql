@@ -3,10 +3,13 @@
 ALTER TABLE :db.pool ADD COLUMN invoices BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE :db.pool ADD COLUMN credit_notes BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE :db.pool ADD COLUMN oldest_due BIGINT;
+-- How full, in per cent, it was said to be last: 0, 80, 95, 100.
+ALTER TABLE :db.pool ADD COLUMN warned BIGINT NOT NULL DEFAULT 0;
 
 -- Licences bought after the entry; and the step of the subscription that it is, with the invoice, if it is one.
 ALTER TABLE :db.ledger ADD COLUMN purchased BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE :db.ledger ADD COLUMN licences TEXT;
+CREATE INDEX ledger_at ON :db.ledger (at, number);
 
 -- One row, once something was bought. The pool has its quantity.
 CREATE TABLE :db.subscription (

@@ -11,6 +11,7 @@ mod edges;
 mod explained;
 mod interference;
 mod judge;
+mod filters;
 mod limits;
 mod lists;
 mod named;

@@ -2,6 +2,7 @@
 
 mod buying;
 mod model;
+mod telling;
 
 use app::licences::{Asked, ledger, recompute};
 use app::members::{accept, activate, deactivate, invite, remove};

@@ -42,6 +42,8 @@ struct Licences {
     purchased: String,
     /// The day from which nobody can be invited, for an invoice is overdue.
     held_from: Option<String>,
+    /// How full the pool is, in per cent, where that is worth a word: 80, 95, 100.
+    fullness: u64,
     bought: Option<Shown>,
     may_buy: bool,
     /// What was asked for the next period, and why it cannot be.
@@ -106,6 +108,7 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         free: report.free.map(thousands),
         purchased: thousands(report.purchased),
         held_from: report.held_from.clone(),
+        fullness: report.fullness,
         bought: report.subscription.as_ref().map(Shown::of),
         may_buy: ctx.rights.manage_portals,
         change,

@@ -13,6 +13,8 @@ pub struct Meter {
     pub level: &'static str,
     pub now: u64,
     pub max: u64,
+    /// When the last seat will be taken, at the present rate.
+    pub forecast: Option<String>,
     pub parts: Vec<Part>,
 }
 
@@ -44,8 +46,21 @@ impl Meter {
             level: level(report),
             now: report.consumed,
             max,
+            forecast: report.days_left.map(forecast),
             parts: filled.map(part).collect(),
         }
+    }
+}
+
+fn forecast(days: u64) -> String {
+    match days {
+        0 => "At the rate of the last thirty days the last one is taken within a day.".to_owned(),
+        1 => "At the rate of the last thirty days the last one is taken in about a day.".to_owned(),
+        2..=3650 => format!(
+            "At the rate of the last thirty days the last one is taken in about {} days.",
+            thousands(days)
+        ),
+        _ => "At the rate of the last thirty days they last for more than ten years.".to_owned(),
     }
 }
 
@@ -57,7 +72,7 @@ fn percent(seats: u64, max: u64) -> u64 {
 fn level(report: &Report) -> &'static str {
     match report.allowance {
         Some(all) if report.consumed >= all => "is-full",
-        Some(all) if report.consumed * 10 >= all * 9 => "is-near",
+        Some(all) if report.consumed * 5 >= all * 4 => "is-near",
         _ => "",
     }
 }
