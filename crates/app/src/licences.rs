@@ -1,6 +1,7 @@
 //! Licences: what the pool holds and who takes it up.
 
 mod buying;
+mod export;
 mod invoices;
 mod ledger;
 mod preview;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::{Ctx, Error};
 
 pub use buying::{Bought, Taken, purchase, reduce, renew};
+pub use export::{csv_head, csv_lines};
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
 pub use preview::{Preview, preview};

@@ -190,3 +190,49 @@ async fn every_figure_is_traced_to_its_events() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_ledger_is_a_file_for_spreadsheets_however_long_it_is() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        let ctx = bench.system().await;
+        let maria = contact(&ctx, "maria").await;
+        // More than a page of the ledger holds.
+        for _ in 0..130 {
+            let member = app::members::invite(&ctx, clients(&ctx), maria).await.unwrap();
+            app::members::remove(&ctx, member.id).await.unwrap();
+        }
+        browser
+            .post("/admin/licences/buy", &[("quantity", "5"), ("offer", "USD-monthly")])
+            .await;
+        let page = browser.get("/admin/licences/ledger?event=removed").await;
+        assert!(page.says("/admin/licences/ledger/file?event=removed"), "{}", page.html);
+        let file = browser.get("/admin/licences/ledger/file").await.html;
+        let lines: Vec<&str> = file.lines().collect();
+        assert_eq!(lines.len(), 262);
+        assert_eq!(
+            lines[0],
+            "Number,Time,Event,Person,User type,Licences,Invoice,By,Seats after it,Bought after it"
+        );
+        assert!(
+            lines[1].starts_with("261,2026-11-24T05:00:00+00:00,purchased,,,5,1,") && lines[1].ends_with(",0,5"),
+            "{}",
+            lines[1]
+        );
+        assert_eq!(
+            lines[261],
+            "1,2026-11-24T05:00:00+00:00,invited,maria@example.com,Client Portal,,,Loggia,1,0"
+        );
+        let removed = browser.get("/admin/licences/ledger/file?event=removed").await.html;
+        assert_eq!(removed.lines().count(), 131);
+        assert_eq!(browser.get("/admin/licences/ledger/file?event=granted").await.status, 422);
+        let clerk = standard(&bench).await;
+        assert_eq!(
+            ask(&Browser::new(&bench.app), "/admin/licences/ledger/file", &clerk, None)
+                .await
+                .status,
+            403
+        );
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! Licences: how many seats there are, who holds them, what counts, and what more cost.
 
 mod buying;
+mod export;
 mod invoices;
 mod ledger;
 mod quote;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .route("/admin/licences/invoices", get(invoices::list))
         .route("/admin/licences/invoices/{number}", get(invoices::one))
         .route("/admin/licences/ledger", get(ledger::show))
+        .route("/admin/licences/ledger/file", get(export::file))
 }
 
 #[derive(Template)]

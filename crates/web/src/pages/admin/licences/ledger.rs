@@ -28,6 +28,8 @@ struct Ledger {
     rows: Vec<Row>,
     /// The address of the next page.
     older: Option<String>,
+    /// The address of all of them as a file.
+    file: String,
 }
 
 struct Row {
@@ -61,24 +63,28 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn address(&self, before: u64) -> String {
+    pub fn asked(&self) -> Result<Asked, app::Error> {
+        Asked::read(&self.before, &self.person, &self.r#type, &self.event)
+    }
+
+    /// The address of something about the same entries: of those before one, if that is said.
+    fn address(&self, place: &str, before: Option<u64>) -> String {
+        let before = before.map(|number| number.to_string()).unwrap_or_default();
         let pairs = [
             ("person", &self.person),
             ("event", &self.event),
             ("type", &self.r#type),
-            ("before", &before.to_string()),
+            ("before", &before),
         ];
         let said = pairs.iter().filter(|(_, value)| !value.is_empty());
-        format!(
-            "/admin/licences/ledger?{}",
-            serde_urlencoded::to_string(said.collect::<Vec<_>>()).unwrap_or_default()
-        )
+        let query = serde_urlencoded::to_string(said.collect::<Vec<_>>()).unwrap_or_default();
+        format!("{place}?{query}")
     }
 }
 
 pub async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, PageError> {
     let ctx = visit.ctx();
-    let asked = Asked::read(&wanted.before, &wanted.person, &wanted.r#type, &wanted.event)?;
+    let asked = wanted.asked()?;
     let email = asked.email.clone();
     let page = app::licences::ledger(ctx, asked).await?;
     let checked = match wanted.check.is_empty() {
@@ -95,7 +101,8 @@ pub async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response
         why: page.held.zip(email.as_deref()).map(|(held, email)| why(held, email)),
         checked,
         rows: page.entries.iter().map(|entry| row(&visit, entry)).collect(),
-        older: last.map(|number| wanted.address(number)),
+        older: last.map(|number| wanted.address("/admin/licences/ledger", Some(number))),
+        file: wanted.address("/admin/licences/ledger/file", None),
         email: wanted.person,
     }))
 }
