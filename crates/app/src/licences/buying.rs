@@ -90,8 +90,8 @@ pub(super) fn order(ctx: &Ctx, before: Option<Subscription>, wanted: Wanted) -> 
 pub async fn reduce(ctx: &Ctx, next: u64) -> Result<Taken, Error> {
     ctx.need_manage_portals()?;
     steps(ctx, move |conn, ctx, before| {
-        let enough = Subscription::after(before, Step::Want(next), ctx.now.day());
-        enough.map_err(Error::from)?;
+        // What cannot be at all is said before who would have to go.
+        Subscription::after(before, Step::Want(next), ctx.now.day())?;
         check_seats(conn, &ctx.app.settings().licences, next)?;
         take(conn, ctx, before, Step::Want(next))
     })
