@@ -288,3 +288,21 @@ fn refused(module: &Module, error: engine::Error) -> WriteError {
         problem: Problem::NotUnique,
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_stored_as_nothing() {
+        for empty in [
+            Value::Null,
+            Value::Text(String::new()),
+            Value::Choices(Vec::new()),
+            Value::Refs(Vec::new()),
+        ] {
+            assert_eq!(stored(&empty), Param::Null, "{empty:?}");
+        }
+        assert_eq!(stored(&Value::Choices(vec!["a".into()])), Param::Text("[\"a\"]".into()));
+    }
+}

@@ -15,7 +15,8 @@ pub const NOW: Moment = Moment(1_800_000_000_000_000);
 /// What somebody tries to do with the records of a module.
 #[derive(Debug, Clone)]
 pub enum Change {
-    Make(RecordId, Draft),
+    /// Several at once: all or none.
+    Make(Vec<(RecordId, Draft)>),
     Edit(RecordId, Option<Moment>, Draft),
     Delete(RecordId),
     Restore(RecordId),
@@ -36,7 +37,7 @@ impl Oracle<'_> {
     /// The organisation as it is afterwards.
     pub fn after(&self, module: &Module, change: &Change) -> Result<World, Refused> {
         match change {
-            Change::Make(id, draft) => self.made(module, *id, draft),
+            Change::Make(records) => self.made(module, records),
             Change::Edit(id, expected, draft) => self.edited(module, *id, *expected, draft),
             Change::Delete(id) => {
                 let entry = self.found(module, *id)?;
@@ -89,17 +90,38 @@ impl Oracle<'_> {
         rights.edit && draft.iter().all(|(field, _)| rights.changeable.contains(&field))
     }
 
-    fn made(&self, module: &Module, id: RecordId, draft: &Draft) -> Result<World, Refused> {
-        let takes = |g: &&Grant| draft.iter().all(|(field, _)| self.sets(g, module.field(field).unwrap()));
-        let ways: Option<Vec<&Grant>> = match self.viewer.key {
-            PlanKey::Staff(_) => None,
-            _ => Some(self.growing(module).into_iter().filter(takes).collect()),
-        };
-        if ways.as_ref().map_or_else(|| !self.staff_makes(module), Vec::is_empty) {
-            return Err(Refused::Forbidden);
+    fn made(&self, module: &Module, records: &[(RecordId, Draft)]) -> Result<World, Refused> {
+        let mut ways = Vec::new();
+        for (_, draft) in records {
+            ways.push(self.ways(module, draft).ok_or(Refused::Forbidden)?);
         }
-        self.check_targets(module, draft)?;
-        let empty = Entry {
+        for (_, draft) in records {
+            self.check_targets(module, draft)?;
+        }
+        let mut world = self.world.clone();
+        for ((id, draft), number) in records.iter().zip(1..) {
+            let entry = self.filled(module, self.empty(module, *id, number), draft);
+            world = Oracle { world: &world, ..*self }.with(module, entry)?;
+        }
+        let now = Oracle { world: &world, ..*self };
+        let made = |id: RecordId| world.entry(module.id, id).unwrap();
+        let fits = |(id, ways): (RecordId, &Option<Vec<&Grant>>)| ways.as_ref().is_none_or(|w| w.iter().any(|g| now.covers(g, made(id))));
+        let all = records.iter().map(|(id, _)| *id).zip(&ways).all(fits);
+        if all { Ok(world) } else { Err(Refused::OutOfScope) }
+    }
+
+    /// The grants by which a record with these values may be made, or that it may be made wherever it lies. None: it may not.
+    fn ways(&self, module: &Module, draft: &Draft) -> Option<Option<Vec<&Grant>>> {
+        if let PlanKey::Staff(_) = self.viewer.key {
+            return self.staff_makes(module).then_some(None);
+        }
+        let takes = |g: &&Grant| draft.iter().all(|(field, _)| self.sets(g, module.field(field).unwrap()));
+        let ways: Vec<&Grant> = self.growing(module).into_iter().filter(takes).collect();
+        (!ways.is_empty()).then_some(Some(ways))
+    }
+
+    fn empty(&self, module: &Module, id: RecordId, number: u32) -> Entry {
+        Entry {
             id,
             name: String::new(),
             deleted: false,
@@ -107,13 +129,8 @@ impl Oracle<'_> {
             modified_by: self.viewer.actor,
             created: NOW,
             modified: NOW,
-            values: module.fields.iter().filter_map(first_number).collect(),
-        };
-        let world = self.with(module, self.filled(module, empty, draft))?;
-        let now = Oracle { world: &world, ..*self };
-        let made = world.entry(module.id, id).unwrap();
-        let fits = ways.is_none_or(|ways| ways.into_iter().any(|g| now.covers(g, made)));
-        if fits { Ok(world) } else { Err(Refused::OutOfScope) }
+            values: module.fields.iter().filter_map(|field| auto_number(field, number)).collect(),
+        }
     }
 
     fn staff_makes(&self, module: &Module) -> bool {
@@ -187,9 +204,9 @@ pub fn pointed_at(value: &Value) -> Vec<RecordId> {
 }
 
 /// Nobody has made a numbered record before.
-fn first_number(field: &Field) -> Option<(FieldId, Value)> {
+fn auto_number(field: &Field, number: u32) -> Option<(FieldId, Value)> {
     match &field.kind {
-        FieldKind::AutoNumber { prefix } => Some((field.id, Value::Text(format!("{prefix}1")))),
+        FieldKind::AutoNumber { prefix } => Some((field.id, Value::Text(format!("{prefix}{number}")))),
         _ => None,
     }
 }

@@ -17,6 +17,7 @@ const ORDERS: ModuleId = ModuleId(2);
 const LINES: ModuleId = ModuleId(3);
 const ACCOUNTS: ModuleId = ModuleId(4);
 const COMPANY: FieldId = FieldId(13);
+const PARENT: FieldId = FieldId(42);
 const NAME: FieldId = FieldId(21);
 const CONTACT: FieldId = FieldId(22);
 const PARTNERS: FieldId = FieldId(23);
@@ -54,7 +55,7 @@ fn module(id: ModuleId, api_name: &str, fields: &[(i64, FieldKind)]) -> Module {
 fn catalogue() -> Catalogue {
     let text = || FieldKind::Text { max: 255 };
     Catalogue::new(vec![
-        module(ACCOUNTS, "Accounts", &[(41, text())]),
+        module(ACCOUNTS, "Accounts", &[(41, text()), (42, FieldKind::Lookup { module: ACCOUNTS })]),
         module(
             CONTACTS,
             "Contacts",
@@ -211,6 +212,16 @@ fn records_that_point_at_several_are_read_from_each() {
 #[test]
 fn records_that_point_at_the_only_account_keep_the_order_of_their_index() {
     show("account", &of_orders(of_my_account(), None), &Query::newest(vec![NAME], 50));
+}
+
+#[test]
+fn records_of_an_account_and_of_those_below_are_read_from_the_tree_itself() {
+    let tree = Scope::Account {
+        account: COMPANY,
+        parent: Some(PARENT),
+        hops: vec![Hop::From(ORDER_COMPANY)],
+    };
+    show("account_tree", &of_orders(tree, None), &Query::newest(vec![NAME], 50));
 }
 
 #[test]

@@ -95,8 +95,10 @@ fn change(dice: &mut Dice, world: &World, access: &Access) -> Change {
         0 => Change::Delete(id),
         1 => Change::Restore(dice.one(rows).id),
         2..=4 => {
-            let draft = draft(dice, world, access, |f| plan.may_set(f.id));
-            Change::Make(RecordId(plan.module().id.0 * 1000 + 900), draft)
+            let first = plan.module().id.0 * 1000 + 900;
+            let ids = first..=first + i64::try_from(dice.below(3)).unwrap();
+            let new = |id| (RecordId(id), draft(dice, world, access, |f| plan.may_set(f.id)));
+            Change::Make(ids.map(new).collect())
         }
         _ => {
             let now = world.entry(plan.module().id, id).unwrap().modified;
@@ -118,7 +120,14 @@ fn prepared(world: &World, access: &Access, draft: &Draft) -> Prepared {
 fn write(conn: &mut Conn, world: &World, access: &Access, change: &Change) -> Result<(), WriteError> {
     let mut writing = Writing::begin(conn, access, NOW)?;
     match change {
-        Change::Make(id, draft) => writing.insert(*id, &prepared(world, access, draft)),
+        Change::Make(records) => {
+            let prepared: Vec<_> = records.iter().map(|(id, draft)| (*id, prepared(world, access, draft))).collect();
+            let records: Vec<_> = prepared.iter().map(|(id, prepared)| (*id, prepared)).collect();
+            match records.as_slice() {
+                [(id, prepared)] => writing.insert(*id, prepared),
+                several => writing.insert_many(several),
+            }
+        }
         Change::Edit(id, expected, draft) => writing.update(*id, *expected, &prepared(world, access, draft)).map(drop),
         Change::Delete(id) => writing.delete(*id),
         Change::Restore(id) => writing.restore(*id),
