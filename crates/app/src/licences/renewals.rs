@@ -1,22 +1,19 @@
 //! Renewing, in the background: what is due in every organisation.
 
-use std::time::Duration;
-
 use tokio::sync::watch::Receiver;
+use tokio::time::Interval;
 
 use crate::{App, Error};
 
-/// How often it is looked. Nothing waits for it: whoever buys renews first.
-const EVERY: Duration = Duration::from_secs(600);
-
-/// Renews what is due, in all organisations, until `stop` is told.
-pub async fn run(app: App, mut stop: Receiver<bool>) {
+/// Renews what is due, in all organisations, now and at each tick of `pace` until `stop` is told. Nothing waits for it:
+/// whoever buys renews first.
+pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
     loop {
         if let Err(error) = renew_all(&app).await {
             tracing::warn!(%error, "the organisations cannot be read");
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            _ = pace.tick() => {}
             _ = stop.changed() => return,
         }
     }

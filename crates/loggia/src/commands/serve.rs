@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, interval_at};
 
 use crate::cli::flag;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ use crate::{opening, output};
 
 /// How long requests under way may take to end after a signal; the databases need some of the twenty seconds too.
 const PATIENCE: Duration = Duration::from_secs(14);
+/// How often it is looked whether licences are to be renewed.
+const RENEWING: Duration = Duration::from_secs(600);
 /// How long the databases may take to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -71,7 +74,8 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let (stop, stopped) = watch::channel(false);
     let mut signals = Signals::new()?;
     let mut mail = spawn_mail(&app, stopped.clone());
-    let renewals = tokio::spawn(app::licences::run(app.clone(), stopped.clone()));
+    let pace = interval_at(Instant::now() + RENEWING, RENEWING);
+    let renewals = tokio::spawn(app::licences::run(app.clone(), pace, stopped.clone()));
     let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {

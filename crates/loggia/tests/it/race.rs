@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use domain::ids::RecordId;
 use serde_json::Value;
 use store::testing::{Place, each_database};
+use tokio::sync::watch;
 
 use crate::server::Server;
 use crate::setup::{Setup, contact, system};
@@ -31,7 +32,7 @@ struct Race {
     next: AtomicUsize,
     attempts: usize,
     /// Who was let in, as a server has said.
-    granted: Mutex<BTreeSet<RecordId>>,
+    granted: watch::Sender<BTreeSet<RecordId>>,
     refused: AtomicUsize,
     /// What no answer came to.
     unknown: AtomicUsize,
@@ -47,7 +48,10 @@ impl Race {
             }
             let person = self.people[attempt * 7919 % self.people.len()];
             match self.invite(client, person).await {
-                Some(code) if code == "SUCCESS" => assert!(self.granted.lock().unwrap().insert(person), "{person} got a seat twice"),
+                Some(code) if code == "SUCCESS" => {
+                    let is_first = self.granted.send_if_modified(|granted| granted.insert(person));
+                    assert!(is_first, "{person} got a seat twice");
+                }
                 Some(code) if code == "LICENSE_LIMIT_EXCEEDED" => drop(self.refused.fetch_add(1, Ordering::Relaxed)),
                 // Somebody who has a seat already.
                 Some(code) => assert_eq!(code, "DUPLICATE_DATA"),
@@ -102,14 +106,13 @@ async fn no_seat_is_given_twice_and_none_is_lost_when_a_server_is_killed() {
             servers: Mutex::new(servers.iter().map(|s| s.url.clone()).collect()),
             next: AtomicUsize::new(0),
             attempts,
-            granted: Mutex::default(),
+            granted: watch::Sender::default(),
             refused: AtomicUsize::new(0),
             unknown: AtomicUsize::new(0),
         });
         let clients: Vec<_> = (0..CLIENTS).map(|client| tokio::spawn(Arc::clone(&race).run(client))).collect();
-        while race.granted.lock().unwrap().len() < seats / 2 {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        }
+        let half = |granted: &BTreeSet<RecordId>| granted.len() >= seats / 2;
+        race.granted.subscribe().wait_for(half).await.unwrap();
         servers.remove(0).kill();
         servers.push(serve(&setup, seats));
         *race.servers.lock().unwrap() = servers.iter().map(|s| s.url.clone()).collect();
@@ -117,7 +120,7 @@ async fn no_seat_is_given_twice_and_none_is_lost_when_a_server_is_killed() {
             client.await.unwrap();
         }
 
-        let granted = race.granted.lock().unwrap().clone();
+        let granted = race.granted.borrow().clone();
         let (refused, unknown) = (race.refused.load(Ordering::Relaxed), race.unknown.load(Ordering::Relaxed));
         println!("{} granted, {refused} refused, {unknown} without an answer", granted.len());
         let wanted = store::members::Wanted {

@@ -123,6 +123,21 @@ async fn a_period_that_ended_while_nobody_looked_is_renewed_before_anything_else
 }
 
 #[tokio::test]
+async fn a_running_server_renews_what_is_due_by_itself() {
+    with_few_seats(async |bench, ctx| {
+        buy(&ctx, 10).await.unwrap();
+        bench.clock.advance(70 * DAY);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        stop.send_replace(true);
+        let hour = std::time::Duration::from_secs(3600);
+        let pace = tokio::time::interval_at(tokio::time::Instant::now() + hour, hour);
+        app::licences::run(bench.app.clone(), pace, stopped).await;
+        assert_eq!(bills(&ctx).await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn fewer_are_there_from_the_next_period_on_and_never_fewer_than_people_need() {
     with_few_seats(async |bench, ctx| {
         buy(&ctx, 5).await.unwrap();
