@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::access::{Access, PlanKey};
-use domain::ids::RecordId;
+use domain::access::{Access, Actions, Criteria, FieldAccess, FieldGrant, Grant, PlanKey, Policy, Scope, Wanted};
+use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Module};
-use domain::records::{Draft, Prepared, Problem, Query, Value, prepare_new};
+use domain::records::{Draft, Operator, Prepared, Problem, Query, Value, prepare_new};
 use domain::time::Moment;
 use store::engine::{Conn, Database, Error};
 use store::records::{ReadError, Record, WriteError, Writing};
@@ -16,7 +16,7 @@ use crate::differential::accesses;
 use crate::oracle::Oracle;
 use crate::places::Places;
 use crate::values::{lookup_value, pool};
-use crate::world::World;
+use crate::world::{PEOPLE, World};
 
 /// How a change ended, and all records of the module afterwards.
 type End = (Result<(), Refused>, Vec<Record>);
@@ -257,5 +257,65 @@ async fn the_recycle_bin_is_for_those_who_may_take_records_out_of_it() {
         }
     }
     assert!(full > 10 && closed > 10, "{full} bins with records, {closed} without");
+    places.finish().await;
+}
+
+/// People may make records with this field alone, and only with this value in it.
+fn making(field: FieldId, value: &str) -> Grant {
+    Grant {
+        module: PEOPLE,
+        people: None,
+        scope: Scope::Created,
+        criteria: Some(Criteria::Is {
+            field,
+            operator: Operator::Equals,
+            value: Wanted::Text(value.into()),
+        }),
+        actions: Actions {
+            view: true,
+            create: true,
+            ..Actions::default()
+        },
+        fields: vec![FieldGrant {
+            field,
+            access: FieldAccess::ReadWrite,
+            names: false,
+        }],
+        layouts: Vec::new(),
+        view: None,
+        columns: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_record_of_a_batch_must_lie_where_its_own_way_leads() {
+    let places = Places::open().await;
+    let (first, second) = (FieldId(PEOPLE.0 * 100 + 1), FieldId(PEOPLE.0 * 100 + 2));
+    let mut world = World::random(43);
+    world.ceilings.clear();
+    world.types[0].1 = Policy {
+        personality: PEOPLE,
+        grants: vec![making(first, "red"), making(second, "blue")],
+    };
+    let key = PlanKey::UserType(world.types[0].0);
+    let viewer = *world.viewers.iter().find(|v| v.key == key).unwrap();
+    let access = world.plans().bind(viewer, PEOPLE).unwrap();
+    let databases = places.settle(&world).await;
+    for (texts, end) in [
+        ([(first, "red"), (second, "blue")], Ok(())),
+        ([(second, "blue"), (first, "red")], Ok(())),
+        ([(first, "red"), (first, "red")], Ok(())),
+        ([(first, "red"), (second, "green")], Err(Refused::OutOfScope)),
+        ([(first, "green"), (second, "blue")], Err(Refused::OutOfScope)),
+    ] {
+        let draft = |(field, text): (FieldId, &str)| [(field, Value::Text(text.into()))].into_iter().collect();
+        let ids = (PEOPLE.0 * 1000 + 900..).map(RecordId);
+        let change = Change::Make(ids.zip(texts.map(draft)).collect());
+        let wanted = expected(&world, &access, &change);
+        assert_eq!(wanted.0, end, "{change:?}");
+        for db in &databases {
+            assert_eq!(attempt(db, &world, &access, &change).await, wanted, "{change:?}");
+        }
+    }
     places.finish().await;
 }
