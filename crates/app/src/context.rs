@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::access::{PlanKey, Viewer};
 use domain::ids::{OrgId, ProfileId};
+use domain::licences::Ruling;
 use domain::orgs::Rights;
 use domain::time::Moment;
 use store::engine::{Database, Engine};
@@ -195,6 +196,11 @@ impl Ctx {
     #[must_use]
     pub fn is_portal_user(&self) -> bool {
         !matches!(self.viewer.key, PlanKey::Staff(_))
+    }
+
+    /// Which licence policy holds for the organisation.
+    pub(crate) fn ruling(&self) -> Ruling<'_> {
+        self.tenant.ruling(&self.app)
     }
 
     /// For what only whoever runs the server may do: from its command line.

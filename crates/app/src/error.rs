@@ -2,7 +2,7 @@
 
 use domain::access::Fault;
 use domain::accounts::BadPassword;
-use domain::licences::{Exhausted, NoPrice, NoStep};
+use domain::licences::{Exhausted, NoPrice, NoStep, UnknownPolicy};
 use domain::members::Refusal;
 use domain::modules::making::{BadArrangement, BadField};
 use domain::modules::naming::BadApiName;
@@ -10,7 +10,7 @@ use domain::portals::BadName;
 use domain::records::{FieldError, QueryError};
 use domain::time::Day;
 use store::engine;
-use store::licences::ClaimError;
+use store::licences::PoolError;
 use store::records::{ReadError, WriteError};
 
 use crate::policies::{Beyond, Failing, TypeFaults};
@@ -122,6 +122,15 @@ pub enum Error {
     /// Fewer bought licences than seats need that are held. The people are those who got theirs last.
     #[error("expected at least {least} licences, or people have to go first, such as {}", .newest.join(", "))]
     TooFewLicences { least: u64, newest: Vec<String> },
+    #[error(transparent)]
+    UnknownPolicy(#[from] UnknownPolicy),
+    #[error("the licence policy {policy} lets nobody be invited whose address is of the organisation's own domain {domain}")]
+    OwnDomain { policy: String, domain: String },
+    /// Something else that the licence policy does not let an organisation have.
+    #[error("the licence policy {policy} has no {what}")]
+    NotInPolicy { policy: String, what: &'static str },
+    #[error("the organisation is only on trial: licences are bought once it has an edition with portals")]
+    OnTrial,
     #[error("nobody can be invited since {}, for an invoice is not paid", .0.iso())]
     InvitationsHeld(Day),
     #[error("invoice {0} was taken back: nothing is owed for it")]
@@ -167,7 +176,8 @@ impl Error {
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
-            Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
+            Self::TooManyPortals(_) | Self::InvitationsHeld(_) | Self::NotInPolicy { .. } => Kind::Limit,
+            Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,
             Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,
             Self::NoStep(_) | Self::TooFewLicences { .. } | Self::TakenBack(_) => Kind::Conflict,
             Self::Busy => Kind::Busy,
@@ -211,11 +221,12 @@ impl From<WriteError> for Error {
     }
 }
 
-impl From<ClaimError> for Error {
-    fn from(error: ClaimError) -> Self {
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
         match error {
-            ClaimError::Exhausted(why) => Self::Exhausted(why),
-            ClaimError::Engine(error) => error.into(),
+            PoolError::Exhausted(why) => Self::Exhausted(why),
+            PoolError::Unknown(why) => Self::UnknownPolicy(why),
+            PoolError::Engine(error) => error.into(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod orgs;
 pub mod policies;
 pub mod portals;
 pub mod records;
+pub mod rollouts;
 pub mod settings;
 pub mod staff;
 mod tenant;

@@ -1,6 +1,7 @@
 //! Licences: what the pool holds and who takes it up.
 
 mod buying;
+mod cut_over;
 mod export;
 mod invoices;
 mod ledger;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use crate::{Ctx, Error};
 
 pub use buying::{Bought, Taken, purchase, reduce, renew};
+pub use cut_over::{Aim, Change, Figures, TypeGains, cut_over, forecast};
 pub use export::{csv_head, csv_lines};
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
@@ -30,6 +32,10 @@ pub struct Report {
     pub policy: String,
     /// Seats that cost nothing; none means unlimited.
     pub free: Option<u64>,
+    /// Seats that stay free for ever, kept from before a change of policy; part of the free ones.
+    pub grandfathered: u64,
+    /// The day on which the trial ends, if the organisation has no more than that.
+    pub trial_ends: Option<String>,
     pub purchased: u64,
     /// What is bought; none if nothing is, or not any more.
     pub subscription: Option<Bought>,
@@ -69,20 +75,23 @@ fn need_licences(ctx: &Ctx) -> Result<(), Error> {
 /// The pool as it stands.
 pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
     need_licences(ctx)?;
-    let (policy, now, today) = (ctx.app.settings().licences.clone(), ctx.now, ctx.now.day());
+    let (task, now, today) = (ctx.clone(), ctx.now, ctx.now.day());
     ctx.tenant
         .db
         .snapshot(move |conn| {
-            let pool = store::licences::pool(conn, &policy)?;
+            let licensed = store::licences::pool(conn, task.ruling())?;
+            let (policy, pool) = (licensed.policy, licensed.pool);
             let by_type = store::licences::by_type(conn)?;
             let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);
-            let standing = policy.terms.standing(store::licences::oldest_due(conn)?, today);
+            let standing = policy.terms.standing(licensed.oldest_due, today);
             let then = store::licences::consumed_at(conn, now.plus_seconds(-RATE_DAYS * 86_400))?;
             let days_left = pool.days_left(then.unwrap_or(0), RATE_DAYS.unsigned_abs());
             Ok(Report {
                 subscription: bought.as_ref().map(Bought::from),
                 held_from: standing.held_from().map(domain::time::Day::iso),
-                policy: policy.name,
+                policy: policy.name.clone(),
+                grandfathered: pool.grandfathered,
+                trial_ends: licensed.trial_ends.map(domain::time::Day::iso),
                 free: pool.free.map(|free| free.max(pool.grandfathered)),
                 purchased: pool.purchased,
                 allowance: pool.allowance(),
@@ -92,7 +101,12 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 waiting: 0,
                 by_user_type: by_type
                     .into_iter()
-                    .map(|(id, name, invited, active)| TypeReport { id, name, invited, active })
+                    .map(|of| TypeReport {
+                        id: of.id,
+                        name: of.name,
+                        invited: of.invited,
+                        active: of.active,
+                    })
                     .collect(),
             })
         })

@@ -87,7 +87,8 @@ pub async fn create(app: &App, new: NewOrg) -> Result<Made, Error> {
 }
 
 fn portal(app: &App, new: &NewOrg, company: &str) -> Result<Option<Portal>, Error> {
-    if !new.edition.has_portals() {
+    let policy = app.settings().licences.on(app.now().day());
+    if !policy.limits.editions.contains(&new.edition) {
         return match new.portal {
             Some(_) => Err(Error::Edition(new.edition.name())),
             None => Ok(None),

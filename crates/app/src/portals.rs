@@ -1,7 +1,9 @@
 //! Portals and user types: sites, kinds of people, and what each kind may see and do.
 
+mod limits;
 mod make;
 
+pub(crate) use limits::{check_new_types, check_personality};
 pub(crate) use make::begin;
 pub use make::create;
 
@@ -18,9 +20,6 @@ use store::portals::Stamps;
 use crate::audit::{self, Object};
 use crate::policies::{InForce, Present};
 use crate::{App, Ctx, Error, Tenant};
-
-/// How many user types a portal may have. Zoho allows five; nothing here grows with their number but the pages.
-pub const MAX_USER_TYPES: usize = 50;
 
 /// The organisation and portal behind a name in an address. Errors: [`Error::NotFound`], and [`Error::PortalClosed`] for one
 /// that is not open.
@@ -196,9 +195,6 @@ pub async fn create_user_type(ctx: &Ctx, portal: PortalId, draft: TypeDraft) -> 
 pub async fn create_user_type_despite(ctx: &Ctx, portal: PortalId, draft: TypeDraft, despite: Option<usize>) -> Result<UserTypeId, Error> {
     ctx.need_manage_portals()?;
     ctx.snapshot.portal(portal).ok_or(Error::NotFound("portal"))?;
-    if ctx.snapshot.user_types.iter().filter(|t| t.portal == portal).count() >= MAX_USER_TYPES {
-        return Err(Error::TooManyTypes(MAX_USER_TYPES));
-    }
     check_draft(ctx, &draft, None, portal)?;
     let user_type = UserType {
         id: UserTypeId(ctx.app.id()),
@@ -213,6 +209,8 @@ pub async fn create_user_type_despite(ctx: &Ctx, portal: PortalId, draft: TypeDr
         .db
         .write(move |conn| {
             let present = Present::lock(conn)?;
+            let all: Vec<UserType> = present.types.iter().chain([&user_type]).cloned().collect();
+            check_new_types(conn, &task, &all, std::slice::from_ref(&user_type))?;
             store::portals::insert_user_type(conn, &user_type, task.viewer.actor, task.now)?;
             change_policy(conn, &task, &present, &user_type, draft.policy, despite)?;
             audit::note_by(conn, &task, "user_type_created", &user_type.name)?;
@@ -258,8 +256,11 @@ pub async fn update_user_type_seen(ctx: &Ctx, id: UserTypeId, seen: Seen, draft:
             if seen.changed.is_some() && seen.changed != last_change(conn, id)? {
                 return Err(Error::TypeChanged);
             }
-            if personality != old.personality && !is_empty(conn, id)? {
-                return Err(Error::TypeInUse);
+            if personality != old.personality {
+                check_personality(conn, &task, personality)?;
+                if !is_empty(conn, id)? {
+                    return Err(Error::TypeInUse);
+                }
             }
             store::portals::update_user_type(conn, &new, task.viewer.actor, task.now)?;
             change_policy(conn, &task, &present, &new, draft.policy, seen.failing)?;

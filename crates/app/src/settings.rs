@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::licences::LicencePolicy;
+use domain::licences::Policies;
 
 /// The settings of a running product.
 #[derive(Debug, Clone)]
@@ -11,7 +11,8 @@ pub struct Settings {
     pub public_url: String,
     /// How mail leaves. Without it mails stay in the outbox.
     pub smtp: Option<Smtp>,
-    pub licences: LicencePolicy,
+    /// The licence policies, of which one holds for each organisation.
+    pub licences: Policies,
     pub sessions: Sessions,
     /// After how many seconds a mail that failed is tried again: one number for each attempt.
     pub mail_retry_seconds: Vec<i64>,
@@ -53,7 +54,7 @@ impl Default for Settings {
         Self {
             public_url: "http://127.0.0.1:8080".into(),
             smtp: None,
-            licences: LicencePolicy::default(),
+            licences: Policies::default(),
             sessions: Sessions {
                 portal: 12 * 3600,
                 staff: 8 * 3600,

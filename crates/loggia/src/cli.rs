@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{access, client, demo, import, licence, org, outbox, serve};
+use crate::commands::{access, client, demo, import, licence, org, outbox, rollout, serve};
 use crate::failure::Failure;
 use crate::settings::{Environment, Flags, Settings, keys};
 
@@ -58,6 +58,9 @@ pub enum Command {
     /// The licence pool: its seats, what more cost, and whether the figures follow from the ledger
     #[command(subcommand)]
     Licence(licence::Licence),
+    /// Move organisations from one licence policy to another: try it, start it, stop it
+    #[command(subcommand)]
+    Rollout(rollout::Command),
     /// Explain, write, compare, apply and test who may see and do what
     #[command(subcommand)]
     Access(access::Access),

@@ -18,6 +18,7 @@ pub mod orgs;
 pub mod policies;
 pub mod portals;
 pub mod records;
+pub mod rollouts;
 pub mod schema;
 pub mod shares;
 pub mod staff;

@@ -1,24 +1,30 @@
 //! The licence pool: one row, locked by every claim. What happened to it is in the ledger.
 
 mod bought;
+mod cut_over;
 mod ledger;
 mod steps;
 
 use domain::ids::UserTypeId;
-use domain::licences::{Exhausted, LicencePolicy, Pool};
+use domain::licences::{Exhausted, FreeFor, Held, LicencePolicy, Pool, Ruling, SeatKind, UnknownPolicy};
+use domain::orgs::Edition;
 use domain::time::Day;
 
 pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
+pub use cut_over::{clients, put_cut_over};
 pub use ledger::{Appended, Entry, Happened, Wanted, append, consumed_at, each, ledger, newest_seats, seats, set_warned};
 
 use crate::document;
-use crate::engine::{Conn, Error};
+use crate::engine::{Conn, Error, Row};
+use crate::orgs::Org;
 
-/// Why a seat was not given.
+/// Why nothing can be done with the pool, or a seat was not given.
 #[derive(Debug, thiserror::Error)]
-pub enum ClaimError {
+pub enum PoolError {
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    #[error(transparent)]
+    Unknown(#[from] UnknownPolicy),
     #[error(transparent)]
     Engine(#[from] Error),
 }
@@ -31,95 +37,163 @@ fn whole(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn read(conn: &mut Conn, policy: &LicencePolicy, lock: &str) -> Result<Pool, Error> {
-    let sql = format!("SELECT grandfathered, purchased, consumed FROM :db.pool WHERE id = 1{lock}");
-    let found = conn.row(&sql, &[], |row| {
-        Ok(Pool {
-            free: policy.free,
-            grandfathered: count(row.int(0)?),
-            purchased: count(row.int(1)?),
-            consumed: count(row.int(2)?),
-        })
-    })?;
-    found.ok_or_else(|| document::unreadable("the pool has no row"))
+/// The pool, and what holds for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Licensed<'p> {
+    pub policy: &'p LicencePolicy,
+    pub pool: Pool,
+    /// The edition with its first day, if it was ever changed.
+    pub edition: Option<(Edition, Day)>,
+    /// The day on which the organisation's trial ends, while it has no more than that.
+    pub trial_ends: Option<Day>,
+    /// When the oldest invoice was due that is not paid, if there is one.
+    pub oldest_due: Option<Day>,
+}
+
+impl Licensed<'_> {
+    /// The edition: the one that it was changed to, else the one with which the organisation began.
+    #[must_use]
+    pub fn edition_of(&self, org: &Org) -> Edition {
+        self.edition.map_or(org.edition, |(edition, _)| edition)
+    }
+}
+
+/// What [`licensed`] reads.
+const COLUMNS: &str = "policy, edition, edition_since, trial_ends, oldest_due, grandfathered, purchased, consumed, beyond";
+
+fn licensed<'p>(row: &dyn Row, ruling: Ruling<'p>) -> Result<Result<Licensed<'p>, UnknownPolicy>, Error> {
+    let policy = match ruling.policy(row.opt_text(0)?.as_deref()) {
+        Ok(policy) => policy,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let edition = match (row.opt_text(1)?, row.opt_int(2)?) {
+        (Some(name), Some(since)) => Some((name.parse().map_err(document::unreadable)?, Day(since))),
+        _ => None,
+    };
+    let trial_ends = row.opt_int(3)?.map(Day);
+    let (free, free_for) = match trial_ends {
+        Some(_) => (Some(policy.limits.trial), FreeFor::Everybody),
+        None => (policy.free, policy.free_for),
+    };
+    Ok(Ok(Licensed {
+        policy,
+        pool: Pool {
+            free,
+            free_for,
+            grandfathered: count(row.int(5)?),
+            purchased: count(row.int(6)?),
+            consumed: count(row.int(7)?),
+            beyond: count(row.int(8)?),
+        },
+        edition,
+        trial_ends,
+        oldest_due: row.opt_int(4)?.map(Day),
+    }))
+}
+
+fn read<'p>(conn: &mut Conn, ruling: Ruling<'p>, lock: &str) -> Result<Licensed<'p>, PoolError> {
+    let sql = format!("SELECT {COLUMNS} FROM :db.pool WHERE id = 1{lock}");
+    let found = conn.row(&sql, &[], |row| licensed(row, ruling))?;
+    Ok(found.ok_or_else(|| document::unreadable("the pool has no row"))??)
 }
 
 /// The pool as it stands.
-pub fn pool(conn: &mut Conn, policy: &LicencePolicy) -> Result<Pool, Error> {
-    read(conn, policy, "")
+pub fn pool<'p>(conn: &mut Conn, ruling: Ruling<'p>) -> Result<Licensed<'p>, PoolError> {
+    read(conn, ruling, "")
 }
 
 /// The pool as it stands, locked until the transaction ends.
-pub fn lock(conn: &mut Conn, policy: &LicencePolicy) -> Result<Pool, Error> {
+pub fn lock<'p>(conn: &mut Conn, ruling: Ruling<'p>) -> Result<Licensed<'p>, PoolError> {
     let lock = conn.dialect().for_update();
-    read(conn, policy, lock)
+    read(conn, ruling, lock)
 }
 
-/// When the oldest invoice was due that is not paid, if there is one.
-pub fn oldest_due(conn: &mut Conn) -> Result<Option<Day>, Error> {
-    let found = conn.row("SELECT oldest_due FROM :db.pool WHERE id = 1", &[], |row| row.opt_int(0))?;
-    Ok(found.flatten().map(Day))
-}
-
-fn write_consumed(conn: &mut Conn, pool: Pool) -> Result<(), Error> {
-    conn.execute("UPDATE :db.pool SET consumed = $1 WHERE id = 1", &[whole(pool.consumed).into()])
-        .map(drop)
-}
-
-fn memberships(conn: &mut Conn, email: &str) -> Result<i64, Error> {
-    let found = conn.row("SELECT memberships FROM :db.seats WHERE email = $1", &[email.into()], |row| {
-        row.int(0)
+/// As how many portal users a person holds their seat.
+pub fn held(conn: &mut Conn, email: &str) -> Result<Held, Error> {
+    let sql = "SELECT memberships, beyond FROM :db.seats WHERE email = $1";
+    let found = conn.row(sql, &[email.into()], |row| {
+        Ok(Held {
+            memberships: count(row.int(0)?),
+            beyond: count(row.int(1)?),
+        })
     })?;
-    Ok(found.unwrap_or(0))
-}
-
-/// How many portal users a person is that hold their seat. 0: they hold none.
-pub fn held(conn: &mut Conn, email: &str) -> Result<u64, Error> {
-    memberships(conn, email).map(count)
+    Ok(found.unwrap_or_default())
 }
 
 /// Takes a seat for one more membership of a person; a person who has one already needs no other.
 ///
 /// Locks the pool until the transaction ends, so that no two claims see the same last seat.
-pub fn claim(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, ClaimError> {
-    let pool = lock(conn, policy)?;
-    let held = memberships(conn, email)?;
-    let after = if held == 0 { pool.claim()? } else { pool };
-    if held == 0 {
-        write_consumed(conn, after)?;
-    }
-    conn.execute(
-        "INSERT INTO :db.seats (email, memberships) VALUES ($1, 1) ON CONFLICT (email) DO UPDATE SET memberships = seats.memberships + 1",
-        &[email.into()],
-    )?;
-    Ok(after)
+pub fn claim(conn: &mut Conn, ruling: Ruling, email: &str, kind: SeatKind) -> Result<(), PoolError> {
+    change(conn, ruling, email, |pool, held| pool.claim(held, kind))
 }
 
 /// Gives back one membership of a person, and with the last one the seat.
-pub fn release(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<Pool, Error> {
-    let pool = lock(conn, policy)?;
-    if memberships(conn, email)? > 1 {
-        conn.execute(
-            "UPDATE :db.seats SET memberships = memberships - 1 WHERE email = $1",
-            &[email.into()],
-        )?;
-        return Ok(pool);
-    }
-    let freed = conn.execute("DELETE FROM :db.seats WHERE email = $1", &[email.into()])?;
-    let after = if freed == 1 { pool.release() } else { pool };
-    write_consumed(conn, after)?;
-    Ok(after)
+pub fn release(conn: &mut Conn, ruling: Ruling, email: &str, kind: SeatKind) -> Result<(), PoolError> {
+    change(conn, ruling, email, |pool, held| Ok(pool.release(held, kind)))
 }
 
-/// Memberships that hold a seat, by user type: id, name, invited, active.
-pub fn by_type(conn: &mut Conn) -> Result<Vec<(UserTypeId, String, u64, u64)>, Error> {
+/// Moves one membership of a person, who holds a seat, to a user type of another sort.
+pub fn transfer(conn: &mut Conn, ruling: Ruling, email: &str, (from, to): (SeatKind, SeatKind)) -> Result<(), PoolError> {
+    change(conn, ruling, email, |pool, held| pool.transfer(held, from, to))
+}
+
+fn change(
+    conn: &mut Conn,
+    ruling: Ruling,
+    email: &str,
+    step: impl FnOnce(Pool, Held) -> Result<(Pool, Held), Exhausted>,
+) -> Result<(), PoolError> {
+    let before = lock(conn, ruling)?.pool;
+    let had = held(conn, email)?;
+    let (after, has) = step(before, had)?;
+    if after != before {
+        let sql = "UPDATE :db.pool SET consumed = $1, beyond = $2 WHERE id = 1";
+        conn.execute(sql, &[whole(after.consumed).into(), whole(after.beyond).into()])?;
+    }
+    Ok(put_held(conn, email, had, has)?)
+}
+
+fn put_held(conn: &mut Conn, email: &str, had: Held, has: Held) -> Result<(), Error> {
+    if has == had {
+        return Ok(());
+    }
+    if has.memberships == 0 {
+        let sql = "DELETE FROM :db.seats WHERE email = $1";
+        return conn.execute(sql, &[email.into()]).map(drop);
+    }
+    let sql = "INSERT INTO :db.seats (email, memberships, beyond) VALUES ($1, $2, $3)
+        ON CONFLICT (email) DO UPDATE SET memberships = excluded.memberships, beyond = excluded.beyond";
+    let params = [email.into(), whole(has.memberships).into(), whole(has.beyond).into()];
+    conn.execute(sql, &params).map(drop)
+}
+
+/// Memberships that hold a seat, by user type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfType {
+    pub id: UserTypeId,
+    pub name: String,
+    pub kind: SeatKind,
+    pub invited: u64,
+    pub active: u64,
+}
+
+/// Memberships that hold a seat, by user type.
+pub fn by_type(conn: &mut Conn) -> Result<Vec<OfType>, Error> {
     conn.rows(
-        "SELECT u.id, u.name,
+        "SELECT u.id, u.name, u.is_default,
             coalesce(sum(CASE WHEN m.status = 'invited' THEN 1 ELSE 0 END), 0),
             coalesce(sum(CASE WHEN m.status = 'active' THEN 1 ELSE 0 END), 0)
          FROM :db.user_types u LEFT JOIN :db.members m ON m.user_type_id = u.id
-         GROUP BY u.id, u.name ORDER BY u.id",
+         GROUP BY u.id, u.name, u.is_default ORDER BY u.id",
         &[],
-        |row| Ok((UserTypeId(row.int(0)?), row.text(1)?, count(row.int(2)?), count(row.int(3)?))),
+        |row| {
+            Ok(OfType {
+                id: UserTypeId(row.int(0)?),
+                name: row.text(1)?,
+                kind: SeatKind::of(row.int(2)? != 0),
+                invited: count(row.int(3)?),
+                active: count(row.int(4)?),
+            })
+        },
     )
 }

@@ -66,6 +66,12 @@ pub fn by_id(conn: &mut Conn, employees: &Module, employee: RecordId) -> Result<
     )
 }
 
+/// The addresses with which employees sign in.
+pub fn emails(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    let sql = "SELECT i.email FROM :db.staff s JOIN :db.identities i ON i.id = s.identity_id WHERE s.active = 1";
+    conn.rows(sql, &[], |row| row.text(0))
+}
+
 /// Lets an employee sign in.
 pub fn insert(conn: &mut Conn, employee: RecordId, identity: IdentityId, profile: ProfileId, role: RoleId) -> Result<(), Error> {
     conn.execute(

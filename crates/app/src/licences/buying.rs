@@ -63,21 +63,25 @@ pub struct Taken {
 pub async fn purchase(ctx: &Ctx, wanted: Wanted) -> Result<Taken, Error> {
     ctx.need_manage_portals()?;
     steps(ctx, move |conn, ctx, before| {
-        let order = order(ctx, before, wanted)?;
+        let licensed = store::licences::pool(conn, ctx.ruling())?;
+        if licensed.trial_ends.is_some() {
+            return Err(Error::OnTrial);
+        }
+        let order = order(licensed.policy, before, wanted, ctx.now.day())?;
         take(conn, ctx, before, Step::Buy(order))
     })
     .await
 }
 
 /// What somebody wants, in the currency and cycle in which licences are bought already, if they are and nothing is said.
-pub(super) fn order(ctx: &Ctx, before: Option<Subscription>, wanted: Wanted) -> Result<Order, Error> {
+pub(super) fn order(policy: &LicencePolicy, before: Option<Subscription>, wanted: Wanted, today: Day) -> Result<Order, Error> {
     let running = before.filter(|s| s.quantity > 0);
     let wanted = Wanted {
         currency: wanted.currency.or(running.map(|s| s.currency)),
         cycle: wanted.cycle.or(running.map(|s| s.cycle)),
         ..wanted
     };
-    let (currency, cycle) = offer(&ctx.app.settings().licences, wanted, ctx.now.day())?;
+    let (currency, cycle) = offer(policy, wanted, today)?;
     Ok(Order {
         quantity: wanted.quantity,
         currency,
@@ -92,7 +96,7 @@ pub async fn reduce(ctx: &Ctx, next: u64) -> Result<Taken, Error> {
     steps(ctx, move |conn, ctx, before| {
         // What cannot be at all is said before who would have to go.
         Subscription::after(before, Step::Want(next), ctx.now.day())?;
-        check_seats(conn, &ctx.app.settings().licences, next)?;
+        check_seats(conn, ctx, next)?;
         take(conn, ctx, before, Step::Want(next))
     })
     .await
@@ -103,7 +107,7 @@ pub async fn renew(ctx: &Ctx) -> Result<u64, Error> {
     ctx.need_manage_portals()?;
     let task = ctx.clone();
     let renewed = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, &task.app.settings().licences)?;
+        store::licences::lock(conn, task.ruling())?;
         Ok(renew_due(conn, &task)?.1)
     });
     renewed.await
@@ -115,7 +119,7 @@ where
 {
     let task = ctx.clone();
     let taken = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, &task.app.settings().licences)?;
+        store::licences::lock(conn, task.ruling())?;
         let (before, _) = renew_due(conn, &task)?;
         let (after, invoice) = step(conn, &task, before)?;
         Ok(Taken {
@@ -127,7 +131,7 @@ where
 }
 
 /// Renews what is due, with the pool locked.
-fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscription>, u64), Error> {
+pub(super) fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscription>, u64), Error> {
     let (mut now, mut times) = (store::licences::subscription(conn)?, 0);
     while let Some(due) = now.filter(|s| s.quantity > 0 && s.period().to <= ctx.now.day()) {
         now = Some(take(conn, ctx, Some(due), Step::Renew)?.0);
@@ -137,10 +141,10 @@ fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscription>, u64), 
 }
 
 fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) -> Result<(Subscription, Option<u64>), Error> {
-    let (policy, on) = (&ctx.app.settings().licences, ctx.now.day());
+    let (policy, on) = (store::licences::pool(conn, ctx.ruling())?.policy, ctx.now.day());
     let (after, charge) = Subscription::take(before, step, on, &policy.prices)?;
     store::licences::put_subscription(conn, &after)?;
-    let bill = bill(conn, ctx, charge, on)?;
+    let bill = bill(conn, ctx, policy, charge)?;
     let event = Event::of(step);
     let happened = Happened {
         id: ctx.app.id(),
@@ -153,7 +157,7 @@ fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) ->
             bill: bill.clone(),
         }),
     };
-    let appended = store::licences::append(conn, policy, &happened)?;
+    let appended = store::licences::append(conn, ctx.ruling(), &happened)?;
     if let Some(bill) = &bill {
         store::licences::insert_invoice(conn, bill, appended.number)?;
     }
@@ -171,16 +175,15 @@ fn said(step: Step, after: &Subscription) -> String {
 }
 
 /// The invoice for a charge; none for nothing.
-fn bill(conn: &mut Conn, ctx: &Ctx, charge: Charge, on: Day) -> Result<Option<Bill>, Error> {
+fn bill(conn: &mut Conn, ctx: &Ctx, policy: &LicencePolicy, charge: Charge) -> Result<Option<Bill>, Error> {
     if charge.total.minor == 0 {
         return Ok(None);
     }
-    let policy = &ctx.app.settings().licences;
     Ok(Some(Bill {
         number: store::licences::next_invoice(conn)?,
         amounts: amounts(policy, &charge)?,
         charge,
-        due: policy.terms.due(on),
+        due: policy.terms.due(ctx.now.day()),
         seller: policy.seller.clone(),
         buyer: ctx.tenant.org.name.clone(),
     }))
@@ -192,10 +195,8 @@ pub(super) fn amounts(policy: &LicencePolicy, charge: &Charge) -> Result<Amounts
 }
 
 /// Whether everybody who holds a seat would have one with so many bought licences.
-fn check_seats(conn: &mut Conn, policy: &LicencePolicy, next: u64) -> Result<(), Error> {
-    let mut pool = store::licences::pool(conn, policy)?;
-    pool.purchased = 0;
-    let least = pool.allowance().map_or(0, |free| pool.consumed.saturating_sub(free));
+fn check_seats(conn: &mut Conn, ctx: &Ctx, next: u64) -> Result<(), Error> {
+    let least = store::licences::pool(conn, ctx.ruling())?.pool.least_bought();
     if next >= least {
         return Ok(());
     }

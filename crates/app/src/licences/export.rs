@@ -1,6 +1,6 @@
 //! The ledger as a table for spreadsheets.
 
-use domain::licences::{About, Step};
+use domain::licences::About;
 use store::licences::Entry;
 
 use crate::{Ctx, Error};
@@ -42,30 +42,23 @@ fn unwritable(why: &dyn std::fmt::Display) -> Error {
 
 fn line(ctx: &Ctx, entry: &Entry) -> [String; 10] {
     let recorded = &entry.recorded;
-    let (person, user_type, licences, invoice) = match &recorded.about {
+    let (person, user_type) = match &recorded.about {
         About::Seat(seat) => {
             let user_type = ctx.snapshot.user_type(seat.user_type);
             let called = user_type.map(|t| ctx.snapshot.called(t)).unwrap_or_default();
-            (text(&seat.email), text(&called), String::new(), String::new())
+            (text(&seat.email), text(&called))
         }
-        About::Licences(licences) => {
-            let quantity = match licences.step {
-                Step::Buy(order) => order.quantity,
-                Step::Want(next) => next,
-                Step::Renew => recorded.purchased,
-            };
-            let invoice = licences.bill.as_ref().map(|bill| bill.number.to_string());
-            (String::new(), String::new(), quantity.to_string(), invoice.unwrap_or_default())
-        }
+        _ => Default::default(),
     };
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     [
         recorded.number.to_string(),
         entry.at.iso(),
         recorded.event.name().to_owned(),
         person,
         user_type,
-        licences,
-        invoice,
+        number(recorded.licences()),
+        number(recorded.invoice()),
         text(&entry.actor),
         recorded.consumed.to_string(),
         recorded.purchased.to_string(),

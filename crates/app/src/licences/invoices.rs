@@ -165,7 +165,7 @@ where
     ctx.need_operator()?;
     let task = ctx.clone();
     let settled = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, &task.app.settings().licences)?;
+        store::licences::lock(conn, task.ruling())?;
         let invoice = one(conn, number)?;
         change(conn, &task, &invoice)?;
         one(conn, number)

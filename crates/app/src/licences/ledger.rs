@@ -74,7 +74,7 @@ pub async fn ledger(ctx: &Ctx, asked: Asked) -> Result<Page, Error> {
         let more = entries.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let held = wanted.email.as_deref().map(|email| store::licences::held(conn, email));
-        let held = held.transpose()?;
+        let held = held.transpose()?.map(|held| held.memberships);
         Ok(Page { entries, held, more })
     };
     ctx.tenant.db.snapshot(read).await
@@ -97,11 +97,11 @@ pub struct Recomputed {
 /// Works every figure of the pool out from the first event on. Changes nothing.
 pub async fn recompute(ctx: &Ctx) -> Result<Recomputed, Error> {
     need_licences(ctx)?;
-    let policy = ctx.app.settings().licences.clone();
+    let task = ctx.clone();
     ctx.tenant
         .db
         .snapshot(move |conn| {
-            let pool = store::licences::pool(conn, &policy)?;
+            let pool = store::licences::pool(conn, task.ruling())?.pool;
             let consumed = pool.consumed;
             let (replay, mut wrong) = replay(conn)?;
             if pool.purchased != replay.purchased() {
@@ -109,6 +109,13 @@ pub async fn recompute(ctx: &Ctx) -> Result<Recomputed, Error> {
                     "the pool counts {} bought licences, by the events it is {}",
                     pool.purchased,
                     replay.purchased()
+                ));
+            }
+            if pool.grandfathered != replay.grandfathered() {
+                wrong.push(format!(
+                    "{} seats stay free for ever, by the events it is {}",
+                    pool.grandfathered,
+                    replay.grandfathered()
                 ));
             }
             if store::licences::subscription(conn)? != replay.subscription() {

@@ -21,26 +21,27 @@ pub struct Preview {
 /// What it would cost today. Errors as for [`super::purchase`], but for the right to buy.
 pub async fn preview(ctx: &Ctx, wanted: Wanted) -> Result<Preview, Error> {
     need_licences(ctx)?;
-    let before = ctx
-        .tenant
-        .db
-        .read::<_, Error>(|conn| Ok(store::licences::subscription(conn)?))
-        .await?;
-    let (policy, today) = (&ctx.app.settings().licences, ctx.now.day());
+    let task = ctx.clone();
+    let read = ctx.tenant.db.snapshot::<_, Error>(move |conn| {
+        let policy = store::licences::pool(conn, task.ruling())?.policy.clone();
+        Ok((policy, store::licences::subscription(conn)?))
+    });
+    let (policy, before) = read.await?;
+    let today = ctx.now.day();
     let before = renewed(before, ctx)?;
-    let step = Step::Buy(order(ctx, before, wanted)?);
+    let step = Step::Buy(order(&policy, before, wanted, today)?);
     let (after, charge) = Subscription::take(before, step, today, &policy.prices)?;
     let next = Subscription::take(Some(after), Step::Renew, after.period().to, &policy.prices);
     Ok(Preview {
         after: Bought::from(&after),
-        amounts: amounts(policy, &charge)?,
+        amounts: amounts(&policy, &charge)?,
         charge,
         then: next.ok().map(|(_, charge)| charge.total),
     })
 }
 
 /// The subscription as it would be once what is due is renewed.
-fn renewed(mut now: Option<Subscription>, ctx: &Ctx) -> Result<Option<Subscription>, NoStep> {
+pub(super) fn renewed(mut now: Option<Subscription>, ctx: &Ctx) -> Result<Option<Subscription>, NoStep> {
     while let Some(due) = now.filter(|s| s.quantity > 0 && s.period().to <= ctx.now.day()) {
         now = Some(Subscription::after(Some(due), Step::Renew, ctx.now.day())?);
     }

@@ -2,6 +2,7 @@
 
 use domain::licences::{Currency, Cycle, LicencePolicy, MAX_QUANTITY, NoPrice, Quote};
 use domain::time::Day;
+use store::engine::Conn;
 
 use super::need_licences;
 use crate::{Ctx, Error};
@@ -39,15 +40,21 @@ fn too_few_or_many() -> Error {
 }
 
 /// What licences would cost the organisation today. Errors as for [`price`].
-pub fn quote(ctx: &Ctx, wanted: Wanted) -> Result<Quote, Error> {
-    need_licences(ctx)?;
-    price(&ctx.app.settings().licences, wanted, ctx.now.day())
+pub async fn quote(ctx: &Ctx, wanted: Wanted) -> Result<Quote, Error> {
+    price(&policy(ctx).await?, wanted, ctx.now.day())
 }
 
 /// In which currencies and for which cycles licences are sold today.
-pub fn offers(ctx: &Ctx) -> Result<Vec<(Currency, Cycle)>, Error> {
+pub async fn offers(ctx: &Ctx) -> Result<Vec<(Currency, Cycle)>, Error> {
+    Ok(policy(ctx).await?.prices.offers(ctx.now.day()))
+}
+
+/// The policy that holds for the organisation.
+async fn policy(ctx: &Ctx) -> Result<LicencePolicy, Error> {
     need_licences(ctx)?;
-    Ok(ctx.app.settings().licences.prices.offers(ctx.now.day()))
+    let task = ctx.clone();
+    let read = move |conn: &mut Conn| Ok(store::licences::pool(conn, task.ruling())?.policy.clone());
+    ctx.tenant.db.read(read).await
 }
 
 /// What licences cost under a policy on a day. Errors: [`Error::Input`] for a quantity that cannot be bought, and for a

@@ -1,5 +1,7 @@
 //! Accepting an invitation: the link is used up, the portal user is active.
 
+use std::sync::Arc;
+
 use domain::accounts::LinkPurpose;
 use domain::ids::PortalId;
 use domain::licences::Event;
@@ -80,7 +82,7 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
     };
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
     let snapshot = tenant.fresh().await?;
-    let (hash, app, org) = (signin::tokens::hash(token), app.clone(), tenant.org.id);
+    let (hash, app, home) = (signin::tokens::hash(token), app.clone(), Arc::clone(&tenant));
     tenant
         .db
         .write(move |conn| {
@@ -90,7 +92,7 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
                 return Err(Error::LinkSpent);
             }
             store::members::set_status(conn, member.id, member.status.after(Step::Accept)?, now)?;
-            note(conn, &app, member.id.0, Event::Confirmed, &member)?;
+            note(conn, &app, &home, member.id.0, Event::Confirmed, &member)?;
             match hashed.filter(|_| identity.password_hash.is_none()) {
                 None => {
                     // The sign-in that follows leads to what was just accepted, whatever else they are here.
@@ -100,7 +102,7 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
                 Some(password) => {
                     crate::accounts::set_password(conn, identity.id, &password)?;
                     let expires = now.plus_seconds(app.settings().sessions.portal);
-                    let secret = crate::accounts::enter(conn, &app, org, &member, expires)?;
+                    let secret = crate::accounts::enter(conn, &app, home.org.id, &member, expires)?;
                     secret.map(Accepted::SignedIn).ok_or(Error::LinkSpent)
                 }
             }

@@ -3,7 +3,7 @@
 use domain::access::Access;
 use domain::accounts::LinkPurpose;
 use domain::ids::{IdentityId, MemberId, RecordId, UserTypeId};
-use domain::licences::{Event, Standing};
+use domain::licences::{Event, LicencePolicy, SeatKind, Standing};
 use domain::members::{Status, Step};
 use domain::portals::{Portal, UserType};
 use domain::records::{Query, Value};
@@ -55,11 +55,12 @@ fn invite_in(
     record: RecordId,
 ) -> Result<Member, Error> {
     let (email, name) = person(conn, access, record)?;
-    let licences = &ctx.app.settings().licences;
-    if let Standing::Held { since } = licences.terms.standing(store::licences::oldest_due(conn)?, ctx.now.day()) {
+    let licensed = store::licences::lock(conn, ctx.ruling())?;
+    if let Standing::Held { since } = licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
         return Err(Error::InvitationsHeld(since));
     }
-    store::licences::claim(conn, licences, &email)?;
+    check_domain(conn, licensed.policy, &email)?;
+    store::licences::claim(conn, ctx.ruling(), &email, SeatKind::of(user_type.default))?;
     if store::members::of_record_in(conn, user_type.id, record)?.is_some() {
         return Err(Error::Exists("portal user"));
     }
@@ -82,6 +83,20 @@ fn invite_in(
     note_seat(conn, ctx, Event::Invited, &member)?;
     post_invitation(conn, ctx, portal, &member)?;
     Ok(member)
+}
+
+/// Whether the policy lets somebody with this address in: it may not where an employee's address is of the same domain.
+fn check_domain(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<(), Error> {
+    let domain = |email: &str| email.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+    let Some(theirs) = domain(email).filter(|_| !policy.limits.own_domain) else {
+        return Ok(());
+    };
+    let ours = store::staff::emails(conn)?;
+    if ours.iter().any(|own| domain(own).as_ref() == Some(&theirs)) {
+        let policy = policy.name.clone();
+        return Err(Error::OwnDomain { policy, domain: theirs });
+    }
+    Ok(())
 }
 
 /// The address and name of the person that a record is.

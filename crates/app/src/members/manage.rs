@@ -1,7 +1,7 @@
 //! What administrators do with portal users.
 
 use domain::ids::{MemberId, RecordId, UserTypeId};
-use domain::licences::Event;
+use domain::licences::{Event, SeatKind};
 use domain::members::{Status, Step};
 use store::accounts::Ending;
 use store::engine::Conn;
@@ -59,11 +59,17 @@ async fn change(
     .await
 }
 
+/// In which sort of user type somebody is.
+fn kind(ctx: &Ctx, user_type: UserTypeId) -> Result<SeatKind, Error> {
+    let user_type = ctx.snapshot.user_type(user_type).ok_or(Error::NotFound("user type"))?;
+    Ok(SeatKind::of(user_type.default))
+}
+
 /// Locks a portal user out at once, everywhere; the seat is free.
 pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         let status = member.status.after(Step::Deactivate)?;
-        store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
+        store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
         note_seat(conn, ctx, Event::Deactivated, &member)
@@ -78,7 +84,7 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         if !store::members::is_live(conn, member.module, member.record)? {
             return Err(Error::Input("record", "one that is not in the recycle bin".into()));
         }
-        store::licences::claim(conn, &ctx.app.settings().licences, &member.email)?;
+        store::licences::claim(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         note_seat(conn, ctx, Event::Activated, &member)
     })
@@ -89,7 +95,7 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
 pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         if member.status.holds_seat() {
-            store::licences::release(conn, &ctx.app.settings().licences, &member.email)?;
+            store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
         }
         store::members::delete(conn, member.id)?;
         note_seat(conn, ctx, Event::Removed, &member)
@@ -106,9 +112,13 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
             return Err(Error::Input("user type", "one of the same portal and module".into()));
         }
         member.status.after(Step::Transfer)?;
+        if member.status.holds_seat() {
+            let kinds = (SeatKind::of(from.default), SeatKind::of(target.default));
+            store::licences::transfer(conn, ctx.ruling(), &member.email, kinds)?;
+        }
         store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, ctx.viewer.actor, Event::Transferred, &member).map(drop)
+        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Transferred, &member).map(drop)
     });
     moved.await.map_err(|error| match error {
         Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),

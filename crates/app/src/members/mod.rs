@@ -20,10 +20,10 @@ use store::licences::{Appended, Happened};
 use store::members::Member;
 
 use crate::audit::{self, Object};
-use crate::{App, Ctx, Error};
+use crate::{App, Ctx, Error, Tenant};
 
 /// Notes in the ledger and in the audit trail what happened to a seat, after it did.
-fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
+fn note(conn: &mut Conn, app: &App, tenant: &Tenant, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
     let happened = Happened {
         id: app.id(),
         at: app.now(),
@@ -35,7 +35,7 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -
             email: member.email.clone(),
         }),
     };
-    let appended = store::licences::append(conn, &app.settings().licences, &happened)?;
+    let appended = store::licences::append(conn, tenant.ruling(app), &happened)?;
     let object = Object {
         module: Some(member.module),
         record: Some(member.record),
@@ -46,6 +46,6 @@ fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -
 
 /// The same where a seat was taken or given back: then it may be news how full the pool is.
 fn note_seat(conn: &mut Conn, ctx: &Ctx, event: Event, member: &Member) -> Result<(), Error> {
-    let appended = note(conn, &ctx.app, ctx.viewer.actor, event, member)?;
+    let appended = note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, event, member)?;
     crate::licences::tell(conn, ctx, &appended)
 }

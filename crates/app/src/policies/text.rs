@@ -73,7 +73,7 @@ pub async fn plan(ctx: &Ctx, text: &str) -> Result<Planned, Error> {
     db.snapshot(move |conn| {
         let present = Present::look(conn)?;
         let merged = Merged::in_place_of(conn, &ctx, &present, &wanted)?;
-        merged.check(conn)?;
+        merged.check(conn, &ctx)?;
         let before = write(&ctx, &merged.catalogue, present.set()?, &present.types)?;
         let after = write(&ctx, &merged.catalogue, &merged.set, &merged.types)?;
         let spoken = |t: &&UserType| merged.spoken.contains(&t.id);
@@ -109,7 +109,7 @@ pub async fn apply(ctx: &Ctx, text: &str, note: &str, despite: Option<usize>) ->
         if merged.set == *present.set()? && merged.made.is_empty() {
             return Ok(Applied::Nothing);
         }
-        merged.check(conn)?;
+        merged.check(conn, &ctx)?;
         let waits = present.needs_second(&merged.set, |id| merged.is_open(&present, id));
         for user_type in &merged.made {
             let made = UserType {
@@ -234,9 +234,6 @@ impl Merged {
                 return Err(Error::PolicyText(why));
             }
         };
-        if self.types.iter().filter(|t| t.portal == portal).count() >= crate::portals::MAX_USER_TYPES {
-            return Err(Error::TooManyTypes(crate::portals::MAX_USER_TYPES));
-        }
         let made = UserType {
             id: UserTypeId(ctx.app.id()),
             portal,
@@ -250,7 +247,8 @@ impl Merged {
         Ok(made.id)
     }
 
-    fn check(&self, conn: &mut Conn) -> Result<(), Error> {
+    fn check(&self, conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
+        crate::portals::check_new_types(conn, ctx, &self.types, &self.made)?;
         Present::check_of(conn, &self.set, &self.types)
     }
 

@@ -3,7 +3,7 @@
 use domain::access::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
 use domain::ids::{PortalId, UserTypeId};
 use domain::modules::{Catalogue, Module};
-use domain::portals::{MAX_PORTALS, Portal, UserType, default_type_name};
+use domain::portals::{Portal, UserType, default_type_name};
 use store::engine::Conn;
 
 use super::{checked_name, checked_title, give_back, take_name};
@@ -19,10 +19,6 @@ use crate::{Ctx, Error};
 /// cannot be one; [`Error::Exists`] for a name that a portal of anybody has; [`Error::TooManyPortals`]; [`Error::TestsFail`].
 pub async fn create(ctx: &Ctx, name: &str, title: &str, despite: Option<usize>) -> Result<PortalId, Error> {
     ctx.need_manage_portals()?;
-    let edition = ctx.tenant.org.edition;
-    if !edition.has_portals() {
-        return Err(Error::Edition(edition.name()));
-    }
     let portal = Portal {
         id: PortalId(ctx.app.id()),
         name: checked_name(name)?,
@@ -34,8 +30,13 @@ pub async fn create(ctx: &Ctx, name: &str, title: &str, despite: Option<usize>) 
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
         // Whoever publishes or makes another portal waits: the portals are counted under this lock.
         let present = Present::lock(conn)?;
-        if store::portals::list(conn)?.len() >= MAX_PORTALS {
-            return Err(Error::TooManyPortals(MAX_PORTALS));
+        let licensed = store::licences::pool(conn, task.ruling())?;
+        let (edition, limits) = (licensed.edition_of(&task.tenant.org), &licensed.policy.limits);
+        if licensed.trial_ends.is_none() && !limits.editions.contains(&edition) {
+            return Err(Error::Edition(edition.name()));
+        }
+        if store::portals::list(conn)?.len() >= limits.portals {
+            return Err(Error::TooManyPortals(limits.portals));
         }
         let note = format!("Portal {}", made.title);
         let catalogue = store::modules::load(conn)?;

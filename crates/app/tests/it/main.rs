@@ -17,6 +17,7 @@ mod portals;
 mod records_house;
 mod records_refused;
 mod records_written;
+mod rollouts;
 mod sharing;
 mod view_as;
 mod visitors;

@@ -93,7 +93,8 @@ async fn race(place: &Place) {
         name: "small".into(),
         free: Some(50),
         ..LicencePolicy::default()
-    };
+    }
+    .into();
     let bench = Bench::with(
         place,
         Settings {

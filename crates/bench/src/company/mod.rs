@@ -76,7 +76,8 @@ pub(crate) async fn found(place: &Place) -> Done<Founded> {
             name: "bench".into(),
             free: None,
             ..LicencePolicy::default()
-        },
+        }
+        .into(),
         ..Settings::default()
     };
     let app = App::open(place.engine.clone(), settings, Box::new(SystemClock), Box::new(SystemRandom)).await?;

@@ -44,13 +44,16 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::licences::FreeFor;
 
     fn pool(free: Option<u64>, consumed: u64) -> Pool {
         Pool {
             free,
+            free_for: FreeFor::Everybody,
             grandfathered: 0,
             purchased: 0,
             consumed,
+            beyond: 0,
         }
     }
 

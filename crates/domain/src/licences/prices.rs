@@ -190,27 +190,50 @@ impl PriceBook {
     #[must_use]
     pub fn of_2025() -> Self {
         Self {
-            lists: vec![of_2025(Cycle::Monthly, 1), of_2025(Cycle::Yearly, 12)],
+            lists: [Cycle::Monthly, Cycle::Yearly].map(of_2025).to_vec(),
+        }
+    }
+
+    /// The price before: five dollars a licence and month, however many.
+    #[must_use]
+    pub fn of_2023() -> Self {
+        Self {
+            lists: [Cycle::Monthly, Cycle::Yearly].map(of_2023).to_vec(),
         }
     }
 }
 
-/// The day on which these prices came into force.
+/// The day on which the prices of 2025 came into force.
 const SINCE: Day = Day(19_936);
+/// The day from which the price before is known.
+const SINCE_2023: Day = Day(19_358);
 
-fn of_2025(cycle: Cycle, months: i64) -> PriceList {
-    let slab = |to, dollars: i64| Slab {
-        to,
-        price: Money {
-            minor: dollars * 100 * months,
-            currency: Currency::USD,
-        },
-    };
+fn of_2023(cycle: Cycle) -> PriceList {
+    PriceList {
+        currency: Currency::USD,
+        cycle,
+        from: SINCE_2023,
+        slabs: vec![slab(None, 5, cycle)],
+    }
+}
+
+fn of_2025(cycle: Cycle) -> PriceList {
     PriceList {
         currency: Currency::USD,
         cycle,
         from: SINCE,
-        slabs: vec![slab(Some(1000), 3), slab(Some(10_000), 2), slab(None, 1)],
+        slabs: vec![slab(Some(1000), 3, cycle), slab(Some(10_000), 2, cycle), slab(None, 1, cycle)],
+    }
+}
+
+/// Licences at so many dollars a month.
+fn slab(to: Option<u64>, dollars: i64, cycle: Cycle) -> Slab {
+    Slab {
+        to,
+        price: Money {
+            minor: dollars * 100 * i64::from(cycle.months()),
+            currency: Currency::USD,
+        },
     }
 }
 
@@ -388,6 +411,7 @@ mod tests {
     #[test]
     fn the_built_in_prices_are_a_price_book() {
         assert!(PriceBook::new(PriceBook::of_2025().lists).is_ok());
+        assert!(PriceBook::new(PriceBook::of_2023().lists).is_ok());
         assert_eq!(SINCE.iso(), "2024-08-01");
     }
 }

@@ -56,9 +56,10 @@ pub struct After {
 }
 
 impl Before {
-    /// The cut-over to a policy with so many free seats.
+    /// The cut-over to a policy with so many free seats; none: they are unlimited.
     #[must_use]
-    pub fn cut_over(&self, free: u64, reading: Reading) -> After {
+    pub fn cut_over(&self, free: Option<u64>, reading: Reading) -> After {
+        let free = free.unwrap_or(u64::MAX);
         let clients = match reading.clients {
             Clients::Consumed => self.clients_active.saturating_add(self.clients_invited),
             Clients::Active => self.clients_active,
@@ -90,26 +91,13 @@ fn promised(bought: Subscription, free: u64, reading: Reading) -> Subscription {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::licences::{Charge, Currency, Cycle, Money, Order, Pool, PriceBook, PriceList, Slab, Step};
+    use crate::licences::{Charge, Currency, Cycle, FreeFor, Order, Pool, PriceBook, Step};
     use crate::time::Day;
 
-    const FREE: u64 = 1000;
+    const FREE: Option<u64> = Some(1000);
 
-    /// Five dollars a licence and month, however many.
     fn of_2023() -> PriceBook {
-        let list = |cycle: Cycle| PriceList {
-            currency: Currency::USD,
-            cycle,
-            from: Day(0),
-            slabs: vec![Slab {
-                to: None,
-                price: Money {
-                    minor: 500 * i64::from(cycle.months()),
-                    currency: Currency::USD,
-                },
-            }],
-        };
-        PriceBook::new(vec![list(Cycle::Monthly), list(Cycle::Yearly)]).unwrap()
+        PriceBook::of_2023()
     }
 
     fn day(text: &str) -> Day {
@@ -143,10 +131,12 @@ mod tests {
 
     fn allowance(after: &After) -> u64 {
         let pool = Pool {
-            free: Some(FREE),
+            free: FREE,
+            free_for: FreeFor::Everybody,
             grandfathered: after.grandfathered,
             purchased: after.subscription.map_or(0, |s| s.quantity),
             consumed: 0,
+            beyond: 0,
         };
         pool.allowance().unwrap()
     }
@@ -186,7 +176,7 @@ mod tests {
             assert_eq!(allowance(&after), seats, "{active} clients, {purchased} bought");
             assert_eq!((figures.0.as_str(), figures.1.as_str()), (old_invoice, new_invoice));
             assert!(
-                allowance(&after) >= invited + active || active <= FREE,
+                allowance(&after) >= invited + active || Some(active) <= FREE,
                 "nobody is over the allowance"
             );
         }

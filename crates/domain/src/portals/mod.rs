@@ -11,6 +11,8 @@ pub const DEFAULT_TYPE: &str = "Client Portal";
 
 /// How many portals an organisation may have. Zoho allows one; nothing here grows with their number but the pages.
 pub const MAX_PORTALS: usize = 20;
+/// How many user types a portal may have, where the licence policy says nothing else. Nothing grows with them but the pages.
+pub const MAX_USER_TYPES: usize = 50;
 
 /// The most characters that a portal's title has.
 pub const MAX_TITLE: usize = 100;

@@ -1,7 +1,7 @@
 //! `loggia check`: the merged settings, where each comes from, and whether the database can be opened.
 
 use app::clock::{Clock, SystemClock};
-use domain::licences::PriceBook;
+use domain::licences::{FreeFor, LicencePolicy, PriceBook};
 use domain::time::Day;
 
 use crate::failure::Failure;
@@ -11,14 +11,11 @@ use crate::{opening, output};
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = keys::ALL.iter().map(|key| row(settings, key)).collect();
     output::text(&output::table(&["SETTING", "VALUE", "FROM", "VARIABLE"], &rows))?;
-    let policy = &settings.product.licences;
-    let free = policy.free.map_or_else(|| "unlimited".to_owned(), |free| free.to_string());
-    let today = SystemClock.now().day();
-    output::text(&format!(
-        "\nLicence policy {:?}: {free} free seats; sold in: {}\n",
-        policy.name,
-        offers(&policy.prices, today)
-    ))?;
+    let (policies, today) = (&settings.product.licences, SystemClock.now().day());
+    output::text("\n")?;
+    for policy in policies.all() {
+        output::text(&line(policy, policies.on(today), today))?;
+    }
     let state = match opening::open_existing(settings).await? {
         None => "nothing is set up there yet".to_owned(),
         Some(app) => {
@@ -28,6 +25,24 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         }
     };
     output::text(&format!("{}: {state}\n", settings.place))
+}
+
+/// What a policy comes to, in a line.
+fn line(policy: &LicencePolicy, present: &LicencePolicy, today: Day) -> String {
+    let free = policy.free.map_or_else(|| "unlimited".to_owned(), |free| free.to_string());
+    let for_whom = match policy.free_for {
+        FreeFor::Everybody => "",
+        FreeFor::Clients => " for clients",
+    };
+    let when = match policy.name == present.name {
+        true => String::new(),
+        false => format!(" (for organisations since {})", policy.since.iso()),
+    };
+    let offers = offers(&policy.prices, today);
+    format!(
+        "Licence policy {:?}{when}: {free} free seats{for_whom}; sold in: {offers}\n",
+        policy.name
+    )
 }
 
 /// The currencies and cycles in which licences are sold.

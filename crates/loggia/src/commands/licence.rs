@@ -154,7 +154,8 @@ async fn show(settings: &Settings, org: &str, json: bool) -> Result<(), Failure>
 
 fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
     let wanted = Wanted::read(&asked.quantity, &asked.currency, &asked.cycle)?;
-    let quote = app::licences::price(&settings.product.licences, wanted, SystemClock.now().day())?;
+    let today = SystemClock.now().day();
+    let quote = app::licences::price(settings.product.licences.on(today), wanted, today)?;
     output::document(asked.json, &quote, || lines(&quote))
 }
 

@@ -8,6 +8,7 @@ pub mod import;
 pub mod licence;
 pub mod org;
 pub mod outbox;
+pub mod rollout;
 pub mod serve;
 
 use crate::cli::Command;
@@ -24,6 +25,7 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         Command::Import(import) => import.run(&settings).await,
         Command::Outbox(outbox) => outbox.run(&settings).await,
         Command::Licence(licence) => licence.run(&settings).await,
+        Command::Rollout(rollout) => rollout.run(&settings).await,
         Command::Access(access) => access.run(&settings).await,
         Command::Check => check::run(&settings).await,
     }

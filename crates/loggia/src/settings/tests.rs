@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::licences::{Currency, Cycle, PriceBook};
+use domain::licences::{Currency, Cycle, FreeFor, LicencePolicy, Policies, PriceBook, Reading, Side};
+use domain::orgs::Edition;
 use domain::time::Day;
 
 use super::{Bad, Environment, Settings};
@@ -84,7 +85,7 @@ fn everything_can_be_set_in_the_file() {
     assert_eq!(product.public_url, "https://portal.example.com");
     assert_eq!(product.smtp.unwrap().from, "Northwind <portal@example.com>");
     assert_eq!(product.mail_retry_seconds, [60, 600]);
-    assert_eq!(product.licences.free, None);
+    assert_eq!(product.licences.all().next().unwrap().free, None);
     let sessions = product.sessions;
     assert_eq!(
         [sessions.portal, sessions.staff, sessions.token, sessions.invitation, sessions.reset],
@@ -175,12 +176,19 @@ fn a_variable_that_is_empty_or_not_ours_does_not_count() {
     assert!(merge("", &pairs).unwrap().product.smtp.is_none());
 }
 
+/// The only policy there is.
+fn only(settings: Settings) -> LicencePolicy {
+    let all: Vec<_> = settings.product.licences.all().cloned().collect();
+    let [only] = all.try_into().unwrap();
+    only
+}
+
 #[test]
 fn the_policy_file_says_how_many_seats_are_free() {
     let with = |policy: &str, pairs: &[(&str, &str)]| {
         let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
         std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
-        Settings::merge(Some(path), environment(pairs), Vec::new()).map(|settings| settings.product.licences)
+        Settings::merge(Some(path), environment(pairs), Vec::new()).map(only)
     };
     let policy = with("name = \"2027\"\nfree = 50", &[]).unwrap();
     assert_eq!((policy.name.as_str(), policy.free), ("2027", Some(50)));
@@ -195,7 +203,7 @@ fn the_policy_file_says_how_many_seats_are_free() {
         ("free = 1", "policy.toml: name: expected a text"),
         (
             "name = \"x\"\nfree = 1\nfee = 2",
-            "there is no setting fee; expected one of name, free, prices, taxes, terms, seller",
+            "there is no setting fee; expected one of name, like, since, free, free_for,",
         ),
     ] {
         let message = with(text, &[]).unwrap_err().to_string();
@@ -205,12 +213,127 @@ fn the_policy_file_says_how_many_seats_are_free() {
     assert!(absent.contains("nowhere.toml: No such file"), "{absent}");
 }
 
+/// Two policies, and what both say.
+const BOTH: &str = r#"
+seller = "Harbour Hosting"
+[[policies]]
+like = "2023"
+[[policies]]
+like = "2025"
+since = "2027-02-01"
+trial = 3
+free = 900
+[policies.promises]
+uncharged = "last"
+"#;
+
+/// One that says all that can be said.
+const OWN: &str = r#"
+[[policies]]
+name = "a"
+free = 1
+portals = 2
+user_types = 3
+editions = ["standard"]
+free_for = "clients"
+own_domain = false
+employees = false
+"#;
+
+/// What a policy file with this text comes to.
+fn policies(text: &str, pairs: &[(&str, &str)]) -> Result<Policies, Bad> {
+    let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
+    std::fs::write(directory.path().join("policy.toml"), text).unwrap();
+    Settings::merge(Some(path), environment(pairs), Vec::new()).map(|settings| settings.product.licences)
+}
+
+#[test]
+fn a_policy_file_may_have_several_policies_one_after_another() {
+    let both = policies(BOTH, &[]).unwrap();
+    let (old, new) = (both.named("2023").unwrap(), both.named("2025").unwrap());
+    assert_eq!(
+        (old.free, old.free_for, old.limits.own_domain),
+        (Some(10_000), FreeFor::Clients, false)
+    );
+    assert_eq!((new.free, new.since.iso().as_str(), new.limits.trial), (Some(900), "2027-02-01", 3));
+    assert_eq!((new.reading.uncharged, old.reading.uncharged), (Side::Last, Side::First));
+    assert!([old, new].iter().all(|policy| policy.seller == "Harbour Hosting"));
+    let own = policies(OWN, &[]).unwrap();
+    let limits = &own.named("a").unwrap().limits;
+    assert_eq!(
+        (limits.portals, limits.user_types, limits.editions.as_slice()),
+        (2, 3, &[Edition::Standard][..])
+    );
+}
+
+#[test]
+fn policies_that_cannot_be_are_refused_with_their_place() {
+    for (text, expected) in [
+        ("policies = 3".to_owned(), "policies: expected a list"),
+        ("policies = []".to_owned(), "policies: expected at least one policy"),
+        (
+            OWN.replace("free = 1", "fee = 1"),
+            "policy.toml, policies 1: there is no setting fee",
+        ),
+        (OWN.replace("free = 1", "free = -1"), "policies 1: free: expected a whole number"),
+        (
+            OWN.replace("\"clients\"", "\"staff\""),
+            "policies 1: free_for: expected everybody or clients",
+        ),
+        (
+            OWN.replace("\"standard\"", "\"tiny\""),
+            "policies 1: editions: \"tiny\" is not an edition",
+        ),
+        (
+            OWN.replace("portals = 2", "portals = 0"),
+            "portals: expected a whole number from 1 to 1000, found 0",
+        ),
+        (
+            OWN.replace("own_domain = false", "own_domain = 0"),
+            "own_domain: expected true or false",
+        ),
+        (
+            BOTH.replace("like = \"2025\"", "like = \"2024\""),
+            "policies 2: like: expected 2023, 2025 or unlimited",
+        ),
+        (
+            BOTH.replace("like = \"2025\"", "like = \"2023\""),
+            "policies: two policies are named \"2023\"",
+        ),
+        (
+            BOTH.replace("since = \"2027-02-01\"", "since = \"2023-01-01\""),
+            "both hold since the same day",
+        ),
+        (
+            BOTH.replace("since = \"2027-02-01\"", "since = 2027"),
+            "policies 2: since: expected a day",
+        ),
+        (
+            BOTH.replace("trial = 3", "trial = -3"),
+            "policies 2: trial: expected a whole number of seats",
+        ),
+        (
+            BOTH.replace("\"last\"", "\"none\""),
+            "policies 2: promises: uncharged: expected first or last, found \"none\"",
+        ),
+        (
+            BOTH.replace("uncharged", "charged"),
+            "policies 2: promises: unknown field `charged`",
+        ),
+    ] {
+        let message = policies(&text, &[]).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+    let seats = policies(BOTH, &[("LOGGIA_FREE_SEATS", "9")]).unwrap_err().to_string();
+    assert!(seats.contains("it has several policies: free seats are said there"), "{seats}");
+}
+
 #[test]
 fn the_policy_file_says_what_more_seats_cost() {
     let with = |prices: &str| {
         let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
         std::fs::write(directory.path().join("policy.toml"), format!("name = \"x\"\nfree = 1\n{prices}")).unwrap();
-        Settings::merge(Some(path), environment(&[]), Vec::new()).map(|settings| settings.product.licences.prices)
+        Settings::merge(Some(path), environment(&[]), Vec::new()).map(|settings| only(settings).prices)
     };
     let euro =
         |from: &str, slabs: &str| format!("[[prices]]\ncurrency = \"EUR\"\ncycle = \"yearly\"\nfrom = \"{from}\"\nslabs = [{slabs}]\n");
@@ -271,7 +394,7 @@ fn the_policy_file_says_which_taxes_there_are_and_when_one_pays() {
     let with = |more: &str| {
         let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
         std::fs::write(directory.path().join("policy.toml"), format!("name = \"x\"\nfree = 1\n{more}")).unwrap();
-        Settings::merge(Some(path), environment(&[]), Vec::new()).map(|settings| settings.product.licences)
+        Settings::merge(Some(path), environment(&[]), Vec::new()).map(only)
     };
     let tax = |name: &str, percent: &str| format!("[[taxes]]\nname = \"{name}\"\npercent = \"{percent}\"\n");
     let policy = with(&[tax("GST", "5"), tax("QST", "9.975").replace("75", "7"), "[terms]\ngrace = 0".into()].concat()).unwrap();
@@ -322,10 +445,10 @@ fn the_example_in_the_documentation_is_accepted() {
     let example = |nth| page.split("```toml\n").nth(nth).and_then(|rest| rest.split("```").next()).unwrap();
     let settings = merge(example(1), &[]).unwrap();
     assert_eq!(settings.data, Path::new("/var/lib/loggia"));
-    assert!(settings.product.smtp.is_some() && settings.product.licences.free.is_none());
+    assert!(settings.product.smtp.is_some() && only(settings).free.is_none());
     let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
     std::fs::write(directory.path().join("policy.toml"), example(2)).unwrap();
-    let policy = Settings::merge(Some(path), environment(&[]), Vec::new()).unwrap().product.licences;
+    let policy = only(Settings::merge(Some(path.clone()), environment(&[]), Vec::new()).unwrap());
     let quote = policy.prices.quote(
         501,
         Currency::parse("EUR").unwrap(),
@@ -335,4 +458,15 @@ fn the_example_in_the_documentation_is_accepted() {
     assert_eq!((policy.free, quote.unwrap().total.to_string().as_str()), (Some(200), "1251.75"));
     assert_eq!((policy.taxes[0].rate, policy.terms.days_to_pay), (1900, 30));
     assert_eq!(policy.seller.lines().next(), Some("Harbour Hosting"));
+    // What is said to hold for 2025 is what holds for it.
+    std::fs::write(directory.path().join("policy.toml"), example(3)).unwrap();
+    let said = only(Settings::merge(Some(path.clone()), environment(&[]), Vec::new()).unwrap());
+    assert_eq!(said, LicencePolicy::default());
+    std::fs::write(directory.path().join("policy.toml"), example(4)).unwrap();
+    let several = Settings::merge(Some(path), environment(&[]), Vec::new()).unwrap().product.licences;
+    assert_eq!(several.named("2025").map(|policy| policy.reading), Some(Reading::default()));
+    assert_eq!(
+        several.all().map(|policy| policy.seller.as_str()).collect::<Vec<_>>(),
+        ["Harbour Hosting"; 2]
+    );
 }

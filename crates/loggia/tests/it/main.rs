@@ -19,6 +19,7 @@ mod northwind;
 mod orgs;
 mod outbox;
 mod race;
+mod rollout;
 mod server;
 mod serving;
 mod setup;

@@ -1,6 +1,6 @@
 //! What is bought, what is owed for it, and what was paid.
 
-use domain::licences::{Bill, Licences, Side, Subscription, Uncharged};
+use domain::licences::{Bill, Licences, Subscription, Uncharged};
 use domain::time::Day;
 
 use super::{count, steps, whole};
@@ -29,19 +29,8 @@ pub fn subscription(conn: &mut Conn) -> Result<Option<Subscription>, Error> {
 fn uncharged(row: &dyn Row, at: usize) -> Result<Uncharged, Error> {
     Ok(Uncharged {
         quantity: count(row.int(at)?),
-        side: match row.text(at + 1)?.as_str() {
-            "first" => Side::First,
-            "last" => Side::Last,
-            _ => return Err(document::unreadable("unknown licences that are not charged")),
-        },
+        side: steps::side(&row.text(at + 1)?)?,
     })
-}
-
-fn side(side: Side) -> &'static str {
-    match side {
-        Side::First => "first",
-        Side::Last => "last",
-    }
 }
 
 /// Puts the subscription in its place, and its licences into the pool.
@@ -55,9 +44,9 @@ pub fn put_subscription(conn: &mut Conn, bought: &Subscription) -> Result<(), Er
         bought.begun.0.into(),
         i64::from(bought.number).into(),
         whole(bought.uncharged.quantity).into(),
-        side(bought.uncharged.side).into(),
+        steps::side_name(bought.uncharged.side).into(),
         whole(bought.uncharged_next.quantity).into(),
-        side(bought.uncharged_next.side).into(),
+        steps::side_name(bought.uncharged_next.side).into(),
     ];
     conn.execute(
         "INSERT INTO :db.subscription

@@ -1,10 +1,10 @@
 //! The ledger: what happened to the pool, in order, each entry with the seats held after it. Nothing is ever changed in it.
 
 use domain::ids::{MemberId, UserTypeId};
-use domain::licences::{About, Event, LicencePolicy, Pool, Recorded, Seat};
+use domain::licences::{About, Event, Pool, Recorded, Ruling, Seat};
 use domain::time::Moment;
 
-use super::{count, steps, whole};
+use super::{COLUMNS, PoolError, count, licensed, steps, whole};
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -23,7 +23,6 @@ pub struct Happened {
 pub struct Appended {
     /// The entry's number.
     pub number: u64,
-    /// The pool, but for the policy's free seats.
     pub pool: Pool,
     /// How full, in per cent, the pool was said to be last.
     pub warned: u64,
@@ -31,20 +30,18 @@ pub struct Appended {
 
 /// Appends to the ledger, after the pool was changed. Holds the pool until the transaction
 /// ends: the numbers have no gaps, and are in the order in which the seats were given.
-pub fn append(conn: &mut Conn, policy: &LicencePolicy, happened: &Happened) -> Result<Appended, Error> {
-    let sql = "UPDATE :db.pool SET events = events + 1 WHERE id = 1
-        RETURNING events, consumed, purchased, grandfathered, warned";
-    let after = conn.row(sql, &[], |row| {
-        let pool = Pool {
-            free: policy.free,
-            grandfathered: count(row.int(3)?),
-            purchased: count(row.int(2)?),
-            consumed: count(row.int(1)?),
-        };
-        let (number, warned) = (count(row.int(0)?), count(row.int(4)?));
-        Ok(Appended { number, pool, warned })
+pub fn append(conn: &mut Conn, ruling: Ruling, happened: &Happened) -> Result<Appended, PoolError> {
+    let sql = format!("UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING {COLUMNS}, events, warned");
+    let after = conn.row(&sql, &[], |row| {
+        let (number, warned) = (count(row.int(9)?), count(row.int(10)?));
+        let after = licensed(row, ruling)?;
+        Ok(after.map(|after| Appended {
+            number,
+            pool: after.pool,
+            warned,
+        }))
     })?;
-    let after = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+    let after = after.ok_or_else(|| document::unreadable("the pool has no row"))??;
     let (member, user_type, email, licences) = match &happened.about {
         About::Seat(seat) => (
             Some(seat.member.0),
@@ -53,6 +50,7 @@ pub fn append(conn: &mut Conn, policy: &LicencePolicy, happened: &Happened) -> R
             Param::Null,
         ),
         About::Licences(step) => (None, None, Param::Null, Param::Text(steps::write(step)?)),
+        About::CutOver(moved) => (None, None, Param::Null, Param::Text(steps::write_cut_over(moved)?)),
     };
     conn.execute(
         "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, licences, consumed, purchased)
@@ -106,16 +104,18 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-const COLUMNS: &str =
+const ENTRY: &str =
     "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, ''), l.purchased, l.licences";
 
 fn entry(row: &dyn Row) -> Result<Entry, Error> {
     let name = row.text(1)?;
+    let event = Event::parse(&name).ok_or_else(|| document::unreadable("the ledger has an unknown event"))?;
     Ok(Entry {
         recorded: Recorded {
             number: count(row.int(0)?),
-            event: Event::parse(&name).ok_or_else(|| document::unreadable("the ledger has an unknown event"))?,
+            event,
             about: match row.opt_text(9)? {
+                Some(moved) if event == Event::CutOver => About::CutOver(steps::read_cut_over(&moved)?),
                 Some(licences) => About::Licences(steps::read(&licences)?),
                 None => About::Seat(Seat {
                     member: MemberId(row.opt_int(2)?.unwrap_or(0)),
@@ -134,7 +134,7 @@ fn entry(row: &dyn Row) -> Result<Entry, Error> {
 /// The entries that are wanted, newest first.
 pub fn ledger(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Entry>, Error> {
     let (mut sql, mut params) = (
-        format!("SELECT {COLUMNS} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor"),
+        format!("SELECT {ENTRY} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor"),
         Vec::new(),
     );
     let mut only = |condition: &str, value: Param| {
@@ -161,7 +161,7 @@ pub fn ledger(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Entry>, Error> {
 
 /// Gives every entry, the first one first, to `take`.
 pub fn each(conn: &mut Conn, mut take: impl FnMut(&Recorded)) -> Result<(), Error> {
-    let sql = format!("SELECT {COLUMNS} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor ORDER BY l.number");
+    let sql = format!("SELECT {ENTRY} FROM :db.ledger l LEFT JOIN :db.actors a ON a.id = l.actor ORDER BY l.number");
     conn.query(&sql, &[], &mut |row| {
         take(&entry(row)?.recorded);
         Ok(())

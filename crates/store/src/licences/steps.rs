@@ -1,6 +1,8 @@
-//! How a step of the subscription and its invoice lie in the ledger: as a document, in whole numbers.
+//! How a step of the subscription with its invoice, and a cut-over, lie in the ledger: as a document, in whole numbers.
 
-use domain::licences::{Amounts, Bill, Charge, Currency, Cycle, Licences, Line, Money, Order, Period, Step, TaxLine};
+use domain::licences::{
+    Amounts, Bill, Charge, Clients, Currency, CutOver, Cycle, Licences, Line, Money, Order, Period, Purchased, Reading, Side, Step, TaxLine,
+};
 use domain::time::Day;
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +156,69 @@ fn bill(stored: StoredBill) -> Result<Bill, Error> {
     })
 }
 
+#[derive(Serialize, Deserialize)]
+struct StoredCutOver {
+    on: i64,
+    from: String,
+    to: String,
+    free: Option<u64>,
+    invited: u64,
+    active: u64,
+    grandfathered: u64,
+    /// How the promises were read.
+    active_only: bool,
+    replaced: bool,
+    uncharged: String,
+}
+
+pub(super) fn write_cut_over(moved: &CutOver) -> Result<String, Error> {
+    document::write(&StoredCutOver {
+        on: moved.on.0,
+        from: moved.from.clone(),
+        to: moved.to.clone(),
+        free: moved.free,
+        invited: moved.clients_invited,
+        active: moved.clients_active,
+        grandfathered: moved.grandfathered,
+        active_only: moved.reading.clients == Clients::Active,
+        replaced: moved.reading.purchased == Purchased::Replaced,
+        uncharged: side_name(moved.reading.uncharged).to_owned(),
+    })
+}
+
+pub(super) fn read_cut_over(text: &str) -> Result<CutOver, Error> {
+    let stored: StoredCutOver = document::read(text)?;
+    Ok(CutOver {
+        on: Day(stored.on),
+        from: stored.from,
+        to: stored.to,
+        free: stored.free,
+        reading: Reading {
+            clients: if stored.active_only { Clients::Active } else { Clients::Consumed },
+            purchased: if stored.replaced { Purchased::Replaced } else { Purchased::Kept },
+            uncharged: side(&stored.uncharged)?,
+        },
+        clients_invited: stored.invited,
+        clients_active: stored.active,
+        grandfathered: stored.grandfathered,
+    })
+}
+
+pub(super) fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::First => "first",
+        Side::Last => "last",
+    }
+}
+
+pub(super) fn side(name: &str) -> Result<Side, Error> {
+    match name {
+        "first" => Ok(Side::First),
+        "last" => Ok(Side::Last),
+        _ => Err(document::unreadable("unknown licences that are not charged")),
+    }
+}
+
 pub(super) fn currency(code: &str) -> Result<Currency, Error> {
     Currency::parse(code).ok_or_else(|| document::unreadable("an unknown currency"))
 }
@@ -197,5 +262,27 @@ mod tests {
             assert_eq!(read(&write(&licences).unwrap()).unwrap(), licences);
         }
         assert!(read("{\"on\":1,\"step\":\"steal\"}").is_err());
+    }
+
+    #[test]
+    fn cut_overs_are_read_as_they_are_written() {
+        let others = Reading {
+            clients: Clients::Active,
+            purchased: Purchased::Replaced,
+            uncharged: Side::Last,
+        };
+        for (reading, free) in [(Reading::default(), Some(1000)), (others, None)] {
+            let moved = CutOver {
+                on: Day(20_500),
+                from: "2023".into(),
+                to: "2025".into(),
+                free,
+                reading,
+                clients_invited: 250,
+                clients_active: 6500,
+                grandfathered: 6750,
+            };
+            assert_eq!(read_cut_over(&write_cut_over(&moved).unwrap()).unwrap(), moved);
+        }
     }
 }

@@ -3,11 +3,18 @@
 use crate::engine::Migration;
 
 /// The control database: which organisations there are.
-pub const CONTROL: &[Migration] = &[Migration {
-    number: 1,
-    name: "begin",
-    sql: include_str!("control_0001.sql"),
-}];
+pub const CONTROL: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "begin",
+        sql: include_str!("control_0001.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "roll-outs",
+        sql: include_str!("control_0002.sql"),
+    },
+];
 
 /// One organisation's database.
 pub const ORG: &[Migration] = &[
@@ -45,5 +52,10 @@ pub const ORG: &[Migration] = &[
         number: 7,
         name: "bought licences",
         sql: include_str!("org_0007.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "policy of the organisation",
+        sql: include_str!("org_0008.sql"),
     },
 ];

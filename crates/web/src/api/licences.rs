@@ -5,7 +5,7 @@ mod buying;
 use app::licences::{Asked, Wanted, ledger, quote, show};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::licences::{About, Step};
+use domain::licences::About;
 use serde_json::{Value, json};
 use store::licences::Entry;
 
@@ -32,7 +32,9 @@ async fn pool(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
 async fn quoted(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response, ApiError> {
     let said = |name| params.text(name).unwrap_or_default();
     let wanted = Wanted::read(params.needed("quantity")?, said("currency"), said("cycle"));
-    let quote = wanted.and_then(|wanted| quote(&ctx, wanted)).map_err(ApiError::of_parameter)?;
+    let quote = quote(&ctx, wanted.map_err(ApiError::of_parameter)?)
+        .await
+        .map_err(ApiError::of_parameter)?;
     Ok(answer::json(StatusCode::OK, &json!({ "quote": quote })))
 }
 
@@ -54,15 +56,8 @@ fn entry(entry: &Entry) -> Value {
     let recorded = &entry.recorded;
     let about = match &recorded.about {
         About::Seat(seat) => [("email", json!(seat.email)), ("user_type", json!(seat.user_type.to_string()))],
-        About::Licences(licences) => {
-            let quantity = match licences.step {
-                Step::Buy(order) => order.quantity,
-                Step::Want(next) => next,
-                Step::Renew => recorded.purchased,
-            };
-            let invoice = licences.bill.as_ref().map(|bill| bill.number);
-            [("licences", json!(quantity)), ("invoice", json!(invoice))]
-        }
+        About::Licences(_) => [("licences", json!(recorded.licences())), ("invoice", json!(recorded.invoice()))],
+        About::CutOver(moved) => [("policy", json!(moved.to)), ("grandfathered", json!(moved.grandfathered))],
     };
     let always = [
         ("number", json!(recorded.number)),

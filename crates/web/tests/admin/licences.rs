@@ -142,7 +142,8 @@ async fn where_no_licences_are_sold_the_page_names_no_price() {
         licences: LicencePolicy {
             prices: PriceBook::new(Vec::new()).unwrap(),
             ..LicencePolicy::default()
-        },
+        }
+        .into(),
         ..app::Settings::default()
     };
     let bench = Bench::with(&store::testing::Place::sqlite(), settings).await;

@@ -71,7 +71,8 @@ async fn one_seat(place: &Place) {
         name: "small".into(),
         free: Some(1),
         ..LicencePolicy::default()
-    };
+    }
+    .into();
     let settings = Settings {
         licences,
         ..Settings::default()

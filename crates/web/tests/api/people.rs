@@ -188,7 +188,8 @@ async fn two_seats(place: &Place) {
         name: "small".into(),
         free: Some(1),
         ..LicencePolicy::default()
-    };
+    }
+    .into();
     let settings = Settings {
         licences,
         ..Settings::default()

@@ -50,7 +50,8 @@ fn policy(free: u64) -> Settings {
             free: Some(free),
             taxes: vec![vat],
             ..LicencePolicy::default()
-        },
+        }
+        .into(),
         ..Settings::default()
     }
 }

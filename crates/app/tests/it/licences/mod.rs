@@ -1,6 +1,7 @@
 //! The ledger: what happened to the pool, in order, and the figures that follow from it.
 
 mod buying;
+pub mod cut_over;
 mod model;
 mod telling;
 
@@ -81,7 +82,7 @@ async fn what_cannot_be_asked_of_the_ledger_is_named() {
             "",
             "",
             "granted",
-            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed",
+            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over",
         ),
     ] {
         let refused = Asked::read(before, "", user_type, event).unwrap_err().to_string();

@@ -391,7 +391,8 @@ fn settings() -> Settings {
             free: Some(FREE),
             taxes: vec![vat],
             ..LicencePolicy::default()
-        },
+        }
+        .into(),
         ..Settings::default()
     }
 }

@@ -15,7 +15,8 @@ async fn with_ten_seats(body: impl AsyncFn(Bench, Ctx)) {
             licences: LicencePolicy {
                 free: Some(10),
                 ..LicencePolicy::default()
-            },
+            }
+            .into(),
             ..Settings::default()
         };
         let bench = Bench::with(place, settings).await;

@@ -4,7 +4,7 @@ use app::licences::{Asked, Recomputed, recompute};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use domain::licences::{About, Event, Licences, Step};
+use domain::licences::{About, CutOver, Event, Licences, Step};
 use serde::Deserialize;
 use store::licences::Entry;
 
@@ -137,6 +137,7 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
     let recorded = &entry.recorded;
     let (subject, of_person, user_type) = match &recorded.about {
         About::Licences(licences) => (bought(licences), None, String::new()),
+        About::CutOver(moved) => (came(moved), None, String::new()),
         About::Seat(seat) => {
             let only = serde_urlencoded::to_string([("person", &seat.email)]).unwrap_or_default();
             let user_type = ctx.snapshot.user_type(seat.user_type);
@@ -155,6 +156,14 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
         consumed: thousands(recorded.consumed),
         purchased: thousands(recorded.purchased),
     }
+}
+
+fn came(moved: &CutOver) -> String {
+    let kept = match moved.grandfathered {
+        0 => String::new(),
+        seats => format!(": {} seats stay free", thousands(seats)),
+    };
+    format!("From the policy {} to {}{kept}", moved.from, moved.to)
 }
 
 fn bought(licences: &Licences) -> String {

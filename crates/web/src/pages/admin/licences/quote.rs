@@ -72,7 +72,7 @@ impl Row {
 impl Calculator {
     /// None: no licences are sold here. What is bought already is bought in one way only.
     pub async fn of(ctx: &Ctx, bought: Option<&Bought>, asked: &Asked) -> Result<Option<Self>, Error> {
-        let mut offers = offers(ctx)?;
+        let mut offers = offers(ctx).await?;
         offers.retain(|offer| bought.is_none_or(|b| (b.currency, b.cycle) == *offer));
         if offers.is_empty() {
             return Ok(None);
