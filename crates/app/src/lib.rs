@@ -26,6 +26,7 @@ pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod upkeep;
 pub mod view_as;
 pub mod visitors;
 

@@ -22,7 +22,7 @@ pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
 pub use preview::{Preview, preview};
 pub use quote::{Wanted, offers, price, quote};
-pub use renewals::{renew_all, run};
+pub use renewals::renew_all;
 pub(crate) use telling::tell;
 
 /// The licence pool for people and programs to read.

@@ -1,11 +1,15 @@
 //! Organisations: making one with everything it begins with.
 
+mod closing;
+mod tenure;
+
 use domain::access::{Access, PlanKey, Viewer};
 use domain::ids::{IdentityId, OrgId, PortalId, ProfileId, RecordId, RoleId};
 use domain::modules::{Catalogue, standard};
-use domain::orgs::{Edition, Profile, Rights};
+use domain::orgs::{Edition, Profile, Rights, Tenure};
 use domain::portals::{Portal, check_portal_name, name_from_company};
 use domain::records::{Draft, Value, normalise_email, prepare_new};
+use domain::time::Day;
 use store::engine::Conn;
 use store::orgs::Org;
 use store::records::Writing;
@@ -14,6 +18,10 @@ use crate::context::{SYSTEM_ACTOR, database_name};
 use crate::policies::{InForce, Present};
 use crate::{App, Error, Snapshot};
 
+pub use closing::{close, close_due};
+pub use tenure::{Standing, set_edition, standing};
+pub(crate) use tenure::{need_portals, need_portals_of};
+
 /// An organisation to be made.
 #[derive(Debug, Clone)]
 pub struct NewOrg {
@@ -21,6 +29,10 @@ pub struct NewOrg {
     pub edition: Edition,
     pub admin_email: String,
     pub admin_password: String,
+    /// The day on which its trial ends; none: it has the edition for good.
+    pub trial_ends: Option<Day>,
+    /// The database cluster that holds it, as the operator calls it.
+    pub data_centre: String,
     /// The portal's name in its address; made of the organisation's name if there is none.
     pub portal: Option<String>,
 }
@@ -69,11 +81,11 @@ pub async fn create(app: &App, new: NewOrg) -> Result<Made, Error> {
         id: OrgId(app.id()),
         name,
         edition: new.edition,
-        data_centre: "default".into(),
+        data_centre: data_centre(&new.data_centre)?,
         created: app.now(),
     };
     register(app, &org, &email, portal.as_ref(), new.portal.is_some()).await?;
-    match fill(app, &org, &email, &hash, portal.as_ref()).await {
+    match fill(app, &org, new.trial_ends, (&email, &hash), portal.as_ref()).await {
         Ok(()) => Ok(Made { org, portal }),
         Err(error) => {
             let id = org.id;
@@ -86,9 +98,22 @@ pub async fn create(app: &App, new: NewOrg) -> Result<Made, Error> {
     }
 }
 
+/// The most characters of what an operator calls a database cluster.
+const MAX_DATA_CENTRE: usize = 60;
+
+/// The data centre by its name; where there is one only it need not have one.
+fn data_centre(name: &str) -> Result<String, Error> {
+    match name.trim() {
+        "" => Ok("default".into()),
+        name if name.chars().count() <= MAX_DATA_CENTRE => Ok(name.to_owned()),
+        _ => Err(Error::Input("data centre", format!("at most {MAX_DATA_CENTRE} characters"))),
+    }
+}
+
 fn portal(app: &App, new: &NewOrg, company: &str) -> Result<Option<Portal>, Error> {
-    let policy = app.settings().licences.on(app.now().day());
-    if !policy.limits.editions.contains(&new.edition) {
+    let (policy, today) = (app.settings().licences.on(app.now().day()), app.now().day());
+    tenure::check(policy, new.edition, new.trial_ends, today)?;
+    if new.trial_ends.is_none() && !policy.limits.editions.contains(&new.edition) {
         return match new.portal {
             Some(_) => Err(Error::Edition(new.edition.name())),
             None => Ok(None),
@@ -133,9 +158,10 @@ async fn register(app: &App, org: &Org, email: &str, portal: Option<&Portal>, ch
     })
 }
 
-async fn fill(app: &App, org: &Org, email: &str, password_hash: &str, portal: Option<&Portal>) -> Result<(), Error> {
+async fn fill(app: &App, org: &Org, trial_ends: Option<Day>, admin: (&str, &str), portal: Option<&Portal>) -> Result<(), Error> {
     let db = app.engine().open(&database_name(org.id), store::schema::ORG).await?;
-    let (app, email, hash, portal) = (app.clone(), email.to_owned(), password_hash.to_owned(), portal.cloned());
+    let (app, org, portal) = (app.clone(), org.clone(), portal.cloned());
+    let (email, hash) = (admin.0.to_owned(), admin.1.to_owned());
     db.write(move |conn| {
         let modules = crate::modules::materialise(&app, &Catalogue::default(), standard::modules())?;
         for (module, position) in modules.iter().zip(1..) {
@@ -150,6 +176,20 @@ async fn fill(app: &App, org: &Org, email: &str, password_hash: &str, portal: Op
         store::staff::insert_role(conn, below, "Manager", Some(top))?;
         let administrator = profiles.first().map(|p| p.id).ok_or(Error::NotFound("profile"))?;
         administrator_record(conn, &app, administrator, top, &email, &hash)?;
+        if trial_ends.is_some() {
+            let (edition, since) = (org.edition, org.created.day());
+            tenure::put(
+                conn,
+                &app,
+                &org,
+                SYSTEM_ACTOR,
+                Tenure {
+                    edition,
+                    since,
+                    trial_ends,
+                },
+            )?;
+        }
         if let Some(portal) = portal {
             let by = (SYSTEM_ACTOR, app.now());
             let founding = InForce {
@@ -160,7 +200,7 @@ async fn fill(app: &App, org: &Org, email: &str, password_hash: &str, portal: Op
                 created: by,
                 published: by,
             };
-            let present = Present::lock(conn)?;
+            let present = Present::lock_anyway(conn)?;
             crate::portals::begin(conn, &Catalogue::new(modules), &portal, &present, &founding)?;
         }
         Ok(store::state::raise(conn)?)

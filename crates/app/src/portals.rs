@@ -17,7 +17,7 @@ use store::engine::Conn;
 use store::members::Wanted;
 use store::portals::Stamps;
 
-use crate::audit::{self, Object};
+use crate::audit;
 use crate::policies::{InForce, Present};
 use crate::{App, Ctx, Error, Tenant};
 
@@ -85,7 +85,10 @@ pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, ac
     }
     let task = ctx.clone();
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
-        let present = Present::lock(conn)?;
+        let present = match new.active {
+            true => Present::lock(conn, &task)?,
+            false => Present::lock_anyway(conn)?,
+        };
         // Read anew under the lock: somebody may have closed it since the one who asks has looked.
         let mut all = store::portals::list(conn)?.into_iter().map(|(portal, _)| portal);
         let was = all.find(|p| p.id == id).ok_or(Error::NotFound("portal"))?;
@@ -208,7 +211,7 @@ pub async fn create_user_type_despite(ctx: &Ctx, portal: PortalId, draft: TypeDr
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             let all: Vec<UserType> = present.types.iter().chain([&user_type]).cloned().collect();
             check_new_types(conn, &task, &all, std::slice::from_ref(&user_type))?;
             store::portals::insert_user_type(conn, &user_type, task.viewer.actor, task.now)?;
@@ -252,7 +255,7 @@ pub async fn update_user_type_seen(ctx: &Ctx, id: UserTypeId, seen: Seen, draft:
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             if seen.changed.is_some() && seen.changed != last_change(conn, id)? {
                 return Err(Error::TypeChanged);
             }
@@ -276,17 +279,17 @@ pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
     if user_type.default {
         return Err(Error::DefaultType("cannot be deleted"));
     }
-    let (app, actor) = (ctx.app.clone(), ctx.viewer.actor);
+    let task = ctx.clone();
     ctx.tenant
         .db
         .write(move |conn| {
             // Whoever publishes takes the same locks in the same order.
-            Present::lock(conn)?;
+            Present::lock(conn, &task)?;
             if !is_empty(conn, id)? {
                 return Err(Error::TypeInUse);
             }
             store::portals::delete_user_type(conn, id)?;
-            audit::note(conn, &app, actor, "user_type_deleted", Object::default(), &user_type.name)?;
+            audit::note_by(conn, &task, "user_type_deleted", &user_type.name)?;
             Ok(store::state::raise(conn)?)
         })
         .await

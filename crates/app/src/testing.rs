@@ -106,6 +106,8 @@ impl Bench {
         let new = NewOrg {
             name: "Northwind Traders".into(),
             edition: Edition::Enterprise,
+            trial_ends: None,
+            data_centre: String::new(),
             admin_email: ADMIN.into(),
             admin_password: PASSWORD.into(),
             portal: Some("northwind".into()),

@@ -55,6 +55,8 @@ async fn another(app: &App) -> Done<Ctx> {
     let new = NewOrg {
         name: "Crowded Limited".into(),
         edition: Edition::Enterprise,
+        trial_ends: None,
+        data_centre: String::new(),
         admin_email: ADMINISTRATOR.into(),
         admin_password: app.secret(),
         portal: Some("crowdedportal".into()),

@@ -2,16 +2,18 @@
 
 mod bought;
 mod cut_over;
+mod editions;
 mod ledger;
 mod steps;
 
 use domain::ids::UserTypeId;
 use domain::licences::{Exhausted, FreeFor, Held, LicencePolicy, Pool, Ruling, SeatKind, UnknownPolicy};
-use domain::orgs::Edition;
+use domain::orgs::{Edition, Tenure};
 use domain::time::Day;
 
 pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
 pub use cut_over::{clients, put_cut_over};
+pub use editions::{closing_told, put_tenure, set_closing_told};
 pub use ledger::{Appended, Entry, Happened, Wanted, append, consumed_at, each, ledger, newest_seats, seats, set_warned};
 
 use crate::document;
@@ -51,10 +53,15 @@ pub struct Licensed<'p> {
 }
 
 impl Licensed<'_> {
-    /// The edition: the one that it was changed to, else the one with which the organisation began.
+    /// The edition: the one that it was changed to, else the one with which the organisation began; and its trial.
     #[must_use]
-    pub fn edition_of(&self, org: &Org) -> Edition {
-        self.edition.map_or(org.edition, |(edition, _)| edition)
+    pub fn tenure(&self, org: &Org) -> Tenure {
+        let (edition, since) = self.edition.unwrap_or((org.edition, org.created.day()));
+        Tenure {
+            edition,
+            since,
+            trial_ends: self.trial_ends,
+        }
     }
 }
 

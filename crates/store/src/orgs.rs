@@ -58,6 +58,18 @@ pub fn insert(conn: &mut Conn, org: &Org) -> Result<(), Error> {
     .map(drop)
 }
 
+/// Keeps a copy of the edition, for lists: what holds stands in the organisation's own database.
+pub fn set_edition(conn: &mut Conn, id: OrgId, edition: Edition) -> Result<(), Error> {
+    let sql = "UPDATE :db.orgs SET edition = $2 WHERE id = $1";
+    conn.execute(sql, &[id.0.into(), edition.name().into()]).map(drop)
+}
+
+/// Gives all portal names of an organisation back.
+pub fn free_portal_names_of(conn: &mut Conn, id: OrgId) -> Result<(), Error> {
+    conn.execute("DELETE FROM :db.portal_names WHERE org_id = $1", &[id.0.into()])
+        .map(drop)
+}
+
 /// Takes an organisation out again, with what points to it.
 pub fn delete(conn: &mut Conn, id: OrgId) -> Result<(), Error> {
     for table in ["portal_names", "staff_emails"] {

@@ -154,6 +154,11 @@ pub fn copy_policy(conn: &mut Conn, id: UserTypeId, policy: Option<&Policy>) -> 
         .map(drop)
 }
 
+/// Deletes a portal that has no user types any more.
+pub fn delete(conn: &mut Conn, id: PortalId) -> Result<(), Error> {
+    conn.execute("DELETE FROM :db.portals WHERE id = $1", &[id.0.into()]).map(drop)
+}
+
 /// Takes a user type out. Members of it break a foreign key.
 pub fn delete_user_type(conn: &mut Conn, id: UserTypeId) -> Result<(), Error> {
     conn.execute("DELETE FROM :db.user_types WHERE id = $1", &[id.0.into()]).map(drop)

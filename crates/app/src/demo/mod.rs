@@ -47,6 +47,8 @@ pub async fn create(app: &App) -> Result<Demo, Error> {
     let new = NewOrg {
         name: COMPANY.into(),
         edition: Edition::Enterprise,
+        trial_ends: None,
+        data_centre: String::new(),
         admin_email: ADMIN.into(),
         admin_password: ADMIN_PASSWORD.into(),
         portal: Some(PORTAL.into()),

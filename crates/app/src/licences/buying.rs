@@ -64,6 +64,7 @@ pub async fn purchase(ctx: &Ctx, wanted: Wanted) -> Result<Taken, Error> {
     ctx.need_manage_portals()?;
     steps(ctx, move |conn, ctx, before| {
         let licensed = store::licences::pool(conn, ctx.ruling())?;
+        crate::orgs::need_portals_of(ctx, &licensed)?;
         if licensed.trial_ends.is_some() {
             return Err(Error::OnTrial);
         }

@@ -134,7 +134,7 @@ fn examine(
     let candidate = Candidate {
         org: ctx.tenant.org.id,
         data_centre: &ctx.tenant.org.data_centre,
-        edition: licensed.edition_of(&ctx.tenant.org),
+        edition: licensed.tenure(&ctx.tenant.org).edition,
         in_trial: licensed.trial_ends.is_some(),
         held: aim.held,
         consumed: licensed.pool.consumed,

@@ -56,6 +56,7 @@ fn invite_in(
 ) -> Result<Member, Error> {
     let (email, name) = person(conn, access, record)?;
     let licensed = store::licences::lock(conn, ctx.ruling())?;
+    crate::orgs::need_portals_of(ctx, &licensed)?;
     if let Standing::Held { since } = licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
         return Err(Error::InvitationsHeld(since));
     }
@@ -217,6 +218,7 @@ pub async fn reinvite(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     db.write(move |conn| {
         let member = store::members::lock(conn, member)?.ok_or(Error::NotFound("portal user"))?;
         member.status.after(Step::Reinvite)?;
+        crate::orgs::need_portals(conn, &ctx)?;
         let user_type = ctx.snapshot.user_type(member.user_type).ok_or(Error::NotFound("user type"))?;
         let portal = ctx.snapshot.portal(user_type.portal).ok_or(Error::NotFound("portal"))?;
         store::members::set_invited(conn, member.id, ctx.now)?;

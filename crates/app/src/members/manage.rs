@@ -81,6 +81,7 @@ pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
 pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         let status = member.status.after(Step::Activate)?;
+        crate::orgs::need_portals(conn, ctx)?;
         if !store::members::is_live(conn, member.module, member.record)? {
             return Err(Error::Input("record", "one that is not in the recycle bin".into()));
         }
@@ -112,6 +113,7 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
             return Err(Error::Input("user type", "one of the same portal and module".into()));
         }
         member.status.after(Step::Transfer)?;
+        crate::orgs::need_portals(conn, ctx)?;
         if member.status.holds_seat() {
             let kinds = (SeatKind::of(from.default), SeatKind::of(target.default));
             store::licences::transfer(conn, ctx.ruling(), &member.email, kinds)?;

@@ -23,7 +23,7 @@ use crate::audit::{self, Object};
 use crate::{App, Ctx, Error, Tenant};
 
 /// Notes in the ledger and in the audit trail what happened to a seat, after it did.
-fn note(conn: &mut Conn, app: &App, tenant: &Tenant, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
+pub(crate) fn note(conn: &mut Conn, app: &App, tenant: &Tenant, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
     let happened = Happened {
         id: app.id(),
         at: app.now(),

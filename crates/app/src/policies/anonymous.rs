@@ -40,7 +40,7 @@ pub async fn show_visitors(ctx: &Ctx, shown: Shown, seen: i64, despite: Option<u
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             present.need_base(seen)?;
             let mut set = present.set()?.clone();
             let note = note(conn, shown.module, shown.grant.is_some())?;

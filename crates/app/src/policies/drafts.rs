@@ -32,7 +32,7 @@ pub async fn start(ctx: &Ctx, name: &str, from: Option<i64>) -> Result<PolicyDra
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             let set = match from {
                 None => present.set()?.clone(),
                 Some(number) => of_version(conn, number)?,
@@ -53,7 +53,7 @@ pub async fn propose(ctx: &Ctx, id: UserTypeId, wanted: TypeDraft) -> Result<Pol
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             if !present.types.iter().any(|t| t.id == id) {
                 return Err(Error::NotFound("user type"));
             }
@@ -99,7 +99,7 @@ pub async fn update(ctx: &Ctx, id: PolicyDraftId, seen: i64) -> Result<(), Error
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             let mut draft = locked(conn, id, seen)?;
             let base = match draft.base {
                 0 => PolicySet::default(),

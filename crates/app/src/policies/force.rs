@@ -55,7 +55,14 @@ impl<'a> InForce<'a> {
 }
 
 impl Present {
-    pub fn lock(conn: &mut Conn) -> Result<Self, Error> {
+    /// Errors: [`Error::Edition`] where the organisation's portals are only kept as they are.
+    pub fn lock(conn: &mut Conn, ctx: &Ctx) -> Result<Self, Error> {
+        crate::orgs::need_portals(conn, ctx)?;
+        Self::lock_anyway(conn)
+    }
+
+    /// The same where nobody is let in by it: an organisation is made, or a portal closed.
+    pub fn lock_anyway(conn: &mut Conn) -> Result<Self, Error> {
         let published = store::policies::lock_published(conn)?;
         Self::of(conn, published)
     }

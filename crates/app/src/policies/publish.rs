@@ -42,7 +42,7 @@ pub async fn publish(ctx: &Ctx, id: PolicyDraftId, asked: Asked) -> Result<Outco
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             let mut draft = locked(conn, id, asked.revision)?;
             if asked.over != Some(present.number) {
                 present.need_base(draft.base)?;
@@ -73,7 +73,7 @@ pub async fn approve(ctx: &Ctx, id: PolicyDraftId, revision: i64, despite: Optio
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             let draft = locked(conn, id, revision)?;
             if !draft.waiting {
                 return Err(Error::NotWaiting);
@@ -120,7 +120,7 @@ pub async fn roll_back(ctx: &Ctx, to: i64, seen: i64, despite: Option<usize>) ->
     ctx.tenant
         .db
         .write(move |conn| {
-            let present = Present::lock(conn)?;
+            let present = Present::lock(conn, &task)?;
             present.need_base(seen)?;
             if to == present.number {
                 return Err(Error::Input("version", "one that is not in force".into()));

@@ -79,7 +79,7 @@ async fn change(
     ctx.tenant
         .db
         .write(move |conn| {
-            Present::lock(conn)?;
+            Present::lock(conn, &task)?;
             let mut rule = store::policies::rule(conn)?;
             let before = rule.clone();
             change(conn, &task, &mut rule)?;

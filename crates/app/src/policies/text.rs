@@ -104,7 +104,7 @@ pub async fn apply(ctx: &Ctx, text: &str, note: &str, despite: Option<usize>) ->
     let (ctx, wanted, note) = (ctx.clone(), read(text)?, checked(note)?);
     let db = ctx.tenant.db.clone();
     db.write(move |conn| {
-        let present = Present::lock(conn)?;
+        let present = Present::lock(conn, &ctx)?;
         let merged = Merged::in_place_of(conn, &ctx, &present, &wanted)?;
         if merged.set == *present.set()? && merged.made.is_empty() {
             return Ok(Applied::Nothing);
@@ -132,7 +132,7 @@ pub async fn apply(ctx: &Ctx, text: &str, note: &str, despite: Option<usize>) ->
 
 /// Makes a draft that waits for a second administrator, and opens the user types that were made for it.
 fn wait(conn: &mut Conn, ctx: &Ctx, present: &Present, merged: &Merged, note: String) -> Result<(), Error> {
-    let all = Present::lock(conn)?;
+    let all = Present::lock(conn, ctx)?;
     let mut draft = new(ctx, note, &all, &merged.set);
     draft.base = present.number;
     draft.opens = merged.made.iter().map(|t| t.id).collect();

@@ -29,12 +29,9 @@ pub async fn create(ctx: &Ctx, name: &str, title: &str, despite: Option<usize>) 
     let (task, made) = (ctx.clone(), portal.clone());
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
         // Whoever publishes or makes another portal waits: the portals are counted under this lock.
-        let present = Present::lock(conn)?;
+        let present = Present::lock(conn, &task)?;
         let licensed = store::licences::pool(conn, task.ruling())?;
-        let (edition, limits) = (licensed.edition_of(&task.tenant.org), &licensed.policy.limits);
-        if licensed.trial_ends.is_none() && !limits.editions.contains(&edition) {
-            return Err(Error::Edition(edition.name()));
-        }
+        let limits = &licensed.policy.limits;
         if store::portals::list(conn)?.len() >= limits.portals {
             return Err(Error::TooManyPortals(limits.portals));
         }

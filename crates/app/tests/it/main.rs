@@ -19,5 +19,6 @@ mod records_refused;
 mod records_written;
 mod rollouts;
 mod sharing;
+mod tenure;
 mod view_as;
 mod visitors;

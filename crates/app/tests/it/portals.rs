@@ -88,6 +88,8 @@ async fn what_cannot_be_a_portal_changes_nothing_and_takes_no_name() {
         let other = app::orgs::NewOrg {
             name: "Elsewhere".into(),
             edition: Edition::Ultimate,
+            trial_ends: None,
+            data_centre: String::new(),
             admin_email: ADMIN.into(),
             admin_password: PASSWORD.into(),
             portal: Some("elsewhere".into()),

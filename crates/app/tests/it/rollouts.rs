@@ -15,6 +15,8 @@ async fn organisation(app: &App, name: &str, edition: Edition) -> OrgId {
     let new = NewOrg {
         name: name.into(),
         edition,
+        trial_ends: None,
+        data_centre: String::new(),
         admin_email: format!("{}@example.com", name.to_lowercase()),
         admin_password: PASSWORD.into(),
         portal: None,

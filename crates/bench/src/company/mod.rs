@@ -84,6 +84,8 @@ pub(crate) async fn found(place: &Place) -> Done<Founded> {
     let new = NewOrg {
         name: "Bench Limited".into(),
         edition: Edition::Enterprise,
+        trial_ends: None,
+        data_centre: String::new(),
         admin_email: ADMINISTRATOR.into(),
         admin_password: app.secret(),
         portal: Some("benchportal".into()),

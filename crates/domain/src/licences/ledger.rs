@@ -2,6 +2,7 @@
 
 use super::{After, Before, Bill, Reading, Step, Subscription};
 use crate::ids::{MemberId, UserTypeId};
+use crate::orgs::Tenure;
 use crate::time::Day;
 
 /// What the ledger says happened to the pool.
@@ -18,11 +19,13 @@ pub enum Event {
     Renewed,
     /// The organisation came to another policy.
     CutOver,
+    /// It has another edition, or another trial.
+    EditionChanged,
 }
 
 impl Event {
     /// All of them: first those of a portal user's life, then those of licences that are bought.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Invited,
         Self::Confirmed,
         Self::Deactivated,
@@ -33,6 +36,7 @@ impl Event {
         Self::Reduced,
         Self::Renewed,
         Self::CutOver,
+        Self::EditionChanged,
     ];
 
     /// The event as stored and shown.
@@ -49,6 +53,7 @@ impl Event {
             Self::Reduced => "reduced",
             Self::Renewed => "renewed",
             Self::CutOver => "cut_over",
+            Self::EditionChanged => "edition_changed",
         }
     }
 
@@ -88,6 +93,7 @@ pub enum About {
     Seat(Seat),
     Licences(Licences),
     CutOver(CutOver),
+    Edition(Tenure),
 }
 
 /// A portal user, and the address by which they hold a seat or do not.
@@ -141,7 +147,7 @@ impl Recorded {
     #[must_use]
     pub fn licences(&self) -> Option<u64> {
         match &self.about {
-            About::Seat(_) => None,
+            About::Seat(_) | About::Edition(_) => None,
             About::Licences(Licences { step, .. }) => Some(match step {
                 Step::Buy(order) => order.quantity,
                 Step::Want(next) => *next,

@@ -61,6 +61,8 @@ impl Replay {
             About::Seat(seat) => self.seat(entry, seat)?,
             About::Licences(licences) => self.licences(entry, licences)?,
             About::CutOver(moved) => self.cut_over(entry, moved)?,
+            About::Edition(_) if entry.event == Event::EditionChanged => {}
+            About::Edition(_) => return Err(Contradiction::Mixed { number: entry.number }),
         }
         let (number, recorded, counted) = (entry.number, entry.consumed, self.consumed());
         if recorded != counted {
@@ -79,9 +81,7 @@ impl Replay {
             Event::Invited | Event::Activated => !holds,
             Event::Confirmed | Event::Deactivated => holds,
             Event::Removed | Event::Transferred => true,
-            Event::Purchased | Event::Reduced | Event::Renewed | Event::CutOver => {
-                return Err(Contradiction::Mixed { number: entry.number });
-            }
+            _ => return Err(Contradiction::Mixed { number: entry.number }),
         };
         if !fits {
             return Err(Contradiction::Unexpected {

@@ -1,6 +1,10 @@
 //! Organisations: the tenants, their editions, and what their employees may do.
 
+mod tenure;
+
 use serde::{Deserialize, Serialize};
+
+pub use tenure::{Availability, Tenure};
 
 use crate::access::Actions;
 use crate::ids::{ModuleId, ProfileId};
@@ -24,12 +28,6 @@ pub struct NotAnEdition(String);
 impl Edition {
     /// All editions, smallest first.
     pub const ALL: [Self; 5] = [Self::Free, Self::Standard, Self::Professional, Self::Enterprise, Self::Ultimate];
-
-    /// Whether the edition has portals.
-    #[must_use]
-    pub fn has_portals(self) -> bool {
-        matches!(self, Self::Enterprise | Self::Ultimate)
-    }
 
     /// The name in settings, on the command line and in JSON.
     #[must_use]

@@ -3,9 +3,10 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use app::orgs::{Made, NewOrg};
+use app::orgs::{Made, NewOrg, Standing};
 use clap::{Args, Subcommand};
-use domain::orgs::Edition;
+use domain::orgs::{Availability, Edition};
+use domain::time::Day;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -16,6 +17,8 @@ use crate::{opening, output};
 pub enum Org {
     /// Make an organisation with an administrator and, in the editions that have them, a portal
     Create(Create),
+    /// Give an organisation an edition, and perhaps a trial, from today on
+    Edition(Change),
     /// List the organisations, oldest first
     List {
         /// One JSON document instead of a table
@@ -32,6 +35,12 @@ pub struct Create {
     /// free, standard, professional, enterprise or ultimate; the last two have portals
     #[arg(long, value_name = "EDITION")]
     edition: Edition,
+    /// It is on trial until this day, with portals but few seats; then it has the edition
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    trial_until: Option<Day>,
+    /// The data centre, as you call it, by which roll-outs can choose
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    data_centre: String,
     /// The administrator's address, to sign in with
     #[arg(long, value_name = "EMAIL")]
     admin_email: String,
@@ -46,10 +55,52 @@ pub struct Create {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Change {
+    /// The organisation, by id or name
+    #[arg(long, value_name = "ORG")]
+    org: String,
+    /// free, standard, professional, enterprise or ultimate
+    #[arg(long, value_name = "EDITION")]
+    edition: Edition,
+    /// It is on trial until this day; then it has the edition
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    trial_until: Option<Day>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "expected a day like 2027-01-31".to_owned())
+}
+
+impl Change {
+    async fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let (app, ctx) = opening::organisation(settings, &self.org).await?;
+        let set = app::orgs::set_edition(&ctx, self.edition, self.trial_until).await;
+        app.close().await;
+        let Standing { tenure, availability } = set?;
+        let (portals, until) = match availability {
+            Availability::Open => ("open", None),
+            Availability::Trial { ends } => ("trial", Some(ends)),
+            Availability::Kept => ("kept", None),
+            Availability::Closing { on } => ("closing", Some(on)),
+        };
+        let until = until.map(Day::iso);
+        let document = json!({ "edition": tenure.edition.name(), "since": tenure.since.iso(), "portals": portals, "until": until });
+        output::document(self.json, &document, || {
+            let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+            format!("Edition  {}\nPortals  {portals}{until}\n", tenure.edition.name())
+        })
+    }
+}
+
 impl Org {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(settings).await,
+            Self::Edition(change) => change.run(settings).await,
             Self::List { json } => list(settings, json).await,
         }
     }
@@ -60,6 +111,8 @@ impl Create {
         let new = NewOrg {
             name: self.name,
             edition: self.edition,
+            trial_ends: self.trial_until,
+            data_centre: self.data_centre,
             admin_password: password(&self.admin_password_file)?,
             admin_email: self.admin_email.clone(),
             portal: self.portal,

@@ -128,3 +128,24 @@ fn the_password_can_come_from_stdin() {
     command.stdin(std::fs::File::open(setup.directory().join("password")).unwrap());
     assert_eq!(command.output().unwrap().status.code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_given_another_edition_and_a_trial() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        setup.org("Northwind");
+        let edition = |arguments: &[&str]| setup.run(&[&["org", "edition", "--org", "Northwind"], arguments].concat());
+        let fell = edition(&["--edition", "free", "--json"]).json();
+        assert_eq!((&fell["portals"], fell["until"].is_null()), (&json!("closing"), false));
+        let tried = edition(&["--edition", "standard", "--trial-until", "2199-01-31"]).stdout;
+        assert_eq!(tried, "Edition  standard\nPortals  trial until 2199-01-31\n");
+        let again = edition(&["--edition", "ultimate"]).stdout;
+        assert_eq!(again, "Edition  ultimate\nPortals  open\n");
+        assert_eq!(setup.run(&["org", "list", "--json"]).json()["orgs"][0]["edition"], "ultimate");
+        edition(&["--edition", "free", "--trial-until", "2020-01-01"]).refused(1, "trial: expected a day after today");
+        edition(&["--edition", "ultimate", "--trial-until", "2199-01-31"]).refused(1, "edition: expected one without portals");
+        edition(&["--edition", "free", "--trial-until", "soon"]).refused(2, "expected a day like 2027-01-31");
+        edition(&["--edition", "tiny"]).refused(2, "is not an edition");
+    })
+    .await;
+}

@@ -51,6 +51,7 @@ pub fn append(conn: &mut Conn, ruling: Ruling, happened: &Happened) -> Result<Ap
         ),
         About::Licences(step) => (None, None, Param::Null, Param::Text(steps::write(step)?)),
         About::CutOver(moved) => (None, None, Param::Null, Param::Text(steps::write_cut_over(moved)?)),
+        About::Edition(tenure) => (None, None, Param::Null, Param::Text(steps::write_tenure(tenure)?)),
     };
     conn.execute(
         "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, licences, consumed, purchased)
@@ -116,6 +117,7 @@ fn entry(row: &dyn Row) -> Result<Entry, Error> {
             event,
             about: match row.opt_text(9)? {
                 Some(moved) if event == Event::CutOver => About::CutOver(steps::read_cut_over(&moved)?),
+                Some(tenure) if event == Event::EditionChanged => About::Edition(steps::read_tenure(&tenure)?),
                 Some(licences) => About::Licences(steps::read(&licences)?),
                 None => About::Seat(Seat {
                     member: MemberId(row.opt_int(2)?.unwrap_or(0)),

@@ -3,6 +3,7 @@
 use domain::licences::{
     Amounts, Bill, Charge, Clients, Currency, CutOver, Cycle, Licences, Line, Money, Order, Period, Purchased, Reading, Side, Step, TaxLine,
 };
+use domain::orgs::{Edition, Tenure};
 use domain::time::Day;
 use serde::{Deserialize, Serialize};
 
@@ -201,6 +202,30 @@ pub(super) fn read_cut_over(text: &str) -> Result<CutOver, Error> {
         clients_invited: stored.invited,
         clients_active: stored.active,
         grandfathered: stored.grandfathered,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredTenure {
+    edition: Edition,
+    since: i64,
+    trial_ends: Option<i64>,
+}
+
+pub(super) fn write_tenure(tenure: &Tenure) -> Result<String, Error> {
+    document::write(&StoredTenure {
+        edition: tenure.edition,
+        since: tenure.since.0,
+        trial_ends: tenure.trial_ends.map(|day| day.0),
+    })
+}
+
+pub(super) fn read_tenure(text: &str) -> Result<Tenure, Error> {
+    let stored: StoredTenure = document::read(text)?;
+    Ok(Tenure {
+        edition: stored.edition,
+        since: Day(stored.since),
+        trial_ends: stored.trial_ends.map(Day),
     })
 }
 

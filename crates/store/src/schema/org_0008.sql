@@ -14,3 +14,5 @@ UPDATE :db.seats SET beyond = (
     WHERE m.email = seats.email AND m.status IN ('invited', 'active') AND u.is_default = 0
 );
 UPDATE :db.pool SET beyond = (SELECT count(*) FROM :db.seats WHERE beyond > 0);
+-- How many days before its portals are deleted the organisation was warned last: 30, 7 or 1.
+ALTER TABLE :db.pool ADD COLUMN closing_told BIGINT;

@@ -57,6 +57,10 @@ fn entry(entry: &Entry) -> Value {
     let about = match &recorded.about {
         About::Seat(seat) => [("email", json!(seat.email)), ("user_type", json!(seat.user_type.to_string()))],
         About::Licences(_) => [("licences", json!(recorded.licences())), ("invoice", json!(recorded.invoice()))],
+        About::Edition(tenure) => [
+            ("edition", json!(tenure.edition.name())),
+            ("trial_ends", json!(tenure.trial_ends.map(domain::time::Day::iso))),
+        ],
         About::CutOver(moved) => [("policy", json!(moved.to)), ("grandfathered", json!(moved.grandfathered))],
     };
     let always = [

@@ -132,7 +132,7 @@ async fn a_running_server_renews_what_is_due_by_itself() {
         stop.send_replace(true);
         let hour = std::time::Duration::from_secs(3600);
         let pace = tokio::time::interval_at(tokio::time::Instant::now() + hour, hour);
-        app::licences::run(bench.app.clone(), pace, stopped).await;
+        app::upkeep::run(bench.app.clone(), pace, stopped).await;
         assert_eq!(bills(&ctx).await.len(), 3);
     })
     .await;

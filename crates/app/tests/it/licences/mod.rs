@@ -82,7 +82,7 @@ async fn what_cannot_be_asked_of_the_ledger_is_named() {
             "",
             "",
             "granted",
-            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over",
+            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over, edition_changed",
         ),
     ] {
         let refused = Asked::read(before, "", user_type, event).unwrap_err().to_string();

@@ -41,6 +41,10 @@ struct Licences {
     meter: Meter,
     policy: String,
     free: Option<String>,
+    /// Of those, seats that stay free for ever.
+    kept: Option<String>,
+    /// The day on which the trial ends.
+    trial_ends: Option<String>,
     purchased: String,
     /// The day from which nobody can be invited, for an invoice is overdue.
     held_from: Option<String>,
@@ -108,6 +112,8 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         shell: visit.shell("Licences", "licences"),
         meter: Meter::new(&report),
         free: report.free.map(thousands),
+        kept: Some(report.grandfathered).filter(|seats| *seats > 0).map(thousands),
+        trial_ends: report.trial_ends.clone(),
         purchased: thousands(report.purchased),
         held_from: report.held_from.clone(),
         fullness: report.fullness,

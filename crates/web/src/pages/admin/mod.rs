@@ -19,6 +19,7 @@ mod portals;
 mod posted;
 mod profile;
 mod records;
+mod tenure;
 mod user_types;
 mod view_as;
 mod visit;

@@ -14,6 +14,7 @@ use super::meter::Meter;
 use super::moments::thousands;
 use super::portals::address;
 use super::profile::sentence;
+use super::tenure::notice;
 use super::visit::Visit;
 use crate::failure::PageError;
 use crate::pages::shell::{Shell, module_icon};
@@ -27,7 +28,8 @@ const LINES: u32 = 12;
 struct Overview {
     shell: Shell,
     edition: &'static str,
-    has_portals: bool,
+    /// What the edition means for the portals, where that is worth a word.
+    notice: Option<String>,
     portals: Vec<(String, String, bool)>,
     /// For those who manage portal users.
     meter: Option<Meter>,
@@ -69,7 +71,8 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
     } else {
         Vec::new()
     };
-    let steps = if portals && people && ctx.tenant.org.edition.has_portals() {
+    let standing = app::orgs::standing(ctx).await?;
+    let steps = if portals && people && standing.availability.may_change() {
         steps(ctx, &counts).await?
     } else {
         Vec::new()
@@ -85,8 +88,8 @@ pub async fn show(visit: Visit) -> Result<Response, PageError> {
     };
     Ok(show_page(&Overview {
         shell: visit.shell("Overview", ""),
-        edition: ctx.tenant.org.edition.name(),
-        has_portals: ctx.tenant.org.edition.has_portals(),
+        edition: standing.tenure.edition.name(),
+        notice: notice(ctx, &standing).filter(|_| portals),
         portals: ctx
             .snapshot
             .portals

@@ -15,6 +15,7 @@ use super::moments::{When, thousands};
 use super::policies::{Tested, agreed, failing};
 use super::posted::Posted;
 use super::profile::sentence;
+use super::tenure::notice;
 use super::visit::{Visit, id};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
@@ -41,8 +42,9 @@ struct Row {
 #[template(path = "admin/portals/list.html")]
 struct List {
     shell: Shell,
-    edition: &'static str,
-    has_portals: bool,
+    /// Whether portals can be made and changed, and what is to be said of it.
+    may_change: bool,
+    notice: Option<String>,
     portals: Vec<Row>,
 }
 
@@ -95,10 +97,11 @@ async fn list(visit: Visit) -> Result<Response, PageError> {
         portal,
     };
     let portals = app::portals::list(ctx).await?.into_iter().map(row).collect();
+    let standing = app::orgs::standing(ctx).await?;
     Ok(show_page(&List {
         shell: visit.shell("Portals", "portals"),
-        edition: ctx.tenant.org.edition.name(),
-        has_portals: ctx.tenant.org.edition.has_portals(),
+        may_change: standing.availability.may_change(),
+        notice: notice(ctx, &standing),
         portals,
     }))
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use domain::licences::{About, CutOver, Event, Licences, Step};
+use domain::orgs::Tenure;
 use serde::Deserialize;
 use store::licences::Entry;
 
@@ -137,6 +138,7 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
     let recorded = &entry.recorded;
     let (subject, of_person, user_type) = match &recorded.about {
         About::Licences(licences) => (bought(licences), None, String::new()),
+        About::Edition(tenure) => (edition(tenure), None, String::new()),
         About::CutOver(moved) => (came(moved), None, String::new()),
         About::Seat(seat) => {
             let only = serde_urlencoded::to_string([("person", &seat.email)]).unwrap_or_default();
@@ -155,6 +157,14 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
         actor: entry.actor.clone(),
         consumed: thousands(recorded.consumed),
         purchased: thousands(recorded.purchased),
+    }
+}
+
+fn edition(tenure: &Tenure) -> String {
+    let name = tenure.edition.name();
+    match tenure.trial_ends {
+        None => format!("The edition {name}"),
+        Some(ends) => format!("On trial until {}, then the edition {name}", ends.iso()),
     }
 }
 

@@ -1,0 +1,25 @@
+//! What is done in the background: periods are renewed, roll-outs go on, portals end whose day has come.
+
+use tokio::sync::watch::Receiver;
+use tokio::time::Interval;
+
+use crate::App;
+
+/// Does what is due in all organisations, now and at each tick of `pace`, until `stop` is told. Nothing waits for it.
+pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
+    loop {
+        if let Err(error) = crate::licences::renew_all(&app).await {
+            tracing::warn!(%error, "licences were not renewed");
+        }
+        if let Err(error) = crate::rollouts::carry_on(&app).await {
+            tracing::warn!(%error, "the roll-out does not go on");
+        }
+        if let Err(error) = crate::orgs::close_due(&app).await {
+            tracing::warn!(%error, "portals were not closed");
+        }
+        tokio::select! {
+            _ = pace.tick() => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
