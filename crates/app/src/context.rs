@@ -37,6 +37,7 @@ struct Inner {
     sessions: SessionCache,
     imports: crate::imports::Running,
     uploads: crate::imports::uploads::Uploads,
+    payments: Option<payments::Stripe>,
 }
 
 impl App {
@@ -50,6 +51,7 @@ impl App {
         let control = engine.open(CONTROL, store::schema::CONTROL).await?;
         let node = control.write::<_, Error>(|conn| Ok(store::orgs::next_node(conn)?)).await?;
         let inner = Inner {
+            payments: settings.payments.clone().map(payments::Stripe::new),
             settings,
             engine,
             control,
@@ -94,6 +96,11 @@ impl App {
         let mut salt = [0; 16];
         self.inner.random.fill(&mut salt);
         salt
+    }
+
+    /// Where invoices are paid, if that is anywhere.
+    pub(crate) fn payments(&self) -> Option<&payments::Stripe> {
+        self.inner.payments.as_ref()
     }
 
     pub(crate) fn engine(&self) -> &Engine {

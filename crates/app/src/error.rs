@@ -135,6 +135,12 @@ pub enum Error {
     InvitationsHeld(Day),
     #[error("invoice {0} was taken back: nothing is owed for it")]
     TakenBack(u64),
+    #[error("invoice {0} is paid")]
+    Paid(u64),
+    #[error(transparent)]
+    Payment(#[from] payments::Failure),
+    #[error(transparent)]
+    Message(#[from] payments::BadMessage),
     /// Of one that is there, but whose people cannot sign in just now.
     #[error("this portal is closed at the moment: nobody can sign in")]
     PortalClosed,
@@ -179,8 +185,8 @@ impl Error {
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) | Self::NotInPolicy { .. } => Kind::Limit,
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,
             Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,
-            Self::NoStep(_) | Self::TooFewLicences { .. } | Self::TakenBack(_) => Kind::Conflict,
-            Self::Busy => Kind::Busy,
+            Self::NoStep(_) | Self::TooFewLicences { .. } | Self::TakenBack(_) | Self::Paid(_) => Kind::Conflict,
+            Self::Busy | Self::Payment(_) => Kind::Busy,
             Self::Internal(_) => Kind::Internal,
             _ => Kind::Invalid,
         }

@@ -13,6 +13,8 @@ pub struct Settings {
     pub smtp: Option<Smtp>,
     /// The licence policies, of which one holds for each organisation.
     pub licences: Policies,
+    /// Where invoices are paid; without it the operator notes by hand what was paid.
+    pub payments: Option<payments::Settings>,
     pub sessions: Sessions,
     /// After how many seconds a mail that failed is tried again: one number for each attempt.
     pub mail_retry_seconds: Vec<i64>,
@@ -55,6 +57,7 @@ impl Default for Settings {
             public_url: "http://127.0.0.1:8080".into(),
             smtp: None,
             licences: Policies::default(),
+            payments: None,
             sessions: Sessions {
                 portal: 12 * 3600,
                 staff: 8 * 3600,

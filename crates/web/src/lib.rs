@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod pages;
+mod payments;
 mod routes;
 mod served;
 mod sessions;
@@ -48,6 +49,7 @@ fn routes(measures: Option<Render>) -> Routes {
         .merge(pages::public::routes())
         .merge(pages::admin::routes())
         .merge(api::routes())
+        .merge(payments::routes())
         .merge(assets::routes())
 }
 

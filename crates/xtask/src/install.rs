@@ -1,4 +1,4 @@
-//! What the tests need beyond cargo: Chromium, PostgreSQL's programs, the packages of `e2e/`.
+//! What the tests need beyond cargo: Chromium, PostgreSQL's programs, Python, the packages of `e2e/`.
 //!
 //! What is there is left alone. What is missing is installed (with Debian's package manager) or named in one message:
 //! a test that cannot run is a failure, never a silence.
@@ -26,6 +26,12 @@ const POSTGRES: Need = Need {
     packages: &["postgresql"],
 };
 
+const PYTHON: Need = Need {
+    what: "Python (a server that speaks like Stripe is written in it)",
+    names: &["python3"],
+    packages: &["python3", "python3-venv"],
+};
+
 const DISK: Need = Need {
     what: "xfsprogs (the disk that loses power is an xfs image)",
     names: &["xfs_io"],
@@ -39,8 +45,30 @@ pub(crate) fn for_power_loss() -> Done {
 
 /// Makes sure that what the tests need is there; with `may_install` false it only looks.
 pub(crate) fn for_tests(may_install: bool) -> Done {
-    ensure(&[BROWSER, POSTGRES], may_install)?;
-    for_scripts(may_install)
+    ensure(&[BROWSER, POSTGRES, PYTHON], may_install)?;
+    for_scripts(may_install)?;
+    for_python(may_install)
+}
+
+/// The packages that `e2e/requirements.txt` names, in a place of their own: `e2e/python`.
+fn for_python(may_install: bool) -> Done {
+    let e2e = shell::root().join("e2e");
+    let wanted = shell::read(&e2e.join("requirements.txt"))?;
+    let stamp = e2e.join("python/.requirements-of-xtask");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if !may_install {
+        return Err("the Python packages of e2e/ are not installed, and --no-install was given".to_owned());
+    }
+    // Debian has Python without the means to make such a place.
+    if !shell::answers("python3", &["-c", "import ensurepip"]) {
+        install(PYTHON.packages)?;
+    }
+    shell::run_in(&e2e, "python3", &["-m", "venv", "python"])?;
+    let pip = ["install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"];
+    shell::run_in(&e2e, "python/bin/pip", &pip)?;
+    std::fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
 /// Makes sure that a script of `e2e/` can drive a browser.

@@ -124,6 +124,29 @@ pub const FREE_SEATS: Key = Key {
     accepts: |text| values::seats(text).is_some(),
     ..TEXT
 };
+pub const STRIPE_KEY: Key = Key {
+    name: "payments.stripe_key",
+    variable: "LOGGIA_PAYMENTS_STRIPE_KEY",
+    expected: "the secret key of a Stripe account, sk_… or rk_…",
+    accepts: |text| text.starts_with("sk_") || text.starts_with("rk_"),
+    secret: true,
+    ..TEXT
+};
+pub const STRIPE_WEBHOOK_SECRET: Key = Key {
+    name: "payments.stripe_webhook_secret",
+    variable: "LOGGIA_PAYMENTS_STRIPE_WEBHOOK_SECRET",
+    expected: "what Stripe signs its messages with, whsec_…",
+    accepts: |text| text.starts_with("whsec_"),
+    secret: true,
+    ..TEXT
+};
+pub const STRIPE_URL: Key = Key {
+    name: "payments.stripe_url",
+    variable: "LOGGIA_PAYMENTS_STRIPE_URL",
+    expected: "scheme and host of Stripe's API, such as https://api.stripe.com",
+    accepts: |text| values::public_url(text).is_some(),
+    ..TEXT
+};
 pub const SIGN_IN_RATE: Key = Key {
     name: "rates.sign_in_per_minute",
     variable: "LOGGIA_RATES_SIGN_IN_PER_MINUTE",
@@ -192,7 +215,7 @@ pub const LOG_FORMAT: Key = Key {
 };
 
 /// All settings, in the order in which they are shown.
-pub static ALL: [Key; 20] = [
+pub static ALL: [Key; 23] = [
     DATA,
     DATABASE,
     POOL,
@@ -204,6 +227,9 @@ pub static ALL: [Key; 20] = [
     MAIL_RETRY,
     POLICY_FILE,
     FREE_SEATS,
+    STRIPE_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    STRIPE_URL,
     PORTAL_SESSION,
     STAFF_SESSION,
     TOKEN_SESSION,

@@ -134,6 +134,7 @@ fn product(layers: &Layers, listen: &(String, u16)) -> Result<app::Settings, Bad
     product.public_url = public_url.unwrap_or_else(|| address(&listen.0, listen.1));
     product.smtp = smtp(layers)?;
     product.licences = policy::merged(layers)?;
+    product.payments = stripe(layers)?;
     for (key, seconds) in [
         (&keys::PORTAL_SESSION, &mut product.sessions.portal),
         (&keys::STAFF_SESSION, &mut product.sessions.staff),
@@ -156,6 +157,31 @@ fn product(layers: &Layers, listen: &(String, u16)) -> Result<app::Settings, Bad
     Ok(product)
 }
 
+/// Stripe, if there is a key for it; then its messages must be recognised too.
+fn stripe(layers: &Layers) -> Result<Option<payments::Settings>, Bad> {
+    let Some(key) = layers.get(&keys::STRIPE_KEY) else {
+        return Ok(None);
+    };
+    let Some(secret) = layers.get(&keys::STRIPE_WEBHOOK_SECRET) else {
+        return Err(needed(&keys::STRIPE_WEBHOOK_SECRET, key, &keys::STRIPE_KEY));
+    };
+    let url = layers.read(&keys::STRIPE_URL, |text| values::public_url(text).map(str::to_owned))?;
+    Ok(Some(payments::Settings {
+        secret_key: key.text.clone(),
+        webhook_secret: secret.text.clone(),
+        url: url.unwrap_or_else(|| payments::STRIPE.to_owned()),
+    }))
+}
+
+/// A setting is missing that another one needs.
+fn needed(missing: &Key, set: &Entry, by: &Key) -> Bad {
+    Bad::Value {
+        place: missing.name.into(),
+        expected: missing.expected,
+        found: format!(", because {} is set", set.source.locate(by)),
+    }
+}
+
 fn smtp(layers: &Layers) -> Result<Option<Smtp>, Bad> {
     let Some(url) = layers.get(&keys::SMTP_URL) else { return Ok(None) };
     match layers.get(&keys::SMTP_FROM) {
@@ -163,10 +189,6 @@ fn smtp(layers: &Layers) -> Result<Option<Smtp>, Bad> {
             url: url.text.clone(),
             from: from.text.clone(),
         })),
-        None => Err(Bad::Value {
-            place: keys::SMTP_FROM.name.into(),
-            expected: keys::SMTP_FROM.expected,
-            found: format!(", because {} is set", url.source.locate(&keys::SMTP_URL)),
-        }),
+        None => Err(needed(&keys::SMTP_FROM, url, &keys::SMTP_URL)),
     }
 }

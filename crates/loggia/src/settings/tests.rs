@@ -132,6 +132,16 @@ fn what_is_not_accepted_is_named_with_its_place_and_what_was_expected() {
         ),
         (
             "",
+            &[("LOGGIA_PAYMENTS_STRIPE_KEY", "sk_hush")],
+            "payments.stripe_webhook_secret: expected what Stripe signs its messages with, whsec_…, because LOGGIA_PAYMENTS_STRIPE_KEY is set",
+        ),
+        (
+            "",
+            &[("LOGGIA_PAYMENTS_STRIPE_KEY", "pk_hush")],
+            "LOGGIA_PAYMENTS_STRIPE_KEY: expected the secret key of a Stripe account",
+        ),
+        (
+            "",
             &[("LOGGIA_FREE_SEATS", "-1")],
             "LOGGIA_FREE_SEATS: expected a whole number of seats, or unlimited, found \"-1\"",
         ),

@@ -108,9 +108,13 @@ fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// A URL with its password hidden.
+/// A URL with its password hidden, or a key of which its sort is left.
 pub fn masked(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let Some((scheme, rest)) = url.split_once("://") else {
+        // A key: of what sort it is may be seen.
+        let sort = url.split_inclusive('_').next().filter(|sort| sort.ends_with('_'));
+        return format!("{}***", sort.unwrap_or_default());
+    };
     let (before, query) = rest.split_once('?').map_or((rest, None), |(b, q)| (b, Some(q)));
     let before = match before.rsplit_once('@') {
         Some((user, host)) => match user.split_once(':') {
@@ -211,6 +215,8 @@ mod tests {
                 "postgres://u@/db?host=/run&password=***",
             ),
             ("smtp://mail.example.com", "smtp://mail.example.com"),
+            ("sk_live_secret", "sk_***"),
+            ("secret", "***"),
         ] {
             assert_eq!(masked(url), shown);
         }

@@ -16,8 +16,10 @@ async fn the_settings_are_shown_with_where_they_come_from_and_the_database_is_op
         let check = || {
             let mut command = setup.command(&["check", "--config", "loggia.toml"]);
             command
-                .env("LOGGIA_SMTP_URL", "smtp://u:secret@mail")
-                .env("LOGGIA_SMTP_FROM", "a@example.com");
+                .env("LOGGIA_SMTP_URL", "smtp://u:hush-hush@mail")
+                .env("LOGGIA_SMTP_FROM", "a@example.com")
+                .env("LOGGIA_PAYMENTS_STRIPE_KEY", "sk_hush-hush")
+                .env("LOGGIA_PAYMENTS_STRIPE_WEBHOOK_SECRET", "whsec_hush-hush");
             Answer::from(command.output().unwrap())
         };
         let shown = check();
@@ -30,7 +32,8 @@ async fn the_settings_are_shown_with_where_they_come_from_and_the_database_is_op
         assert_eq!(row("public_url")[1..3], ["http://127.0.0.1:9", "default"]);
         assert_eq!(row("sessions.portal")[1..3], ["1h", "loggia.toml"]);
         assert_eq!(row("smtp.url")[1..3], ["smtp://u:***@mail", "LOGGIA_SMTP_URL"]);
-        assert!(!shown.stdout.contains("secret"));
+        assert_eq!(row("payments.stripe_key")[1..3], ["sk_***", "LOGGIA_PAYMENTS_STRIPE_KEY"]);
+        assert!(!shown.stdout.contains("hush-hush"));
         assert!(shown.stdout.contains("nothing is set up there yet"), "{}", shown.stdout);
         setup.org("Northwind");
         assert!(check().stdout.contains("it can be opened; organisations: 1"));
@@ -44,7 +47,7 @@ fn a_database_that_does_not_answer_is_named_without_its_password() {
     let mut command = loggia(directory.path());
     let answer = Answer::from(
         command
-            .args(["check", "--database", "postgres://u:secret@127.0.0.1:1/db"])
+            .args(["check", "--database", "postgres://u:hush-hush@127.0.0.1:1/db"])
             .output()
             .unwrap(),
     );
@@ -55,7 +58,7 @@ fn a_database_that_does_not_answer_is_named_without_its_password() {
             .contains("loggia: cannot open PostgreSQL at postgres://u:***@127.0.0.1:1/db: nothing answers there"),
         "{answer:?}"
     );
-    assert!(!answer.stdout.contains("secret") && !answer.stderr.contains("secret"));
+    assert!(!answer.stdout.contains("hush-hush") && !answer.stderr.contains("hush-hush"));
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod licences;
 mod northwind;
 mod orgs;
 mod outbox;
+mod paying;
 mod race;
 mod rollout;
 mod server;

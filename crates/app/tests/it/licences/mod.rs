@@ -3,6 +3,7 @@
 mod buying;
 pub mod cut_over;
 mod model;
+mod paying;
 mod telling;
 
 use app::licences::{Asked, ledger, recompute};

@@ -30,6 +30,7 @@ pub fn routes() -> Routes {
         .route("/admin/licences/change", post(buying::change))
         .route("/admin/licences/invoices", get(invoices::list))
         .route("/admin/licences/invoices/{number}", get(invoices::one))
+        .route("/admin/licences/invoices/{number}/pay", post(invoices::pay))
         .route("/admin/licences/ledger", get(ledger::show))
         .route("/admin/licences/ledger/file", get(export::file))
 }

@@ -1,6 +1,6 @@
 //! Invoices: a list, and each as a page that prints well.
 
-use app::licences::Invoice;
+use app::licences::{Invoice, has_provider};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -44,6 +44,18 @@ struct One {
     taxes: Vec<(String, String)>,
     total: String,
     state: State,
+    /// Whether it can be paid on a page of a payment provider.
+    may_pay: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/licences/pay.html")]
+struct Pay {
+    shell: Shell,
+    number: u64,
+    total: String,
+    /// Where the payment provider has its page.
+    page: String,
 }
 
 fn state(invoice: &Invoice) -> State {
@@ -90,6 +102,24 @@ pub async fn one(visit: Visit, Path(number): Path<String>) -> Result<Response, P
         taxes: invoice.taxes.iter().map(tax).collect(),
         total: money(invoice.total),
         state: state(&invoice),
+        may_pay: is_owed(&invoice) && visit.ctx().rights.manage_portals && has_provider(&visit.ctx().app),
         invoice,
+    }))
+}
+
+fn is_owed(invoice: &Invoice) -> bool {
+    invoice.paid.is_none() && invoice.credit_note.is_none()
+}
+
+/// Leads to the payment provider by a link, for a form may only lead to our own pages.
+pub async fn pay(visit: Visit, Path(number): Path<String>) -> Result<Response, PageError> {
+    let number = id(&number, "invoice")?;
+    let page = app::licences::checkout(visit.ctx(), number).await?;
+    let invoice = app::licences::invoice(visit.ctx(), number).await?;
+    Ok(show_page(&Pay {
+        shell: visit.shell(&format!("Pay invoice {number}"), "licences"),
+        number,
+        total: money(invoice.total),
+        page,
     }))
 }
