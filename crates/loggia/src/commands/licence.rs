@@ -205,8 +205,17 @@ fn readable(report: &Report) -> String {
     let seats = |seats: Option<u64>| seats.map_or_else(|| "unlimited".to_owned(), |n| n.to_string());
     let by_type = report.by_user_type.iter();
     let rows = by_type.map(|t| vec![t.name.clone(), t.invited.to_string(), t.active.to_string()]);
+    let kept = match report.grandfathered {
+        0 => String::new(),
+        kept => format!(", of which {kept} stay so for ever"),
+    };
+    let trial = report
+        .trial_ends
+        .as_ref()
+        .map(|day| format!("\nTrial      until {day}"))
+        .unwrap_or_default();
     format!(
-        "Policy     {}\nFree       {}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
+        "Policy     {}{trial}\nFree       {}{kept}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
         report.policy,
         seats(report.free),
         report.purchased,

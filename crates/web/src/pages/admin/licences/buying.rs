@@ -19,7 +19,9 @@ pub struct Shown {
     pub to: String,
     pub currency: &'static str,
     pub cycle: &'static str,
+    /// How many are not charged, now or from the next period on.
     pub uncharged: Option<String>,
+    pub uncharged_next: Option<String>,
     /// Whether there are fewer from the next period on; or none.
     pub fewer: bool,
     pub ends: bool,
@@ -34,6 +36,7 @@ impl Shown {
             currency: bought.currency.code(),
             cycle: bought.cycle.name(),
             uncharged: (bought.uncharged > 0).then(|| thousands(bought.uncharged)),
+            uncharged_next: (bought.next_uncharged > 0).then(|| thousands(bought.next_uncharged)),
             fewer: bought.next_quantity < bought.quantity,
             ends: bought.next_quantity == 0,
         }
