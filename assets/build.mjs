@@ -107,7 +107,7 @@ async function scripts() {
 }
 
 async function licences() {
-  const parts = ["htmx.org/LICENSE", "@tabler/icons/LICENSE", "tom-select/LICENSE", "@popperjs/core/LICENSE.md"];
+  const parts = ["htmx.org/LICENSE", "@tabler/icons/LICENSE", "tom-select/LICENSE", "@popperjs/core/LICENSE.md", "dejavu-fonts-ttf/LICENSE"];
   const texts = await Promise.all(
     parts.map(async (path) => `── ${dirname(path)}\n\n${await packageFile(path).catch(() => "See the package.\n")}`),
   );
@@ -117,19 +117,25 @@ async function licences() {
 
 async function write(name, bytes) {
   await writeFile(join(dist, name), bytes);
-  if (extname(name) === ".json") return;
+  // Only the server reads these.
+  if ([".json", ".ttf"].includes(extname(name))) return;
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   await writeFile(join(dist, `${name}.br`), brotliCompressSync(bytes, { params }));
   await writeFile(join(dist, `${name}.gz`), gzipSync(bytes, { level: 9 }));
 }
 
 const [css, icons, js, notices] = await Promise.all([styleSheet(), iconSprite(), scripts(), licences()]);
+const [printRegular, printBold] = await Promise.all(
+  ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) => readFile(join(here, "node_modules", "dejavu-fonts-ttf", "ttf", name))),
+);
 const favicon = await readFile(join(here, "src", "favicon.svg"));
 const files = [
   [`loggia.${hashOf(css)}.css`, css],
   [`favicon.${hashOf(favicon)}.svg`, favicon],
   [`icons.${hashOf(icons)}.svg`, icons],
   [`licences.${hashOf(notices)}.txt`, notices],
+  ["print-regular.ttf", printRegular],
+  ["print-bold.ttf", printBold],
   ...js.files,
 ];
 const manifest = {

@@ -29,6 +29,16 @@ pub fn url(name: &str) -> &'static str {
     MANIFEST.get(name).map_or("/assets/missing", String::as_str)
 }
 
+/// The fonts that files are printed with. None: the front end was built without them.
+pub fn print_fonts() -> Option<&'static paper::Fonts> {
+    static FONTS: LazyLock<Option<paper::Fonts>> = LazyLock::new(|| {
+        let file = |name| Some(Dist::get(name)?.data);
+        let (regular, bold) = (file("print-regular.ttf")?, file("print-bold.ttf")?);
+        paper::Fonts::read(&regular, &bold).ok()
+    });
+    FONTS.as_ref()
+}
+
 pub fn routes() -> Routes {
     Routes::new().route("/assets/{name}", get(serve))
 }

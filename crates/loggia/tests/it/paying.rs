@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::testing::{Place, each_database};
 
 use crate::server::Server;
-use crate::setup::Setup;
+use crate::setup::{ADMIN, PASSWORD, Setup};
 
 const SECRET: &str = "whsec_of_the_test";
 const KEY: &str = "sk_test_of_the_test";
@@ -115,4 +115,67 @@ async fn an_invoice_is_paid_as_soon_as_the_provider_says_so() {
         assert_eq!(invoice(&setup)["reference"], json!(format!("Stripe {payment}")));
     })
     .await;
+}
+
+/// The text of a PDF file, as another program reads it.
+fn text_of(file: &[u8]) -> String {
+    let e2e = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e");
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("invoice.pdf");
+    std::fs::write(&path, file).unwrap();
+    let mut command = Command::new(e2e.join("python/bin/python3"));
+    let read = command.arg(e2e.join("pdf_text.py")).arg(path).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    String::from_utf8(read.stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_is_printed_with_all_that_it_says() {
+    let place = Place::sqlite();
+    let setup = Setup::new(&place);
+    let policy = "name = \"ours\"\nfree = 1\nseller = \"Ærø Hosting\\nPier 7\"\n[[taxes]]\nname = \"VAT\"\npercent = \"19\"\n";
+    std::fs::write(setup.directory().join("policy.toml"), policy).unwrap();
+    setup.org("Northwind");
+    let with_policy = |arguments: &[&str]| {
+        let mut command = setup.command(arguments);
+        command.env("LOGGIA_LICENCES_POLICY_FILE", "policy.toml");
+        command
+    };
+    let bought = with_policy(&["licence", "buy", "--org", "Northwind", "--quantity", "1500"]).output();
+    assert!(bought.unwrap().status.success());
+    let server = Server::run(with_policy(&["serve", "--listen", "127.0.0.1:0"]));
+    let browser = reqwest::Client::builder().cookie_store(true).build().unwrap();
+    let form = [("email", ADMIN), ("password", PASSWORD)];
+    browser
+        .post(format!("{}/admin/sign-in", server.url))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
+    let answer = browser
+        .get(format!("{}/admin/licences/invoices/1/file", server.url))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-type"], "application/pdf");
+    assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"invoice-1.pdf\"");
+    let text = text_of(&answer.bytes().await.unwrap());
+    for said in [
+        "Invoice 1",
+        "Ærø Hosting",
+        "Northwind",
+        "1,001 to 1,500",
+        "USD 2.00",
+        "VAT 19 %",
+        "USD 4,760.00",
+        "1 / 1",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let missing = browser
+        .get(format!("{}/admin/licences/invoices/9/file", server.url))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(missing.status(), 404);
 }

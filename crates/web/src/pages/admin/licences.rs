@@ -4,6 +4,7 @@ mod buying;
 mod export;
 mod invoices;
 mod ledger;
+mod printed;
 mod quote;
 
 use app::Ctx;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .route("/admin/licences/change", post(buying::change))
         .route("/admin/licences/invoices", get(invoices::list))
         .route("/admin/licences/invoices/{number}", get(invoices::one))
+        .route("/admin/licences/invoices/{number}/file", get(printed::file))
         .route("/admin/licences/invoices/{number}/pay", post(invoices::pay))
         .route("/admin/licences/ledger", get(ledger::show))
         .route("/admin/licences/ledger/file", get(export::file))

@@ -28,9 +28,9 @@ struct Line {
 }
 
 /// What became of an invoice: how it looks, and in words.
-struct State {
+pub(super) struct State {
     look: &'static str,
-    said: String,
+    pub said: String,
 }
 
 #[derive(Template)]
@@ -58,7 +58,7 @@ struct Pay {
     page: String,
 }
 
-fn state(invoice: &Invoice) -> State {
+pub(super) fn state(invoice: &Invoice) -> State {
     match (&invoice.credit_note, &invoice.paid) {
         (Some(note), _) => State {
             look: "muted",
