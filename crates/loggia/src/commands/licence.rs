@@ -1,6 +1,7 @@
 //! `loggia licence`: the licence pool.
 
 mod buying;
+mod overview;
 
 use app::clock::{Clock, SystemClock};
 use app::licences::{Report, Wanted};
@@ -15,9 +16,17 @@ use crate::{opening, output};
 pub enum Licence {
     /// Show the policy, the seats, and who takes them up
     Show {
-        /// The organisation, by id or name
-        #[arg(long, value_name = "ORG")]
-        org: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Show how all organisations stand, and what they owe
+    Overview {
+        /// One JSON document instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what was invoiced and taken back, by month and currency, of all organisations
+    Revenue {
         /// One JSON document instead of text
         #[arg(long)]
         json: bool,
@@ -80,12 +89,8 @@ pub enum Licence {
     },
     /// Work the figures out from the first event on, and compare them with the live ones; changes nothing
     Recompute {
-        /// The organisation, by id or name
-        #[arg(long, value_name = "ORG")]
-        org: String,
-        /// One JSON document instead of text
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        of: Of,
     },
 }
 
@@ -119,7 +124,9 @@ pub struct Asked {
 impl Licence {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
         match self {
-            Self::Show { org, json } => show(settings, &org, json).await,
+            Self::Show { of } => show(settings, &of).await,
+            Self::Overview { json } => overview::overview(settings, json).await,
+            Self::Revenue { json } => overview::revenue(settings, json).await,
             Self::Quote(asked) => quote(settings, &asked),
             Self::Buy {
                 of,
@@ -139,17 +146,17 @@ impl Licence {
             Self::Credit { of, invoice, reason } => {
                 buying::invoice(settings, &of, async |ctx| app::licences::credit(ctx, invoice, &reason).await).await
             }
-            Self::Recompute { org, json } => recompute(settings, &org, json).await,
+            Self::Recompute { of } => recompute(settings, &of).await,
         }
     }
 }
 
-async fn show(settings: &Settings, org: &str, json: bool) -> Result<(), Failure> {
-    let (app, ctx) = opening::organisation(settings, org).await?;
+async fn show(settings: &Settings, of: &Of) -> Result<(), Failure> {
+    let (app, ctx) = opening::organisation(settings, &of.org).await?;
     let report = app::licences::show(&ctx).await;
     app.close().await;
     let report = report?;
-    output::document(json, &report, || readable(&report))
+    output::document(of.json, &report, || readable(&report))
 }
 
 fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
@@ -159,12 +166,12 @@ fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
     output::document(asked.json, &quote, || lines(&quote))
 }
 
-async fn recompute(settings: &Settings, org: &str, json: bool) -> Result<(), Failure> {
-    let (app, ctx) = opening::organisation(settings, org).await?;
+async fn recompute(settings: &Settings, of: &Of) -> Result<(), Failure> {
+    let (app, ctx) = opening::organisation(settings, &of.org).await?;
     let found = app::licences::recompute(&ctx).await;
     app.close().await;
     let found = found?;
-    output::document(json, &found, || {
+    output::document(of.json, &found, || {
         format!(
             "Events     {}\nBy events  {}\nConsumed   {}\nPurchased  {}\n",
             found.events, found.by_events, found.consumed, found.purchased

@@ -81,11 +81,10 @@ impl Change {
         let set = app::orgs::set_edition(&ctx, self.edition, self.trial_until).await;
         app.close().await;
         let Standing { tenure, availability } = set?;
-        let (portals, until) = match availability {
-            Availability::Open => ("open", None),
-            Availability::Trial { ends } => ("trial", Some(ends)),
-            Availability::Kept => ("kept", None),
-            Availability::Closing { on } => ("closing", Some(on)),
+        let portals = app::licences::word(availability);
+        let until = match availability {
+            Availability::Trial { ends: until } | Availability::Closing { on: until } => Some(until),
+            Availability::Open | Availability::Kept => None,
         };
         let until = until.map(Day::iso);
         let document = json!({ "edition": tenure.edition.name(), "since": tenure.since.iso(), "portals": portals, "until": until });

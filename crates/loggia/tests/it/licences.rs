@@ -131,3 +131,49 @@ async fn licences_are_bought_paid_and_taken_back_from_the_command_line() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sees_all_organisations_and_what_they_pay() {
+    each_database(async |place: &Place| {
+        let setup = Setup::new(place);
+        assert_eq!(setup.run(&["licence", "overview", "--json"]).json(), json!({ "organisations": [] }));
+        let ids = ["Northwind", "Southwind"].map(|name| setup.org(name));
+        for (org, quantity) in [("Northwind", "10"), ("Northwind", "1000"), ("Southwind", "20")] {
+            setup.run(&["licence", "buy", "--org", org, "--quantity", quantity]);
+        }
+        setup.run(&["licence", "paid", "--org", "Southwind", "--invoice", "1"]);
+        setup.run(&[
+            "licence",
+            "credit",
+            "--org",
+            "Northwind",
+            "--invoice",
+            "1",
+            "--reason",
+            "by mistake",
+        ]);
+        setup.run(&["org", "edition", "--org", "Southwind", "--edition", "professional"]);
+        let shown = setup.run(&["licence", "overview", "--json"]).json();
+        let line = |at: usize, name: &str| shown["organisations"][at][name].clone();
+        assert_eq!((line(0, "id"), line(1, "id")), (json!(ids[0]), json!(ids[1])));
+        assert_eq!(
+            (line(0, "purchased"), line(0, "owed"), line(0, "portals")),
+            (json!(1010), json!(1), json!("open"))
+        );
+        assert_eq!(
+            (line(1, "owed"), line(1, "oldest_due"), line(1, "portals")),
+            (json!(0), json!(null), json!("kept"))
+        );
+        let plain = setup.run(&["licence", "overview"]).stdout;
+        assert!(plain.contains("0 of 2010") && plain.contains("nothing"), "{plain}");
+        let earned = setup.run(&["licence", "revenue", "--json"]).json();
+        let month = |name: &str| earned["months"][0][name].clone();
+        // 10 and 20 licences at 3.00; of a thousand more 990 at 3.00 and 10 at 2.00.
+        assert_eq!(
+            (month("invoices"), month("net"), month("credited")),
+            (json!(3), json!("3080.00"), json!("30.00"))
+        );
+        assert!(setup.run(&["licence", "revenue"]).stdout.contains("3080.00  30.00"));
+    })
+    .await;
+}
