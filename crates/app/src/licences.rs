@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::{Ctx, Error};
 
+pub(crate) use buying::cancel;
 pub use buying::{Bought, Taken, purchase, reduce, renew};
 pub use cut_over::{Aim, Change, Figures, TypeGains, cut_over, forecast};
 pub use export::{csv_head, csv_lines};

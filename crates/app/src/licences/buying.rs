@@ -131,6 +131,16 @@ where
     taken.await
 }
 
+/// Wants no licences any more from the next period on: there is nobody left who could use them.
+pub(crate) fn cancel(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
+    store::licences::lock(conn, ctx.ruling())?;
+    let (before, _) = renew_due(conn, ctx)?;
+    if before.is_some_and(|bought| bought.quantity > 0 && bought.next > 0) {
+        take(conn, ctx, before, Step::Want(0))?;
+    }
+    Ok(())
+}
+
 /// Renews what is due, with the pool locked.
 pub(super) fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscription>, u64), Error> {
     let (mut now, mut times) = (store::licences::subscription(conn)?, 0);

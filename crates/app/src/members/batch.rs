@@ -28,6 +28,10 @@ pub enum Outcome {
     InvitedAgain,
     AlreadyThere,
     NoAddress,
+    /// The address is of the organisation's own domain, and the licence policy lets nobody in who has one.
+    OwnDomain,
+    /// Nobody is let in at present: an invoice is overdue, or the edition has no portals.
+    Closed,
     NoSuchRecord,
     /// None, or one of another module.
     NoSuchType,
@@ -74,6 +78,7 @@ pub async fn fulfil(ctx: &Ctx, module: ModuleId, wish: Wish) -> Result<Outcome, 
         Ok(outcome) => Ok(outcome),
         Err(Error::Exists(_)) => Ok(Outcome::AlreadyThere),
         Err(Error::NoAddress) => Ok(Outcome::NoAddress),
+        Err(Error::OwnDomain { .. }) => Ok(Outcome::OwnDomain),
         Err(Error::NotFound(_)) => Ok(Outcome::NoSuchRecord),
         Err(Error::Refused(_)) => Ok(Outcome::NotWaiting),
         Err(Error::Exhausted(full)) => Ok(Outcome::Full {
@@ -94,9 +99,12 @@ pub async fn schedule(ctx: &Ctx, module: ModuleId, wishes: Vec<Wish>) -> Result<
         note(&ctx, id, "in_progress", total, String::new()).await;
         let mut results = Vec::with_capacity(total);
         for wish in wishes {
-            let outcome = fulfil(&ctx, module, wish).await.unwrap_or_else(|error| {
-                tracing::error!(%error, job = id, "an invitation failed");
-                Outcome::Failed
+            let outcome = fulfil(&ctx, module, wish).await.unwrap_or_else(|error| match error {
+                Error::InvitationsHeld(_) | Error::Edition(_) => Outcome::Closed,
+                error => {
+                    tracing::error!(%error, job = id, "an invitation failed");
+                    Outcome::Failed
+                }
             });
             results.push((wish.record, outcome));
         }

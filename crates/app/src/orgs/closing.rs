@@ -3,16 +3,17 @@
 
 use domain::licences::{Event, SeatKind};
 use domain::orgs::Availability;
+use domain::portals::UserType;
 use domain::time::Day;
 use store::engine::Conn;
-use store::members::Wanted;
+use store::members::{Member, Wanted};
 
 use super::tenure::standing_in;
 use crate::mail::{self, Letter};
 use crate::members::note;
 use crate::{App, Ctx, Error, audit};
 
-/// How many portal users are taken out at a time.
+/// How many portal users are read at a time.
 const AT_ONCE: u32 = 200;
 
 /// Warns and deletes, in all organisations for which the day has come. One where that fails holds up no other.
@@ -92,30 +93,43 @@ fn letter(ctx: &Ctx, on: Day) -> Letter {
     }
 }
 
-fn delete_portals(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
-    let types = store::portals::user_types(conn)?;
-    for (user_type, _) in &types {
-        let kind = SeatKind::of(user_type.default);
+/// Everybody who is a portal user, locked until the transaction ends.
+fn lock_members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
+    let (mut locked, mut after) = (Vec::new(), None);
+    loop {
         let wanted = Wanted {
-            user_type: Some(user_type.id),
+            after,
             limit: AT_ONCE,
             ..Wanted::default()
         };
-        loop {
-            let members = store::members::list(conn, &wanted)?;
-            if members.is_empty() {
-                break;
-            }
-            for member in members {
-                if member.status.holds_seat() {
-                    store::licences::release(conn, ctx.ruling(), &member.email, kind)?;
-                }
-                store::members::delete(conn, member.id)?;
-                note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Removed, &member)?;
-            }
+        let page = store::members::list(conn, &wanted)?;
+        after = page.last().map(|member| member.id);
+        if after.is_none() {
+            return Ok(locked);
         }
+        for member in page {
+            locked.extend(store::members::lock(conn, member.id)?);
+        }
+    }
+}
+
+fn delete_portals(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
+    let types: Vec<UserType> = store::portals::user_types(conn)?.into_iter().map(|(t, _)| t).collect();
+    // All of them before the pool, in which order everybody else takes those locks too.
+    let members = lock_members(conn)?;
+    for member in members {
+        let user_type = types.iter().find(|t| t.id == member.user_type);
+        if member.status.holds_seat() {
+            let kind = SeatKind::of(user_type.is_some_and(|t| t.default));
+            store::licences::release(conn, ctx.ruling(), &member.email, kind)?;
+        }
+        store::members::delete(conn, member.id)?;
+        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Removed, &member)?;
+    }
+    for user_type in types {
         store::portals::delete_user_type(conn, user_type.id)?;
     }
+    crate::licences::cancel(conn, ctx)?;
     for (portal, _) in store::portals::list(conn)? {
         store::portals::delete(conn, portal.id)?;
         audit::note_by(conn, ctx, "portal_deleted", &portal.title)?;

@@ -171,12 +171,39 @@ async fn free_of_charge_portals_are_deleted_after_thirty_days_and_three_warnings
         assert!(!close(&ctx).await.unwrap(), "there is nothing left to delete");
         let found = recompute(&ctx).await.unwrap();
         assert_eq!((found.consumed, found.wrong.len(), found.events), (0, 0, 3));
-        // The name is free for others.
+        // With an edition that has portals it begins anew.
+        set_edition(&ctx, Edition::Enterprise, None).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        app::portals::create(&ctx, "trying-again", "Trying again", None).await.unwrap();
+        invited(&ctx, "john").await.unwrap();
+        assert_eq!(recompute(&ctx).await.unwrap().wrong, [""; 0]);
+        // The old name is free for others.
         trial(&bench.app, "Trying2", Edition::Free).await;
         let other = bench.system().await;
         update(&other, other.snapshot.portals[0].id, "trying", "Northwind", true)
             .await
             .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bought_licences_are_cancelled_with_the_portals() {
+    each(async |bench| {
+        let ctx = bench.system().await;
+        let wanted = Wanted::read("5", "", "").unwrap();
+        purchase(&ctx, wanted).await.unwrap();
+        invited(&ctx, "maria").await.unwrap();
+        set_edition(&ctx, Edition::Free, None).await.unwrap();
+        bench.clock.advance(31 * DAY);
+        assert!(close(&ctx.refreshed().await.unwrap()).await.unwrap());
+        bench.clock.advance(300 * DAY);
+        let ctx = ctx.refreshed().await.unwrap();
+        app::licences::renew(&ctx).await.unwrap();
+        assert_eq!(show(&ctx).await.unwrap().purchased, 0);
+        let billed = app::licences::invoices(&ctx).await.unwrap();
+        assert_eq!(billed.len(), 2, "the period in which they were deleted is the last one");
+        assert_eq!(recompute(&ctx).await.unwrap().wrong, [""; 0]);
     })
     .await;
 }

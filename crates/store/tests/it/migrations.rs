@@ -116,6 +116,43 @@ INSERT INTO :db.user_types VALUES (7, 1, 'Clients', 1, 1, 5, '{"personality":"5"
 INSERT INTO :db.user_types VALUES (8, 1, 'Partners', 0, 0, 5, '{"personality":"5","grants":[]}', 10, 1, 30, 1);
 "#;
 
+/// Three people before seats were counted by sort of user type: one in both, one a partner, one locked out.
+const BEFORE_KINDS: &str = r#"
+INSERT INTO :db.identities (id, email, created_time) VALUES (1, 'a@x', 0), (2, 'b@x', 0), (3, 'c@x', 0);
+INSERT INTO :db.members (id, user_type_id, module_id, record_id, identity_id, email, name, status, invited_time, invited_by, changed_time)
+VALUES (11, 7, 5, 1, 1, 'a@x', '', 'active', 0, 1, 0), (12, 8, 5, 1, 1, 'a@x', '', 'invited', 0, 1, 0),
+    (13, 8, 5, 2, 2, 'b@x', '', 'active', 0, 1, 0), (14, 8, 5, 3, 3, 'c@x', '', 'deactivated', 0, 1, 0);
+INSERT INTO :db.seats (email, memberships) VALUES ('a@x', 2), ('b@x', 1);
+UPDATE :db.pool SET consumed = 2;
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_are_counted_by_sort_of_user_type_from_what_is_there() {
+    each_database(async |place| {
+        let first = place.another_engine();
+        let database = first.open("old", ORG.split_at(7).0).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_VERSIONS)).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_KINDS)).await.unwrap();
+        first.close().await;
+        let database = place.engine.open("old", ORG).await.unwrap();
+        let held = async |email: &'static str| {
+            let held = database.read(|conn| store::licences::held(conn, email)).await.unwrap();
+            (held.memberships, held.beyond)
+        };
+        assert_eq!([held("a@x").await, held("b@x").await, held("c@x").await], [(2, 1), (1, 1), (0, 0)]);
+        let policies = domain::licences::Policies::default();
+        let pool = database
+            .read::<_, store::licences::PoolError>(move |conn| {
+                let licensed = store::licences::pool(conn, policies.since(domain::time::Day(0)))?;
+                Ok((licensed.pool, licensed.edition, licensed.trial_ends))
+            })
+            .await
+            .unwrap();
+        assert_eq!((pool.0.consumed, pool.0.beyond, pool.1, pool.2), (2, 2, None, None));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_policies_of_user_types_become_version_1_and_the_schema_is_that_of_a_fresh_installation() {
     each_database(async |place| {

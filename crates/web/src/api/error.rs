@@ -188,6 +188,10 @@ impl<E: Into<Error>> From<E> for ApiError {
                 .with("limit", e.allowance)
                 .with("consumed", e.consumed),
             Error::TooFewLicences { least, .. } => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED").with("minimum", *least),
+            Error::NotInPolicy { .. } => with(StatusCode::BAD_REQUEST, "LICENSE_LIMIT_EXCEEDED"),
+            Error::OwnDomain { .. } | Error::OnTrial | Error::Paid(_) | Error::UnknownPolicy(_) => {
+                with(StatusCode::BAD_REQUEST, "NOT_ALLOWED")
+            }
             Error::NoStep(_) | Error::TakenBack(_) => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED"),
             Error::InvitationsHeld(_) => with(StatusCode::BAD_REQUEST, "PAYMENT_OVERDUE"),
             Error::TooManyTypes(limit) => with(StatusCode::BAD_REQUEST, "LICENSE_LIMIT_EXCEEDED").with("limit", *limit),
@@ -195,7 +199,7 @@ impl<E: Into<Error>> From<E> for ApiError {
             Error::Edition(_) => with(StatusCode::BAD_REQUEST, "FEATURE_NOT_SUPPORTED"),
             Error::DefaultType(_) | Error::TypeInUse | Error::Refused(_) => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED"),
             Error::Locked => with(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS"),
-            Error::Busy => with(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
+            Error::Busy | Error::Payment(_) => with(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
             Error::Internal(cause) => {
                 tracing::error!(%cause, "a call failed");
                 Self::internal()

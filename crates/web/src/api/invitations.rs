@@ -82,6 +82,14 @@ fn item(record: RecordId, outcome: Outcome, key: &str) -> Result<Value, ApiError
             "INVALID_DATA",
             "Invitation sent has failed as provided personality record does not have email id.",
         ),
+        Outcome::OwnDomain => bad(
+            "NOT_ALLOWED",
+            "the licence policy lets nobody be invited whose address is of the organisation's own domain",
+        ),
+        Outcome::Closed => bad(
+            "NOT_ALLOWED",
+            "nobody can be invited into the portals of this organisation at present",
+        ),
         Outcome::NoSuchRecord => bad("INVALID_DATA", "the id given seems to be invalid"),
         Outcome::NoSuchType => {
             let message = "the user type given is none of this module";

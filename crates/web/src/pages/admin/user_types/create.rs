@@ -143,7 +143,7 @@ pub async fn save(visit: Visit, posted: Posted) -> Result<Response, PageError> {
             page.tested = Some(Tested::stopped(found, "Create"));
         }
         Err(Error::Exists(_)) => page.name_error = Some("There is a user type of this name already.".into()),
-        Err(error @ Error::TooManyTypes(_)) => page.name_error = Some(sentence(&error.to_string())),
+        Err(error @ (Error::TooManyTypes(_) | Error::NotInPolicy { .. })) => page.name_error = Some(sentence(&error.to_string())),
         Err(Error::Policy(_)) => page.module_error = Some("People cannot come from this module: it needs an e-mail field."),
         Err(other) => return Err(other.into()),
     }
