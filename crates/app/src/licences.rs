@@ -37,6 +37,8 @@ pub struct Report {
     pub policy: String,
     /// Seats that cost nothing; none means unlimited.
     pub free: Option<u64>,
+    /// Who may take up the free ones: `everybody`, or `clients` alone: people in the user type that a portal begins with.
+    pub free_for: &'static str,
     /// Seats that stay free for ever, kept from before a change of policy; part of the free ones.
     pub grandfathered: u64,
     /// The day on which the trial ends, if the organisation has no more than that.
@@ -95,6 +97,7 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 subscription: bought.as_ref().map(Bought::from),
                 held_from: standing.held_from().map(domain::time::Day::iso),
                 policy: policy.name.clone(),
+                free_for: pool.free_for.name(),
                 grandfathered: pool.grandfathered,
                 trial_ends: licensed.trial_ends.map(domain::time::Day::iso),
                 free: pool.free.map(|free| free.max(pool.grandfathered)),

@@ -39,6 +39,17 @@ pub enum FreeFor {
     Clients,
 }
 
+impl FreeFor {
+    /// `everybody`, `clients`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Clients => "clients",
+        }
+    }
+}
+
 /// What an organisation may have beside seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

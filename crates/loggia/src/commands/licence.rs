@@ -212,6 +212,11 @@ fn readable(report: &Report) -> String {
     let seats = |seats: Option<u64>| seats.map_or_else(|| "unlimited".to_owned(), |n| n.to_string());
     let by_type = report.by_user_type.iter();
     let rows = by_type.map(|t| vec![t.name.clone(), t.invited.to_string(), t.active.to_string()]);
+    let for_whom = if report.free_for == "clients" {
+        " for clients, everybody else needs a purchased one"
+    } else {
+        ""
+    };
     let kept = match report.grandfathered {
         0 => String::new(),
         kept => format!(", of which {kept} stay so for ever"),
@@ -222,7 +227,7 @@ fn readable(report: &Report) -> String {
         .map(|day| format!("\nTrial      until {day}"))
         .unwrap_or_default();
     format!(
-        "Policy     {}{trial}\nFree       {}{kept}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
+        "Policy     {}{trial}\nFree       {}{for_whom}{kept}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
         report.policy,
         seats(report.free),
         report.purchased,

@@ -452,12 +452,15 @@ fn the_demo_has_a_directory_of_its_own_unless_one_is_named() {
 #[test]
 fn the_example_in_the_documentation_is_accepted() {
     let page = std::fs::read_to_string("../../docs/operators.md").unwrap();
-    let example = |nth| page.split("```toml\n").nth(nth).and_then(|rest| rest.split("```").next()).unwrap();
-    let settings = merge(example(1), &[]).unwrap();
+    let examples = || page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let example = |saying: &str| examples().find(|example| example.contains(saying)).unwrap();
+    let settings = merge(example("/var/lib/loggia"), &[]).unwrap();
     assert_eq!(settings.data, Path::new("/var/lib/loggia"));
     assert!(settings.product.smtp.is_some() && only(settings).free.is_none());
+    let paid = merge(&example("[payments]").replace('…', "x"), &[]).unwrap();
+    assert_eq!(paid.product.payments.map(|stripe| stripe.url), Some(payments::STRIPE.to_owned()));
     let (directory, path) = file("[licences]\npolicy_file = \"policy.toml\"");
-    std::fs::write(directory.path().join("policy.toml"), example(2)).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), example("name = \"ours\"")).unwrap();
     let policy = only(Settings::merge(Some(path.clone()), environment(&[]), Vec::new()).unwrap());
     let quote = policy.prices.quote(
         501,
@@ -469,10 +472,10 @@ fn the_example_in_the_documentation_is_accepted() {
     assert_eq!((policy.taxes[0].rate, policy.terms.days_to_pay), (1900, 30));
     assert_eq!(policy.seller.lines().next(), Some("Harbour Hosting"));
     // What is said to hold for 2025 is what holds for it.
-    std::fs::write(directory.path().join("policy.toml"), example(3)).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), example("own_domain")).unwrap();
     let said = only(Settings::merge(Some(path.clone()), environment(&[]), Vec::new()).unwrap());
     assert_eq!(said, LicencePolicy::default());
-    std::fs::write(directory.path().join("policy.toml"), example(4)).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), example("[[policies]]")).unwrap();
     let several = Settings::merge(Some(path), environment(&[]), Vec::new()).unwrap().product.licences;
     assert_eq!(several.named("2025").map(|policy| policy.reading), Some(Reading::default()));
     assert_eq!(

@@ -138,11 +138,9 @@ fn seller(value: &Value) -> Result<String, String> {
 }
 
 fn free_for(value: &Value) -> Result<FreeFor, String> {
-    match value.as_str() {
-        Some("everybody") => Ok(FreeFor::Everybody),
-        Some("clients") => Ok(FreeFor::Clients),
-        _ => Err(format!("expected everybody or clients, found {value}")),
-    }
+    let named = |who: &FreeFor| value.as_str() == Some(who.name());
+    let found = [FreeFor::Everybody, FreeFor::Clients].into_iter().find(named);
+    found.ok_or_else(|| format!("expected everybody or clients, found {value}"))
 }
 
 fn editions(value: &Value) -> Result<Vec<Edition>, String> {

@@ -44,6 +44,8 @@ struct Licences {
     meter: Meter,
     policy: String,
     free: Option<String>,
+    /// Whether only people in the user type that a portal begins with may take up the free ones.
+    free_for_clients: bool,
     /// Of those, seats that stay free for ever.
     kept: Option<String>,
     /// The day on which the trial ends.
@@ -115,6 +117,7 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         shell: visit.shell("Licences", "licences"),
         meter: Meter::new(&report),
         free: report.free.map(thousands),
+        free_for_clients: report.free_for == "clients",
         kept: Some(report.grandfathered).filter(|seats| *seats > 0).map(thousands),
         trial_ends: report.trial_ends.clone(),
         purchased: thousands(report.purchased),
