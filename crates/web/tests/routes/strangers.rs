@@ -34,10 +34,12 @@ const OPEN: [(Method, &str); 20] = [
     (Method::POST, "/portal/{portal}/reset/{token}"),
 ];
 
-/// Redirects that say nothing of an organisation, and OAuth, which answers whoever has no secret with an error.
-const OPEN_TO_PROGRAMS: [(Method, &str); 4] = [
+/// Redirects that say nothing of an organisation, and OAuth and the payment provider's messages, which answer whoever has no
+/// secret with an error.
+const OPEN_TO_PROGRAMS: [(Method, &str); 5] = [
     (Method::POST, "/oauth/v2/token"),
     (Method::POST, "/oauth/v2/token/revoke"),
+    (Method::POST, "/payments/stripe"),
     (Method::GET, "/admin/records"),
     (Method::GET, "/admin/modules/{module}/records"),
 ];
