@@ -1,7 +1,6 @@
 //! The connection a closure works with.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use super::meter::Meter;
 use super::{Dialect, Error, Param, Row, postgres, sql, sqlite};
 
 /// About as many parameters stand in one statement that inserts many rows.
@@ -10,7 +9,7 @@ const PARAMETERS: usize = 1000;
 /// A synchronous connection, for the length of one closure.
 pub struct Conn<'a> {
     session: Session<'a>,
-    statements: &'a AtomicU64,
+    meter: &'a Meter,
     /// Has the database refused a statement of this transaction? PostgreSQL then commits nothing while saying that it
     /// did, SQLite would commit the rest: both are refused by us instead.
     failed: bool,
@@ -24,10 +23,10 @@ pub(super) enum Session<'a> {
 }
 
 impl<'a> Conn<'a> {
-    pub(super) fn new(session: Session<'a>, statements: &'a AtomicU64) -> Self {
+    pub(super) fn new(session: Session<'a>, meter: &'a Meter) -> Self {
         Self {
             session,
-            statements,
+            meter,
             failed: false,
             depth: 0,
         }
@@ -49,7 +48,7 @@ impl<'a> Conn<'a> {
 
     /// Runs a statement and hands over each row, borrowed.
     pub fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
-        self.count();
+        self.count()?;
         // An error of the caller's own is not a failure of the transaction.
         let mut own = false;
         let mut watched = |row: &dyn Row| {
@@ -94,7 +93,7 @@ impl<'a> Conn<'a> {
         match &self.session {
             Session::Sqlite(conn) => {
                 let conn = *conn;
-                self.count();
+                self.count()?;
                 let result = sqlite::steps(conn, &self.resolve(sql), params);
                 self.note(result)
             }
@@ -108,7 +107,7 @@ impl<'a> Conn<'a> {
 
     /// Runs a statement without rows and says how many rows it changed.
     pub fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64, Error> {
-        self.count();
+        self.count()?;
         let sql = self.resolve(sql);
         let result = match &self.session {
             Session::Sqlite(conn) => sqlite::execute(conn, &sql, params),
@@ -119,7 +118,7 @@ impl<'a> Conn<'a> {
 
     /// Runs one statement for each set of parameters, as fast as the database can, and adds up the changed rows.
     pub fn bulk(&mut self, sql: &str, rows: impl IntoIterator<Item = Vec<Param>>) -> Result<u64, Error> {
-        self.count();
+        self.count()?;
         let mut rows = rows.into_iter();
         let sql = self.resolve(sql);
         let result = match &self.session {
@@ -150,7 +149,7 @@ impl<'a> Conn<'a> {
 
     /// Runs several statements without parameters: DDL. Names of types are translated.
     pub fn script(&mut self, sql: &str) -> Result<(), Error> {
-        self.count();
+        self.count()?;
         let sql = self.resolve(&self.dialect().ddl(sql));
         let result = match &self.session {
             Session::Sqlite(conn) => sqlite::script(conn, &sql),
@@ -200,8 +199,9 @@ impl<'a> Conn<'a> {
         }
     }
 
-    fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+    fn count(&mut self) -> Result<(), Error> {
+        let counted = self.meter.count();
+        self.note(counted)
     }
 
     fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {

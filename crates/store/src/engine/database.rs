@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::meter::Meter;
 use super::postgres::{self, Mode};
 use super::{Conn, Dialect, Error, Param, Row, sql, sqlite};
 
@@ -17,7 +17,7 @@ pub struct Database {
 
 pub(super) struct Inner {
     name: String,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
     backend: Backend,
 }
 
@@ -27,11 +27,11 @@ pub(super) enum Backend {
 }
 
 impl Database {
-    pub(super) fn new(name: &str, statements: Arc<AtomicU64>, backend: Backend) -> Self {
+    pub(super) fn new(name: &str, meter: Arc<Meter>, backend: Backend) -> Self {
         Self {
             inner: Arc::new(Inner {
                 name: name.to_owned(),
-                statements,
+                meter,
                 backend,
             }),
             looking: false,
@@ -97,6 +97,12 @@ impl Database {
         if self.looking {
             return Err(Error::OnlyLooking.into());
         }
+        let meter = Arc::clone(&self.inner.meter);
+        let f = move |conn: &mut Conn<'_>| {
+            let done = f(conn)?;
+            meter.commit()?;
+            Ok(done)
+        };
         match &self.inner.backend {
             Backend::Sqlite(file) => file.write(f).await,
             Backend::Postgres(schema) => schema.run(Mode::Write, f).await,
@@ -113,7 +119,7 @@ impl Database {
         each: fn(&mut S, &dyn Row) -> Result<(), Error>,
     ) -> Result<S, Error> {
         match &self.inner.backend {
-            Backend::Sqlite(file) => file.stream(sql, params, state, each, &self.inner.statements).await,
+            Backend::Sqlite(file) => file.stream(sql, params, state, each, &self.inner.meter).await,
             Backend::Postgres(schema) => schema.stream(&sql, &params, state, each).await,
         }
     }
@@ -145,7 +151,19 @@ impl Database {
     /// How many statements closures have sent, for tests that count them.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.inner.statements.load(Ordering::Relaxed)
+        self.inner.meter.total()
+    }
+
+    /// Carries out so many statements more, and then none and no commit: as if the server was killed there.
+    #[cfg(feature = "testing")]
+    pub fn break_after(&self, statements: u64) {
+        self.inner.meter.break_after(statements);
+    }
+
+    /// Everything is carried out again.
+    #[cfg(feature = "testing")]
+    pub fn mend(&self) {
+        self.inner.meter.mend();
     }
 
     /// Refuses further work and waits until what was accepted is done.

@@ -15,6 +15,7 @@ mod conn;
 mod database;
 pub mod dialect;
 mod error;
+mod meter;
 mod migrate;
 mod panic;
 mod param;

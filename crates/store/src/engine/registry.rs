@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::OnceCell;
 
 use super::database::{Backend, Database, Inner};
+use super::meter::Meter;
 use super::{Dialect, Error, Migration, PostgresOptions, SqliteOptions, migrate, postgres, sqlite};
 
 /// Most databases kept open although nobody uses them.
@@ -150,18 +150,18 @@ impl Engine {
         if let Some(inner) = lent {
             return Ok(Database::from_inner(inner));
         }
-        let statements = Arc::new(AtomicU64::new(0));
+        let meter = Arc::new(Meter::default());
         let backend = match &self.shared.place {
-            Place::Postgres(pool) => Backend::Postgres(postgres::Schema::new(pool.clone(), name, Arc::clone(&statements))),
+            Place::Postgres(pool) => Backend::Postgres(postgres::Schema::new(pool.clone(), name, Arc::clone(&meter))),
             Place::Sqlite { directory, options } => {
-                let (path, options, counter) = (path(directory, name), options.clone(), Arc::clone(&statements));
+                let (path, options, counter) = (path(directory, name), options.clone(), Arc::clone(&meter));
                 tokio::task::spawn_blocking(move || sqlite::File::open(&path, &options, &counter))
                     .await
                     .map_err(|_| Error::Closed)?
                     .map(Backend::Sqlite)?
             }
         };
-        let database = Database::new(name, statements, backend);
+        let database = Database::new(name, meter, backend);
         migrate::run(&database, migrations).await?;
         Ok(database)
     }

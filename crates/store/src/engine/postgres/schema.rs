@@ -1,7 +1,7 @@
 //! A schema: one database among many behind the same pool.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::Handle;
 
@@ -9,6 +9,7 @@ use super::flight::{Flight, Lease, Ticket};
 use super::pool::Pool;
 use super::session::{Session, pump};
 use crate::engine::conn::Session as AnySession;
+use crate::engine::meter::Meter;
 use crate::engine::panic::caught;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -16,7 +17,7 @@ pub(crate) struct Schema {
     pool: Pool,
     /// `"org_17".`
     prefix: Arc<str>,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
     closed: AtomicBool,
 }
 
@@ -50,11 +51,11 @@ impl Mode {
 }
 
 impl Schema {
-    pub(crate) fn new(pool: Pool, name: &str, statements: Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(pool: Pool, name: &str, meter: Arc<Meter>) -> Self {
         Self {
             pool,
             prefix: format!("\"{name}\".").into(),
-            statements,
+            meter,
             closed: AtomicBool::new(false),
         }
     }
@@ -78,7 +79,7 @@ impl Schema {
         let work = Work {
             pool: self.pool.clone(),
             prefix: Arc::clone(&self.prefix),
-            statements: Arc::clone(&self.statements),
+            meter: Arc::clone(&self.meter),
             runtime: Handle::current(),
             flight,
             mode,
@@ -121,7 +122,7 @@ impl Schema {
         mut state: S,
         each: fn(&mut S, &dyn Row) -> Result<(), Error>,
     ) -> Result<S, Error> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.meter.count()?;
         let mut again = true;
         loop {
             let lease = self.lease().await?;
@@ -150,7 +151,7 @@ impl Schema {
 struct Work {
     pool: Pool,
     prefix: Arc<str>,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
     runtime: Handle,
     flight: Arc<Flight>,
     mode: Mode,
@@ -165,7 +166,7 @@ impl Work {
             client,
             prefix: &self.prefix,
         };
-        let mut conn = Conn::new(AnySession::Postgres(session), &self.statements);
+        let mut conn = Conn::new(AnySession::Postgres(session), &self.meter);
         let mut result = caught(|| f(&mut conn));
         if self.mode == Mode::Write && result.is_ok() && conn.failed() {
             result = Err(Error::Aborted.into());

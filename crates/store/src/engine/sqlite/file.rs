@@ -1,7 +1,6 @@
 //! A SQLite file with its threads.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -11,6 +10,7 @@ use super::queue::Queue;
 use super::reader::{self, Flight, Reader, Ticket};
 use super::writer::{self, Write, Writer};
 use super::{SqliteOptions, open, statement};
+use crate::engine::meter::Meter;
 use crate::engine::panic::caught;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -24,16 +24,16 @@ pub(crate) struct File {
 
 impl File {
     /// Opens a file, creating it if need be. Blocks.
-    pub(crate) fn open(path: &Path, options: &SqliteOptions, statements: &Arc<AtomicU64>) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, options: &SqliteOptions, meter: &Arc<Meter>) -> Result<Self, Error> {
         let file = Self {
             writes: Arc::new(Queue::new(options.queue)),
             reads: Arc::new(Queue::new(options.queue)),
             thread: Mutex::new(None),
         };
-        let writer = Writer::new(open::writer(path, options)?, Arc::clone(statements));
+        let writer = Writer::new(open::writer(path, options)?, Arc::clone(meter));
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
-            let reader = Reader::new(open::reader(path, options)?, Arc::clone(statements));
+            let reader = Reader::new(open::reader(path, options)?, Arc::clone(meter));
             let reads = Arc::clone(&file.reads);
             readers.push(spawn("sqlite-reader", move || reader.serve(&reads))?);
         }
@@ -74,9 +74,9 @@ impl File {
         params: Vec<Param>,
         mut state: S,
         each: fn(&mut S, &dyn Row) -> Result<(), Error>,
-        statements: &AtomicU64,
+        meter: &Meter,
     ) -> Result<S, Error> {
-        statements.fetch_add(1, Ordering::Relaxed);
+        meter.count()?;
         self.ask(move |reader: &Reader| {
             caught(|| {
                 statement::query(reader.connection(), &sql, &params, &mut |row| each(&mut state, row))?;

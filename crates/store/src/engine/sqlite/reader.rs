@@ -1,6 +1,5 @@
 //! A reader thread: takes one job after the other, and can be interrupted when nobody waits for the answer any more.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle};
@@ -9,6 +8,7 @@ use tokio::sync::oneshot;
 use super::queue::Queue;
 use super::statement;
 use crate::engine::conn::Session;
+use crate::engine::meter::Meter;
 use crate::engine::panic::caught;
 use crate::engine::{Conn, Error};
 
@@ -18,17 +18,13 @@ pub(super) type Job = Box<dyn FnOnce(&Reader) + Send>;
 pub(super) struct Reader {
     conn: Connection,
     interrupt: Arc<InterruptHandle>,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
 }
 
 impl Reader {
-    pub(super) fn new(conn: Connection, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(conn: Connection, meter: Arc<Meter>) -> Self {
         let interrupt = Arc::new(conn.get_interrupt_handle());
-        Self {
-            conn,
-            interrupt,
-            statements,
-        }
+        Self { conn, interrupt, meter }
     }
 
     pub(super) fn serve(self, queue: &Queue<Job>) {
@@ -46,7 +42,7 @@ impl Reader {
         if snapshot {
             statement::control(&self.conn, "BEGIN DEFERRED")?;
         }
-        let mut conn = Conn::new(Session::Sqlite(&self.conn), &self.statements);
+        let mut conn = Conn::new(Session::Sqlite(&self.conn), &self.meter);
         let result = caught(|| f(&mut conn));
         if !self.conn.is_autocommit() {
             statement::control(&self.conn, "ROLLBACK")?;

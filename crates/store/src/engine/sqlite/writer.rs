@@ -4,7 +4,6 @@
 //! committed together, each under a savepoint, and are answered when the commit is on the disk.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use rusqlite::{Connection, ffi};
@@ -13,6 +12,7 @@ use tokio::sync::oneshot;
 use super::queue::{Popped, Queue};
 use super::statement::{self, error};
 use crate::engine::conn::Session;
+use crate::engine::meter::Meter;
 use crate::engine::panic::caught;
 use crate::engine::{Conn, Error};
 
@@ -84,16 +84,16 @@ where
 
 pub(super) struct Writer {
     conn: Connection,
-    statements: Arc<AtomicU64>,
+    meter: Arc<Meter>,
     /// Set by a failed disk, never cleared: what the log holds is then unknown, and a second fsync may lie.
     stopped: Option<Error>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(conn: Connection, meter: Arc<Meter>) -> Self {
         Self {
             conn,
-            statements,
+            meter,
             stopped: None,
         }
     }
@@ -165,7 +165,7 @@ impl Writer {
     /// One job under its savepoint.
     fn job(&self, job: &mut dyn Job) -> Result<(), Error> {
         statement::control(&self.conn, "SAVEPOINT job")?;
-        let keep = job.run(&mut Conn::new(Session::Sqlite(&self.conn), &self.statements));
+        let keep = job.run(&mut Conn::new(Session::Sqlite(&self.conn), &self.meter));
         if self.conn.is_autocommit() {
             return Ok(());
         }
