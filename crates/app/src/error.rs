@@ -105,6 +105,9 @@ pub enum Error {
     UnreadablePolicies,
     #[error("this {0} exists already")]
     Exists(&'static str),
+    /// Somebody who signed up, and why they could not be let in.
+    #[error("they could not be let in: {0}")]
+    NotLetIn(String),
     #[error("the record has no e-mail address")]
     NoAddress,
     #[error("the record was changed by somebody else in the meantime: look at it again")]
@@ -180,7 +183,7 @@ impl Error {
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
-            Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
+            Self::NotLetIn(_) | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,

@@ -22,6 +22,7 @@ pub mod portals;
 pub mod records;
 pub mod rollouts;
 pub mod settings;
+pub mod sign_ups;
 pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]

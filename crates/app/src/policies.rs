@@ -3,7 +3,6 @@
 //! All policies of an organisation are one document ([`PolicySet`]). Publishing puts a document into force as the next
 //! version, in one transaction with one swap of a pointer; nothing else changes what is in force.
 
-mod anonymous;
 mod assertions;
 mod cost;
 mod difference;
@@ -11,28 +10,29 @@ mod drafts;
 mod exposure;
 mod force;
 mod kept;
+mod part;
 mod publish;
 mod rule;
 mod text;
 
 use std::fmt;
 
-use domain::access::{Fault, PolicySet, check, check_anonymous, check_ceilings};
+use domain::access::{Fault, PolicySet, check, check_anonymous, check_ceilings, check_sign_ups};
 use domain::ids::UserTypeId;
 use domain::portals::UserType;
 use store::policies::Version;
 
 use crate::{Ctx, Error};
 
-pub use anonymous::{Shown, show_visitors, show_visitors_in_draft};
 pub use assertions::{
     Coverage, Failed, Failing, GrantCoverage, Key, MAX_TESTS, MAX_TEXT, Report, Test, Tests, Word, read_tests, run_tests,
 };
 pub use cost::{BUDGET, Costly, Source, costly};
 pub use difference::{Change, ModuleDifference, TypeDifference, difference};
 pub use drafts::{change_type, discard, draft, drafts, propose, start, update};
-pub use exposure::{Beyond, Exposure, Reached, VISITORS, beyond_reach, exposure};
+pub use exposure::{Beyond, Exposure, OfType, Reached, VISITORS, beyond_reach, exposure};
 pub use kept::{Which, keep_tests, kept_coverage, kept_tests, run_kept};
+pub use part::{Part, change_part, change_part_in_draft};
 pub use publish::{Asked, Outcome, approve, publish, roll_back, withdraw};
 pub use rule::{agree_to_off, ask_for_off, keep_on, rule, turn_on};
 pub use text::{Applied, Planned, apply, export, plan};
@@ -73,6 +73,8 @@ pub struct Alerts {
     /// In what visitors see.
     pub anonymous: Vec<Fault>,
     pub ceilings: Vec<Fault>,
+    /// In the forms by which people ask to come in: such a form is closed.
+    pub sign_ups: Vec<Fault>,
 }
 
 /// What an administrator has to mend: somebody changed modules or fields since the policies were published.
@@ -96,6 +98,7 @@ pub fn alerts(ctx: &Ctx) -> Result<Alerts, Error> {
         types: snapshot.user_types.iter().filter_map(faults).collect(),
         anonymous: check_anonymous(&snapshot.catalogue, &snapshot.anonymous),
         ceilings: check_ceilings(&snapshot.catalogue, &snapshot.ceilings),
+        sign_ups: check_sign_ups(&snapshot.catalogue, &snapshot.document()),
     })
 }
 

@@ -97,7 +97,7 @@ pub async fn create(ctx: &Ctx, access: &Access, draft: Draft) -> Result<RecordId
     .await
 }
 
-fn insert(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId, prepared: &Prepared) -> Result<(), Error> {
+pub(crate) fn insert(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId, prepared: &Prepared) -> Result<(), Error> {
     Writing::begin(conn, access, ctx.now)?.insert(id, prepared)?;
     trail(conn, ctx, access, "created", id, Some(prepared))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::access::{Access, AnonymousGrant, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, Viewer};
+use domain::access::{Access, AnonymousGrant, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, SignUp, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
 use domain::licences::Ruling;
 use domain::modules::Catalogue;
@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub anonymous: Vec<AnonymousGrant>,
     /// What no policy can cross.
     pub ceilings: Vec<Ceiling>,
+    /// The forms by which people ask to come in.
+    pub sign_ups: Vec<SignUp>,
     pub profiles: Vec<Profile>,
     /// The statements that were written for this version.
     pub(crate) lists: Lists,
@@ -55,13 +57,12 @@ impl Snapshot {
         };
         let in_force = store::access::in_force(conn)?;
         let profiles = store::access::profiles(conn)?;
-        let open = in_force
-            .policies
-            .iter()
-            .filter(|(id, _, open)| *open && !is_shut(*id))
-            .map(|(id, policy, _)| (*id, policy));
-        let plans = Plans::of(version, &catalogue, open, in_force.ceilings.as_slice(), profiles.iter());
-        let plans = plans.with_anonymous(&in_force.anonymous, &in_force.ceilings);
+        let open = in_force.policies.iter().filter(|(id, _, open)| *open && !is_shut(*id));
+        let open: HashMap<UserTypeId, &Policy> = open.map(|(id, policy, _)| (*id, policy)).collect();
+        let types = open.iter().map(|(id, policy)| (*id, *policy));
+        let plans = Plans::of(version, &catalogue, types, in_force.ceilings.as_slice(), profiles.iter())
+            .with_anonymous(&in_force.anonymous, &in_force.ceilings)
+            .with_sign_ups(&in_force.sign_ups, &in_force.ceilings, |id| open.get(&id).copied());
         let policies = in_force.policies.into_iter().map(|(id, policy, _)| (id, policy)).collect();
         Ok(Self {
             version,
@@ -73,6 +74,7 @@ impl Snapshot {
             unreadable: in_force.unreadable,
             anonymous: in_force.anonymous,
             ceilings: in_force.ceilings,
+            sign_ups: in_force.sign_ups,
             profiles,
             lists: Lists::default(),
             plans,
@@ -102,6 +104,7 @@ impl Snapshot {
             unreadable: set.unreadable().collect(),
             anonymous: set.anonymous.clone(),
             ceilings: set.ceilings.clone(),
+            sign_ups: set.sign_ups.clone(),
             profiles: Vec::new(),
             lists: Lists::default(),
             plans: plans.seen_by(PlanKey::UserType(only), sees),
@@ -140,6 +143,19 @@ impl Snapshot {
             grants: Vec::new(),
         };
         self.policies.get(&user_type.id).cloned().unwrap_or_else(nothing)
+    }
+
+    /// The policies that can be read, as one document.
+    #[must_use]
+    pub fn document(&self) -> PolicySet {
+        let mut set = PolicySet::default();
+        for (id, policy) in &self.policies {
+            set.put(*id, policy.clone());
+        }
+        set.anonymous.clone_from(&self.anonymous);
+        set.ceilings.clone_from(&self.ceilings);
+        set.sign_ups.clone_from(&self.sign_ups);
+        set
     }
 
     /// The portal with this name, whatever its case.

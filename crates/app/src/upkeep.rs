@@ -1,4 +1,4 @@
-//! What is done in the background: periods are renewed, roll-outs go on, portals end whose day has come.
+//! What is done in the background: periods are renewed, roll-outs go on, portals end whose day has come, and who waits for a seat gets it.
 
 use tokio::sync::watch::Receiver;
 use tokio::time::Interval;
@@ -16,6 +16,9 @@ pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
         }
         if let Err(error) = crate::orgs::close_due(&app).await {
             tracing::warn!(%error, "portals were not closed");
+        }
+        if let Err(error) = crate::sign_ups::let_in(&app).await {
+            tracing::warn!(%error, "those who wait for portal access were not let in");
         }
         tokio::select! {
             _ = pace.tick() => {}

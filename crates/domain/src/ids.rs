@@ -91,6 +91,8 @@ id! {
     PolicyDraftId
     /// A portal user: one record invited into one user type.
     MemberId
+    /// Somebody who asked to become a portal user.
+    SignUpId
     /// A sign-in: one e-mail address with its password.
     IdentityId
     /// A profile: what an employee may do in the CRM.

@@ -1,6 +1,6 @@
 //! Policies and profiles: what plans are compiled from.
 
-use domain::access::{AnonymousGrant, Ceiling, Policy};
+use domain::access::{AnonymousGrant, Ceiling, Policy, SignUp};
 use domain::ids::{ProfileId, UserTypeId};
 use domain::orgs::Profile;
 
@@ -18,6 +18,8 @@ pub struct InForce {
     pub anonymous: Vec<AnonymousGrant>,
     /// What no policy can cross.
     pub ceilings: Vec<Ceiling>,
+    /// The forms by which people ask to come in.
+    pub sign_ups: Vec<SignUp>,
     /// The user types whose policy cannot be read: they are granted nothing.
     pub unreadable: Vec<UserTypeId>,
 }
@@ -45,6 +47,7 @@ pub fn in_force(conn: &mut Conn) -> Result<InForce, Error> {
         policies: types.into_iter().filter_map(policy).collect(),
         anonymous: set.as_ref().map(|s| s.anonymous.clone()).unwrap_or_default(),
         ceilings: set.as_ref().map(|s| s.ceilings.clone()).unwrap_or_default(),
+        sign_ups: set.map(|s| s.sign_ups).unwrap_or_default(),
         unreadable,
     })
 }

@@ -21,6 +21,7 @@ pub mod records;
 pub mod rollouts;
 pub mod schema;
 pub mod shares;
+pub mod sign_ups;
 pub mod staff;
 pub mod state;
 #[cfg(feature = "testing")]

@@ -161,5 +161,6 @@ pub fn delete(conn: &mut Conn, id: PortalId) -> Result<(), Error> {
 
 /// Takes a user type out. Members of it break a foreign key.
 pub fn delete_user_type(conn: &mut Conn, id: UserTypeId) -> Result<(), Error> {
+    conn.execute("DELETE FROM :db.sign_ups WHERE user_type_id = $1", &[id.0.into()])?;
     conn.execute("DELETE FROM :db.user_types WHERE id = $1", &[id.0.into()]).map(drop)
 }

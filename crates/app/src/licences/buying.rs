@@ -13,6 +13,7 @@ use store::licences::Happened;
 
 use super::quote::offer;
 use super::{Wanted, tell};
+use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error, audit};
 
 /// How many people are named who would be without a licence.
@@ -123,6 +124,7 @@ where
         store::licences::lock(conn, task.ruling())?;
         let (before, _) = renew_due(conn, &task)?;
         let (after, invoice) = step(conn, &task, before)?;
+        admit_waiting(conn, &task)?;
         Ok(Taken {
             subscription: Bought::from(&after),
             invoice,

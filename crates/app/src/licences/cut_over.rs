@@ -7,6 +7,7 @@ use store::licences::{Happened, Licensed};
 
 use super::{Bought, buying, preview, tell};
 use crate::mail::{self, Letter};
+use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error, audit};
 
 /// Where an organisation is to go, and whether it is one of those that are taken.
@@ -114,7 +115,8 @@ fn carry_out(conn: &mut Conn, ctx: &Ctx, moved: CutOver, change: &Change) -> Res
     for administrator in crate::staff::administrators(conn, ctx)? {
         mail::post(conn, &ctx.app, &administrator.email, &letter)?;
     }
-    tell(conn, ctx, &appended)
+    tell(conn, ctx, &appended)?;
+    admit_waiting(conn, ctx).map(drop)
 }
 
 /// What it means, and what happens if it does.

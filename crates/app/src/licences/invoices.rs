@@ -6,6 +6,7 @@ use store::engine::Conn;
 use store::licences::Invoice as Kept;
 
 use super::need_licences;
+use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error, audit};
 
 /// An invoice, for people and programs to read. Days are written `2026-11-24`.
@@ -168,6 +169,8 @@ where
         store::licences::lock(conn, task.ruling())?;
         let invoice = one(conn, number)?;
         change(conn, &task, &invoice)?;
+        // While it was owed nobody may have been let in.
+        admit_waiting(conn, &task)?;
         one(conn, number)
     });
     settled.await.map(Invoice::from)

@@ -55,25 +55,43 @@ fn invite_in(
     record: RecordId,
 ) -> Result<Member, Error> {
     let (email, name) = person(conn, access, record)?;
+    let invitee = Invitee { record, email, name };
+    Ok(invite_person(conn, ctx, portal, user_type, invitee)?.0)
+}
+
+/// Somebody who is to be invited.
+pub(crate) struct Invitee {
+    pub record: RecordId,
+    pub email: String,
+    pub name: String,
+}
+
+/// Invites somebody, and takes a seat for them. Gives the secret of the link too.
+pub(crate) fn invite_person(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    portal: &Portal,
+    user_type: &UserType,
+    person: Invitee,
+) -> Result<(Member, String), Error> {
     let licensed = store::licences::lock(conn, ctx.ruling())?;
     crate::orgs::need_portals_of(ctx, &licensed)?;
     if let Standing::Held { since } = licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
         return Err(Error::InvitationsHeld(since));
     }
-    check_domain(conn, licensed.policy, &email)?;
-    store::licences::claim(conn, ctx.ruling(), &email, SeatKind::of(user_type.default))?;
-    if store::members::of_record_in(conn, user_type.id, record)?.is_some() {
+    check_domain(conn, licensed.policy, &person.email)?;
+    store::licences::claim(conn, ctx.ruling(), &person.email, SeatKind::of(user_type.default))?;
+    if store::members::of_record_in(conn, user_type.id, person.record)?.is_some() {
         return Err(Error::Exists("portal user"));
     }
-    let identity = store::accounts::ensure(conn, &email, IdentityId(ctx.app.id()), ctx.now)?;
     let member = Member {
         id: MemberId(ctx.app.id()),
         user_type: user_type.id,
         module: user_type.personality,
-        record,
-        identity,
-        email,
-        name,
+        record: person.record,
+        identity: store::accounts::ensure(conn, &person.email, IdentityId(ctx.app.id()), ctx.now)?,
+        email: person.email,
+        name: person.name,
         status: Status::Invited,
         invited: ctx.now,
         invited_by: ctx.viewer.actor,
@@ -82,8 +100,8 @@ fn invite_in(
     };
     store::members::insert(conn, &member)?;
     note_seat(conn, ctx, Event::Invited, &member)?;
-    post_invitation(conn, ctx, portal, &member)?;
-    Ok(member)
+    let token = post_invitation(conn, ctx, portal, &member)?;
+    Ok((member, token))
 }
 
 /// Whether the policy lets somebody with this address in: it may not where an employee's address is of the same domain.
@@ -141,8 +159,8 @@ pub(crate) fn named_all(conn: &mut Conn, access: &Access, records: &[RecordId]) 
     Ok(store::records::list(conn, access, &query)?.records.iter().map(person).collect())
 }
 
-/// Makes a link that works once, voids earlier ones, and puts the letter with it into the outbox.
-fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member) -> Result<(), Error> {
+/// Makes a link that works once, voids earlier ones, and puts the letter with it into the outbox. Gives its secret.
+fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member) -> Result<String, Error> {
     let settings = ctx.app.settings();
     let (token, seconds) = (ctx.app.secret(), settings.sessions.invitation);
     let link = Link {
@@ -172,7 +190,8 @@ fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member)
             format!("{}/portal/{}/invitation/{token}", settings.public_url, portal.name),
         ),
     };
-    mail::post(conn, &ctx.app, &member.email, &letter)
+    mail::post(conn, &ctx.app, &member.email, &letter)?;
+    Ok(token)
 }
 
 fn duration(seconds: i64) -> String {
@@ -222,7 +241,7 @@ pub async fn reinvite(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         let user_type = ctx.snapshot.user_type(member.user_type).ok_or(Error::NotFound("user type"))?;
         let portal = ctx.snapshot.portal(user_type.portal).ok_or(Error::NotFound("portal"))?;
         store::members::set_invited(conn, member.id, ctx.now)?;
-        post_invitation(conn, &ctx, portal, &member)
+        post_invitation(conn, &ctx, portal, &member).map(drop)
     })
     .await
 }

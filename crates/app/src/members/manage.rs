@@ -8,6 +8,7 @@ use store::engine::Conn;
 use store::members::{Member, Wanted};
 
 use super::{note, note_seat};
+use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error};
 
 /// Portal users, newest first.
@@ -65,14 +66,15 @@ fn kind(ctx: &Ctx, user_type: UserTypeId) -> Result<SeatKind, Error> {
     Ok(SeatKind::of(user_type.default))
 }
 
-/// Locks a portal user out at once, everywhere; the seat is free.
+/// Locks a portal user out at once, everywhere; the seat is free for who waits for one.
 pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         let status = member.status.after(Step::Deactivate)?;
         store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note_seat(conn, ctx, Event::Deactivated, &member)
+        note_seat(conn, ctx, Event::Deactivated, &member)?;
+        admit_waiting(conn, ctx).map(drop)
     })
     .await
 }
@@ -92,14 +94,15 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     .await
 }
 
-/// Takes a portal user out of the portal. The record stays.
+/// Takes a portal user out of the portal. The record stays; the seat is free for who waits for one.
 pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         if member.status.holds_seat() {
             store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
         }
         store::members::delete(conn, member.id)?;
-        note_seat(conn, ctx, Event::Removed, &member)
+        note_seat(conn, ctx, Event::Removed, &member)?;
+        admit_waiting(conn, ctx).map(drop)
     })
     .await
 }
@@ -120,7 +123,8 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
         }
         store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Transferred, &member).map(drop)
+        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Transferred, &member)?;
+        admit_waiting(conn, ctx).map(drop)
     });
     moved.await.map_err(|error| match error {
         Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),

@@ -10,8 +10,8 @@ mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
 pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
+pub(crate) use invite::{Invitee, invite_person, named, named_all};
 pub use invite::{invite, invite_many, reinvite};
-pub(crate) use invite::{named, named_all};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
 use domain::licences::{About, Event, Seat};

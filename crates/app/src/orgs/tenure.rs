@@ -8,6 +8,7 @@ use store::licences::{Happened, Licensed};
 use store::orgs::Org;
 
 use crate::audit::{self, Object};
+use crate::sign_ups::admit_waiting;
 use crate::{App, Ctx, Error};
 
 /// Where an organisation stands today.
@@ -72,6 +73,7 @@ pub async fn set_edition(ctx: &Ctx, edition: Edition, trial_ends: Option<Day>) -
                 trial_ends,
             };
             put(conn, &task.app, &task.tenant.org, task.viewer.actor, tenure)?;
+            admit_waiting(conn, &task)?;
         }
         standing_in(conn, &task)
     });

@@ -108,7 +108,11 @@ pub async fn update(ctx: &Ctx, id: PolicyDraftId, seen: i64) -> Result<(), Error
             let mine = draft.set.as_ref().ok_or(Error::UnreadablePolicies)?;
             let clash = |clash: Clash| {
                 let types = clash.types.into_iter().map(|id| present.name(id));
-                let others = [(clash.anonymous, "what visitors see"), (clash.ceilings, "the ceilings")];
+                let others = [
+                    (clash.anonymous, "what visitors see"),
+                    (clash.ceilings, "the ceilings"),
+                    (clash.sign_ups, "how people sign up"),
+                ];
                 let others = others.into_iter().filter(|(clash, _)| *clash).map(|(_, what)| what.to_owned());
                 Error::DraftsClash(types.chain(others).collect())
             };

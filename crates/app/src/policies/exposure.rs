@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use domain::access::{Access, AnonymousGrant, PlanKey, Plans, Policy, PolicySet, Scope, Viewer, check_anonymous};
+use domain::access::{Access, Admission, AnonymousGrant, Grant, PlanKey, Plans, Policy, PolicySet, Scope, Viewer, check_anonymous};
 use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::records::Query;
@@ -27,9 +27,27 @@ const SAMPLE: u32 = 5;
 pub struct Exposure {
     /// Without signing in.
     pub anonymous: Vec<Reached>,
-    /// By being in a user type, whatever their own record is: name of the type, and modules. Nobody gets into one without an
-    /// invitation.
-    pub types: Vec<(String, Vec<Reached>)>,
+    /// By being in a user type, whatever their own record is.
+    pub types: Vec<OfType>,
+}
+
+/// What everybody of a user type reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfType {
+    #[serde(skip)]
+    pub user_type: UserTypeId,
+    pub name: String,
+    /// How people come in who sign up themselves. None: nobody comes in without an invitation.
+    pub sign_up: Option<Admission>,
+    pub reached: Vec<Reached>,
+}
+
+impl OfType {
+    /// Whether whoever has an address can come in.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.sign_up == Some(Admission::Open)
+    }
 }
 
 /// What is reached in one module.
@@ -93,9 +111,14 @@ pub async fn exposure(ctx: &Ctx, which: Which) -> Result<Exposure, Error> {
             found.anonymous.push(map.of_visitors(conn, grant)?);
         }
         for user_type in types.iter().filter(|t| t.active) {
-            let reached = map.of_type(conn, user_type.id)?;
-            if !reached.is_empty() {
-                found.types.push((user_type.name.clone(), reached));
+            let of_type = OfType {
+                user_type: user_type.id,
+                name: user_type.name.clone(),
+                sign_up: sign_up(&set, user_type.id),
+                reached: map.of_type(conn, user_type.id)?,
+            };
+            if !of_type.reached.is_empty() || of_type.sign_up.is_some() {
+                found.types.push(of_type);
             }
         }
         Ok(found)
@@ -162,19 +185,31 @@ fn count(conn: &mut Conn, access: &Access) -> Result<u64, Error> {
 /// What visitors see, and what everybody of a user type sees whoever they are.
 fn plans(conn: &mut Conn, set: &PolicySet) -> Result<Plans, Error> {
     let catalogue = Arc::new(store::modules::load(conn)?);
-    let public: Vec<(UserTypeId, Policy)> = set.policies().map(|(id, policy)| (id, public_part(policy))).collect();
+    let is_open = |id| sign_up(set, id) == Some(Admission::Open);
+    let public: Vec<(UserTypeId, Policy)> = set.policies().map(|(id, policy)| (id, public_part(policy, is_open(id)))).collect();
     let types = public.iter().map(|(id, policy)| (*id, policy));
     let version = store::state::version(conn)?;
     let plans = Plans::of(version, &catalogue, types, &set.ceilings, std::iter::empty());
     Ok(plans.with_anonymous(&set.anonymous, &set.ceilings))
 }
 
-/// The grants of a policy that do not ask who somebody is.
-fn public_part(policy: &Policy) -> Policy {
-    let public = |g: &&domain::access::Grant| g.scope == Scope::Public && g.people.is_none();
+/// How people come into a user type who sign up themselves.
+fn sign_up(set: &PolicySet, user_type: UserTypeId) -> Option<Admission> {
+    let form = set.sign_ups.iter().find(|f| f.user_type == user_type);
+    form.map(|f| f.admission)
+}
+
+/// The grants of a policy that do not ask who somebody is. Whoever comes in by an open form may be any of the people of
+/// whom a grant speaks.
+fn public_part(policy: &Policy, is_open: bool) -> Policy {
+    let public = policy
+        .grants
+        .iter()
+        .filter(|g| g.scope == Scope::Public && (g.people.is_none() || is_open));
+    let anybody = public.map(|g| Grant { people: None, ..g.clone() });
     Policy {
         personality: policy.personality,
-        grants: policy.grants.iter().filter(public).cloned().collect(),
+        grants: anybody.collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{PolicySet, Widening, check, check_anonymous, check_ceilings, widenings};
+use domain::access::{PolicySet, Widening, check, check_anonymous, check_ceilings, check_sign_ups, widenings};
 use domain::ids::{PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::orgs::Rights;
@@ -152,6 +152,9 @@ impl Present {
         }
         let mut faults = check_anonymous(&catalogue, &set.anonymous);
         faults.extend(check_ceilings(&catalogue, &set.ceilings));
+        // Those of user types that are not there are nobody's.
+        let there = set.only(|id| types.iter().any(|t| t.id == id));
+        faults.extend(check_sign_ups(&catalogue, &there));
         if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
     }
 

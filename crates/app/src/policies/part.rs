@@ -1,7 +1,7 @@
-//! Changing what visitors see: the one small policy that is nobody's user type.
+//! Changing what is nobody's user type: what visitors see, and the forms by which people ask to come in.
 
-use domain::access::AnonymousGrant;
-use domain::ids::{ModuleId, PolicyDraftId};
+use domain::access::{AnonymousGrant, PolicySet, SignUp, check_anonymous, check_sign_ups};
+use domain::ids::{ModuleId, PolicyDraftId, UserTypeId};
 use store::engine::Conn;
 
 use super::drafts::{insert, locked, new, worked_on};
@@ -10,32 +10,73 @@ use super::{InForce, Present};
 use crate::audit;
 use crate::{Ctx, Error};
 
-/// What somebody wants visitors to see in a module, instead of what they see now.
+/// A part of the document of policies that somebody wants to be another.
 #[derive(Debug, Clone)]
-pub struct Shown {
-    pub module: ModuleId,
-    /// None: nothing any more.
-    pub grant: Option<AnonymousGrant>,
+pub enum Part {
+    /// What visitors see in a module; none: nothing any more.
+    Visitors(ModuleId, Option<AnonymousGrant>),
+    /// The form of a user type; none: nobody can sign up any more.
+    SignUp(UserTypeId, Option<SignUp>),
 }
 
-impl Shown {
-    fn put_into(self, grants: &mut Vec<AnonymousGrant>) {
-        let place = grants.iter().position(|g| g.module == self.module);
-        match (place, self.grant) {
-            (Some(place), Some(grant)) => grants.splice(place..=place, [grant]).for_each(drop),
-            (None, Some(grant)) => grants.push(grant),
-            (_, None) => grants.retain(|g| g.module != self.module),
+impl Part {
+    /// Whether it is about something that is there.
+    fn need(&self, ctx: &Ctx) -> Result<(), Error> {
+        match self {
+            Self::SignUp(user_type, Some(_)) => ctx.snapshot.user_type(*user_type).map(drop).ok_or(Error::NotFound("user type")),
+            _ => Ok(()),
         }
+    }
+
+    fn put_into(self, set: &mut PolicySet) {
+        match self {
+            Self::Visitors(module, grant) => put(&mut set.anonymous, |g| g.module == module, grant),
+            Self::SignUp(user_type, form) => put(&mut set.sign_ups, |f| f.user_type == user_type, form),
+        }
+    }
+
+    /// How the version is called that such a change becomes.
+    fn note(&self, conn: &mut Conn, ctx: &Ctx) -> Result<String, Error> {
+        Ok(match self {
+            Self::Visitors(module, grant) => {
+                let catalogue = store::modules::load(conn)?;
+                let name = catalogue.module(*module).map_or("a module that is gone", |m| m.plural.as_str());
+                match grant {
+                    Some(_) => format!("What visitors see of {name}"),
+                    None => format!("Visitors see nothing of {name} any more"),
+                }
+            }
+            Self::SignUp(user_type, form) => {
+                let name = ctx
+                    .snapshot
+                    .user_type(*user_type)
+                    .map_or("a user type that is gone", |t| t.name.as_str());
+                match form {
+                    Some(_) => format!("How people sign up for {name}"),
+                    None => format!("Nobody signs up for {name} any more"),
+                }
+            }
+        })
     }
 }
 
-/// Shows visitors something else in one module, at once. `seen` is the version that is in force as far as the one who asks
+/// Puts an element into the place of the one that is like it, or last.
+fn put<T>(all: &mut Vec<T>, is_it: impl Fn(&T) -> bool, new: Option<T>) {
+    match (all.iter().position(&is_it), new) {
+        (Some(place), Some(new)) => all.splice(place..=place, [new]).for_each(drop),
+        (None, Some(new)) => all.push(new),
+        (_, None) => all.retain(|t| !is_it(t)),
+    }
+}
+
+/// Changes a part, at once. `seen` is the version that is in force as far as the one who asks
 /// knows. Where that widens and needs a second administrator, it becomes a draft that waits. With `despite` also although so
 /// many kept tests fail.
 ///
-/// Errors: faults of the grant; more records than it allows itself; kept tests that fail; somebody was faster.
-pub async fn show_visitors(ctx: &Ctx, shown: Shown, seen: i64, despite: Option<usize>) -> Result<Outcome, Error> {
+/// Errors: faults of it; more records within visitors' reach than it allows itself; kept tests that fail; somebody was faster.
+pub async fn change_part(ctx: &Ctx, part: Part, seen: i64, despite: Option<usize>) -> Result<Outcome, Error> {
     ctx.need_manage_portals()?;
+    part.need(ctx)?;
     let task = ctx.clone();
     ctx.tenant
         .db
@@ -43,8 +84,8 @@ pub async fn show_visitors(ctx: &Ctx, shown: Shown, seen: i64, despite: Option<u
             let present = Present::lock(conn, &task)?;
             present.need_base(seen)?;
             let mut set = present.set()?.clone();
-            let note = note(conn, shown.module, shown.grant.is_some())?;
-            shown.put_into(&mut set.anonymous);
+            let note = part.note(conn, &task)?;
+            part.put_into(&mut set);
             if set == *present.set()? {
                 return Ok(Outcome::Published(present.number));
             }
@@ -65,17 +106,20 @@ pub async fn show_visitors(ctx: &Ctx, shown: Shown, seen: i64, despite: Option<u
         .await
 }
 
-/// Shows visitors something else in one module within a draft. Nobody sees it before the draft is published.
-pub async fn show_visitors_in_draft(ctx: &Ctx, id: PolicyDraftId, seen: i64, shown: Shown) -> Result<(), Error> {
+/// Changes a part within a draft. Nothing comes of it before the draft is published.
+pub async fn change_part_in_draft(ctx: &Ctx, id: PolicyDraftId, seen: i64, part: Part) -> Result<(), Error> {
     ctx.need_manage_portals()?;
+    part.need(ctx)?;
     let task = ctx.clone();
     ctx.tenant
         .db
         .write(move |conn| {
             let mut draft = locked(conn, id, seen)?;
             let set = draft.set.as_mut().ok_or(Error::UnreadablePolicies)?;
-            shown.put_into(&mut set.anonymous);
-            let faults = domain::access::check_anonymous(&store::modules::load(conn)?, &set.anonymous);
+            part.put_into(set);
+            let catalogue = store::modules::load(conn)?;
+            let mut faults = check_anonymous(&catalogue, &set.anonymous);
+            faults.extend(check_sign_ups(&catalogue, set));
             if !faults.is_empty() {
                 return Err(Error::Policy(faults));
             }
@@ -84,15 +128,4 @@ pub async fn show_visitors_in_draft(ctx: &Ctx, id: PolicyDraftId, seen: i64, sho
             audit::note_by(conn, &task, "policy_draft_changed", &draft.name)
         })
         .await
-}
-
-/// How the version is called that such a change becomes.
-fn note(conn: &mut Conn, module: ModuleId, shows: bool) -> Result<String, Error> {
-    let catalogue = store::modules::load(conn)?;
-    let module = catalogue.module(module);
-    let name = module.map_or("a module that is gone", |m| m.plural.as_str());
-    Ok(match shows {
-        true => format!("What visitors see of {name}"),
-        false => format!("Visitors see nothing of {name} any more"),
-    })
 }

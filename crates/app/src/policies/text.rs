@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedType, PolicySet, Widening};
+use domain::access::{NamedAnonymous, NamedCeiling, NamedPolicies, NamedPolicy, NamedSignUp, NamedType, PolicySet, Widening};
 use domain::ids::{PortalId, UserTypeId};
 use domain::modules::Catalogue;
 use domain::portals::{Unnamed, UserType, check_type_name, split_name, user_type_named};
@@ -192,6 +192,14 @@ impl Merged {
                 .map(|g| g.resolve(&merged.catalogue).map_err(|why| unreadable("anonymous", &why)));
             merged.set.anonymous = read.collect::<Result<_, _>>()?;
         }
+        if let Some(forms) = &wanted.sign_ups {
+            let id = |name: &str| find(ctx, &merged.types, name).ok().flatten();
+            let read = forms.iter().map(|f| {
+                f.resolve(&merged.catalogue, &merged.set, id)
+                    .map_err(|why| unreadable("sign_up", &why))
+            });
+            merged.set.sign_ups = read.collect::<Result<_, _>>()?;
+        }
         if let Some(ceilings) = &wanted.ceilings {
             let id = |name: &str| find(ctx, &merged.types, name).ok().flatten();
             let read = ceilings
@@ -306,6 +314,7 @@ fn write(ctx: &Ctx, catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) 
     });
     let named = NamedPolicies {
         ceilings: Some(set.ceilings.iter().map(|c| NamedCeiling::of(catalogue, c, name)).collect()),
+        sign_ups: Some(set.sign_ups.iter().map(|f| NamedSignUp::of(catalogue, set, f, name)).collect()),
         anonymous: Some(set.anonymous.iter().map(|g| NamedAnonymous::of(catalogue, g)).collect()),
         types: policies.collect(),
     };

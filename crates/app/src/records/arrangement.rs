@@ -66,7 +66,7 @@ fn grant<'a>(ctx: &'a Ctx, module: &Module) -> Option<Cow<'a, Grant>> {
             let shown = ctx.snapshot.anonymous.iter().find(|g| g.module == module.id)?;
             Some(Cow::Owned(shown.grant(module)))
         }
-        PlanKey::Staff(_) => None,
+        PlanKey::Staff(_) | PlanKey::SignUp(_) => None,
     }
 }
 
@@ -76,6 +76,10 @@ fn view<'a>(module: &'a Module, grant: Option<&Grant>) -> Option<&'a View> {
 }
 
 fn sections(access: &Access, module: &Module, grant: Option<&Grant>) -> Vec<Section> {
+    // A form asks for what it asks for, in its own order.
+    if matches!(access.viewer().key, PlanKey::SignUp(_)) {
+        return vec![everything(access, module)];
+    }
     let granted = grant.and_then(|g| module.layouts.iter().find(|l| g.layouts.contains(&l.id)));
     let Some(layout) = granted.or(module.layouts.first()) else {
         return vec![everything(access, module)];
@@ -95,7 +99,11 @@ fn sections(access: &Access, module: &Module, grant: Option<&Grant>) -> Vec<Sect
 }
 
 fn everything(access: &Access, module: &Module) -> Section {
-    let place = |id| LayoutField { id, required: false };
+    let required = |id| matches!(access.viewer().key, PlanKey::SignUp(_)) && module.email_field().is_some_and(|f| f.id == id);
+    let place = |id| LayoutField {
+        id,
+        required: required(id),
+    };
     Section {
         title: module.singular.clone(),
         fields: access.plan().columns().iter().map(|c| place(c.field.id)).collect(),

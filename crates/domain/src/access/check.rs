@@ -69,6 +69,16 @@ pub enum Fault {
     NothingWithinReach(String),
     #[error("{0}: visitors who are not signed in are nobody: expected criteria without the value me")]
     NobodyAsks(String),
+    #[error("{module}.{field} is mandatory: expected the form to ask for it")]
+    NotAsked { module: String, field: String },
+    #[error("{module}.{field}: strangers cannot be asked for look-ups, owners, files, HTML, or what is unique or given by the product")]
+    NotAskable { module: String, field: String },
+    #[error("{module}.{field} decides what people see: expected a form that does not ask for it, or whose people are checked")]
+    DecidesAboutThem { module: String, field: String },
+    #[error("nobody can sign up for the user type {0}: expected one with a policy, whose people have an e-mail field")]
+    NobodySignsUp(UserTypeId),
+    #[error("the user type {0} has two forms: expected one")]
+    FormTwice(UserTypeId),
 }
 
 impl Fault {
@@ -76,7 +86,9 @@ impl Fault {
     #[must_use]
     pub fn module(&self) -> Option<&str> {
         match self {
-            Self::NotAPersonality | Self::PersonalityNotGranted | Self::NoSuchModule(_) => None,
+            Self::NotAPersonality | Self::PersonalityNotGranted | Self::NoSuchModule(_) | Self::NobodySignsUp(_) | Self::FormTwice(_) => {
+                None
+            }
             Self::OwnElsewhere(module)
             | Self::NoPath(module)
             | Self::ActionWithoutView(module)
@@ -100,6 +112,9 @@ impl Fault {
             | Self::ParentNotGranted { module, .. }
             | Self::NoTree { module, .. }
             | Self::BadCriterion { module, .. }
+            | Self::NotAsked { module, .. }
+            | Self::NotAskable { module, .. }
+            | Self::DecidesAboutThem { module, .. }
             | Self::MandatoryOutOfReach { module, .. } => Some(module),
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::anonymous::AnonymousGrant;
 use super::ceiling::Ceiling;
 use super::policy::Policy;
+use super::sign_up::SignUp;
 use crate::ids::UserTypeId;
 
 /// The policies of all user types. A user type that it does not name is granted nothing.
@@ -25,6 +26,9 @@ pub struct PolicySet {
     /// What no policy of them can cross.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ceilings: Vec<Ceiling>,
+    /// The forms by which people ask to come in themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sign_ups: Vec<SignUp>,
 }
 
 /// What two changes of one document did each in its own way.
@@ -33,6 +37,7 @@ pub struct Clash {
     pub types: Vec<UserTypeId>,
     pub anonymous: bool,
     pub ceilings: bool,
+    pub sign_ups: bool,
 }
 
 /// A policy, or what stands in its place and cannot be read: that grants nothing, and is kept as it is.
@@ -93,6 +98,7 @@ impl PolicySet {
     pub fn only(&self, wanted: impl Fn(UserTypeId) -> bool) -> Self {
         let mut kept = self.clone();
         kept.types.retain(|id, _| wanted(*id));
+        kept.sign_ups.retain(|form| wanted(form.user_type));
         kept
     }
 
@@ -122,17 +128,18 @@ impl PolicySet {
         let mine = self.differences(base);
         let anonymous = Side::of(&self.anonymous, &base.anonymous, &present.anonymous);
         let ceilings = Side::of(&self.ceilings, &base.ceilings, &present.ceilings);
+        let sign_ups = Side::of(&self.sign_ups, &base.sign_ups, &present.sign_ups);
         let types: Vec<UserTypeId> = mine
             .iter()
             .copied()
             .filter(|id| !present.agrees(base, *id) && !present.agrees(self, *id))
             .collect();
-        let (anonymous_clash, ceilings_clash) = (anonymous == Side::Both, ceilings == Side::Both);
-        if !types.is_empty() || anonymous_clash || ceilings_clash {
+        if !types.is_empty() || [anonymous, ceilings, sign_ups].contains(&Side::Both) {
             return Err(Clash {
                 types,
-                anonymous: anonymous_clash,
-                ceilings: ceilings_clash,
+                anonymous: anonymous == Side::Both,
+                ceilings: ceilings == Side::Both,
+                sign_ups: sign_ups == Side::Both,
             });
         }
         let mut set = present.clone();
@@ -141,6 +148,9 @@ impl PolicySet {
         }
         if ceilings == Side::Mine {
             set.ceilings.clone_from(&self.ceilings);
+        }
+        if sign_ups == Side::Mine {
+            set.sign_ups.clone_from(&self.sign_ups);
         }
         for id in mine {
             match self.types.get(&id) {
@@ -216,6 +226,7 @@ mod tests {
             types: Vec::new(),
             anonymous: false,
             ceilings: true,
+            sign_ups: false,
         };
         assert_eq!(with(&["a"]).rebased(&with(&[]), &with(&["b"])), Err(clash));
     }
@@ -241,6 +252,7 @@ mod tests {
             types: Vec::new(),
             anonymous: true,
             ceilings: false,
+            sign_ups: false,
         };
         assert_eq!(with(&[1]).rebased(&with(&[]), &with(&[2])), Err(clash));
     }
@@ -273,6 +285,7 @@ mod tests {
             types: vec![UserTypeId(1)],
             anonymous: false,
             ceilings: false,
+            sign_ups: false,
         };
         assert_eq!(mine.rebased(&base, &clash), Err(on_one));
         let same = set(&[(1, 6), (2, 5), (3, 5)]);

@@ -20,6 +20,7 @@ mod plan;
 mod policy;
 mod predicate;
 mod scope;
+mod sign_up;
 mod ways;
 mod widening;
 
@@ -35,9 +36,10 @@ pub use document::{Clash, PolicySet};
 pub use explain::{
     CeilingAnswer, Change, Explanation, Flip, GrantAnswer, Lack, Question, Rules, Step, Stop, Trace, Wish, explain, flips, reasons,
 };
-pub use named::{Action, NamedAnonymous, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedType, UnknownName};
+pub use named::{Action, NamedAnonymous, NamedCeiling, NamedGrant, NamedPolicies, NamedPolicy, NamedSignUp, NamedType, UnknownName};
 pub use plan::{Column, Creation, LookupColumn, Plan, PlanKey, Plans};
 pub use policy::{Actions, FieldAccess, FieldGrant, Grant, Hop, MAX_HOPS, Policy, Scope};
 pub use predicate::{Facts, Predicate, Target};
+pub use sign_up::{Admission, SignUp, check_sign_ups, is_askable};
 pub use ways::{Way, ways};
 pub use widening::{Widening, widenings};

@@ -10,6 +10,7 @@ use super::anonymous::AnonymousGrant;
 use super::ceiling::Ceiling;
 use super::explain::Wish;
 use super::predicate::{Facts, Predicate};
+use super::sign_up::SignUp;
 use crate::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
 use crate::modules::{Catalogue, Field, Module};
 use crate::orgs::Profile;
@@ -79,6 +80,8 @@ pub enum PlanKey {
     Staff(ProfileId),
     /// Visitors who are not signed in.
     Anonymous,
+    /// The form by which people ask to come into a user type: the product itself, on behalf of whoever fills it in.
+    SignUp(UserTypeId),
 }
 
 /// What one kind of viewer may see and do in one module.
@@ -279,6 +282,21 @@ impl Plans {
     pub fn with_anonymous(mut self, grants: &[AnonymousGrant], ceilings: &[Ceiling]) -> Self {
         for plan in super::anonymous::compile(&self.catalogue, grants, ceilings) {
             self.plans.insert((PlanKey::Anonymous, plan.module.id), Arc::new(plan));
+        }
+        self
+    }
+
+    /// The same with plans for the forms by which people ask to come in; `policy` knows those of the user types that are
+    /// open. Without, nobody can.
+    #[must_use]
+    pub fn with_sign_ups<'p>(
+        mut self,
+        forms: &[SignUp],
+        ceilings: &[Ceiling],
+        policy: impl Fn(UserTypeId) -> Option<&'p super::Policy>,
+    ) -> Self {
+        for (id, plan) in super::sign_up::compile(&self.catalogue, forms, ceilings, policy) {
+            self.plans.insert((PlanKey::SignUp(id), plan.module.id), Arc::new(plan));
         }
         self
     }

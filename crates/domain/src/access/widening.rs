@@ -24,6 +24,7 @@ pub fn widenings(old: &PolicySet, new: &PolicySet) -> Vec<Widening> {
     // A ceiling more takes something away; one that is gone or another one may give.
     let mut same = old.with_types_of(new);
     same.anonymous.clone_from(&new.anonymous);
+    same.sign_ups.clone_from(&new.sign_ups);
     if old.ceilings.iter().all(|c| new.ceilings.contains(c)) {
         same.ceilings.clone_from(&new.ceilings);
     }
@@ -49,6 +50,11 @@ pub fn widenings(old: &PolicySet, new: &PolicySet) -> Vec<Widening> {
     found.extend(more.map(|grant| Widening {
         audience: Some(Audience::Anonymous),
         module: Some(grant.module),
+    }));
+    let opened = new.sign_ups.iter().filter(|form| !form.is_covered(&old.sign_ups));
+    found.extend(opened.map(|form| Widening {
+        audience: Some(Audience::UserType(form.user_type)),
+        module: None,
     }));
     found
 }

@@ -1,5 +1,7 @@
 //! Members: the portal users, from invitation to removal.
 
+pub mod sign_up;
+
 use serde::{Deserialize, Serialize};
 
 use crate::time::Moment;

@@ -55,6 +55,17 @@ pub fn from_json(field: &Field, json: &Json) -> Result<Value, FieldError> {
     })
 }
 
+/// Reads the texts that a form has sent for a field: several where it is a choice of several, else the first.
+pub fn from_texts(field: &Field, texts: &[String]) -> Result<Value, FieldError> {
+    match field.kind {
+        FieldKind::MultiPicklist { .. } | FieldKind::MultiLookup { .. } => {
+            let all = texts.iter().map(|text| Json::String(text.clone())).collect();
+            from_json(field, &Json::Array(all))
+        }
+        _ => from_text(field, texts.first().map_or("", String::as_str)),
+    }
+}
+
 /// Reads a text for a field, as forms and CSV files hold it: empty is no value, several choices or
 /// ids are parted by `;`, dates are ISO 8601, a look-up is an id.
 pub fn from_text(field: &Field, text: &str) -> Result<Value, FieldError> {

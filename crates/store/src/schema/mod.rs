@@ -58,4 +58,9 @@ pub const ORG: &[Migration] = &[
         name: "policy of the organisation",
         sql: include_str!("org_0008.sql"),
     },
+    Migration {
+        number: 9,
+        name: "sign-ups",
+        sql: include_str!("org_0009.sql"),
+    },
 ];

@@ -101,7 +101,7 @@ fn questions(world: &World, dice: &mut Dice) -> Vec<(Viewer, Question)> {
         .iter()
         .filter_map(|v| match v.key {
             PlanKey::UserType(id) => Some((*v, id)),
-            PlanKey::Staff(_) | PlanKey::Anonymous => None,
+            PlanKey::Staff(_) | PlanKey::Anonymous | PlanKey::SignUp(_) => None,
         })
         .collect();
     let records: Vec<_> = world

@@ -43,6 +43,7 @@ fn what_is_written_in_names_is_read_as_what_it_was() {
     for _ in 0..150 {
         let world = World::random(dice.roll());
         let named = NamedPolicies {
+            sign_ups: None,
             ceilings: Some(
                 world
                     .ceilings

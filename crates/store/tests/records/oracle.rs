@@ -45,6 +45,7 @@ impl<'a> Oracle<'a> {
                 let open = !shown.is_empty() && !is_closed(self.world, Audience::Anonymous, module);
                 open.then_some(Ground::Public(shown))
             }
+            PlanKey::SignUp(_) => None,
         }
     }
 
@@ -53,7 +54,7 @@ impl<'a> Oracle<'a> {
         match self.viewer.key {
             PlanKey::UserType(id) => Some(Audience::UserType(id)),
             PlanKey::Anonymous => Some(Audience::Anonymous),
-            PlanKey::Staff(_) => None,
+            PlanKey::Staff(_) | PlanKey::SignUp(_) => None,
         }
     }
 
@@ -66,7 +67,7 @@ impl<'a> Oracle<'a> {
     pub fn policy(&self) -> Option<&'a Policy> {
         match self.viewer.key {
             PlanKey::UserType(id) => Some(self.world.policy(id)),
-            PlanKey::Staff(_) | PlanKey::Anonymous => None,
+            PlanKey::Staff(_) | PlanKey::Anonymous | PlanKey::SignUp(_) => None,
         }
     }
 

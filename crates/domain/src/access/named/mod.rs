@@ -5,11 +5,13 @@
 
 mod criteria;
 mod resolve;
+mod sign_up;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
 pub use resolve::UnknownName;
+pub use sign_up::NamedSignUp;
 
 /// All policies of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct NamedPolicies {
     /// What visitors see who are not signed in. None: nothing is said about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anonymous: Option<Vec<NamedAnonymous>>,
+    /// The forms by which people ask to come in. None: nothing is said about them.
+    #[serde(default, rename = "sign_up", skip_serializing_if = "Option::is_none")]
+    pub sign_ups: Option<Vec<NamedSignUp>>,
     #[serde(default, rename = "type")]
     pub types: Vec<NamedType>,
 }

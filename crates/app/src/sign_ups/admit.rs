@@ -1,0 +1,120 @@
+//! Letting in: whoever waits longest gets the next free seat.
+
+use domain::access::Access;
+use domain::ids::{OrgId, RecordId, SignUpId, UserTypeId};
+use domain::licences::SeatKind;
+use domain::portals::{Portal, UserType};
+use domain::records::prepare_new;
+use store::engine::Conn;
+use store::sign_ups::SignUp;
+
+use super::ask::draft;
+use super::{form, has_address};
+use crate::context::SYSTEM_ACTOR;
+use crate::members::{Invitee, invite_person};
+use crate::{App, Ctx, Error, Kind};
+
+/// How many are let in by one transaction at most; the rest follow in the background.
+const AT_ONCE: usize = 100;
+
+/// The portal, the user type and the form of those who sign up for it, if all of them are open.
+pub(super) fn form_of(ctx: &Ctx, id: UserTypeId) -> Option<(Portal, UserType, Access)> {
+    let user_type = ctx.snapshot.user_type(id)?;
+    let portal = ctx.snapshot.portal(user_type.portal)?;
+    let access = ctx.snapshot.access(form(id, ctx.now.day()), user_type.personality)?;
+    Some((portal.clone(), user_type.clone(), access))
+}
+
+/// Lets people in as long as there are free seats, the longest first. In the transaction that freed the seats, under the
+/// pool's lock, so that nobody else takes them. Gives who was let in, and the secrets of their invitations.
+pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId, String)>, Error> {
+    let mut types: Vec<&UserType> = ctx.snapshot.user_types.iter().filter(|t| form_of(ctx, t.id).is_some()).collect();
+    let mut admitted = Vec::new();
+    if !types.is_empty() {
+        store::licences::lock(conn, ctx.ruling())?;
+    }
+    while !types.is_empty() && admitted.len() < AT_ONCE {
+        let ids: Vec<UserTypeId> = types.iter().map(|t| t.id).collect();
+        let Some(next) = store::sign_ups::next(conn, &ids)? else { break };
+        match conn.attempt(|conn| admit(conn, ctx, &next)) {
+            Ok(token) => admitted.push((next.id, token)),
+            // What is full for one sort of people may have room for the other.
+            Err(Error::Exhausted(_)) => {
+                let kind = |t: &UserType| SeatKind::of(t.default);
+                let full = types.iter().find(|t| t.id == next.user_type).map(|t| kind(t));
+                types.retain(|t| Some(kind(t)) != full);
+            }
+            Err(Error::InvitationsHeld(_) | Error::Edition(_) | Error::Stale) => break,
+            Err(error) if is_ours(&error) => return Err(error),
+            Err(error) => store::sign_ups::put_back(conn, next.id, &error.to_string())?,
+        }
+    }
+    Ok(admitted)
+}
+
+/// Whether a failure says nothing about whoever signed up. A value that must not be there twice does.
+fn is_ours(error: &Error) -> bool {
+    match error {
+        Error::Internal(engine) => !engine.is_unique(),
+        other => matches!(other.kind(), Kind::Busy | Kind::SignedOut),
+    }
+}
+
+fn admit(conn: &mut Conn, ctx: &Ctx, next: &SignUp) -> Result<String, Error> {
+    let (portal, user_type, access) = form_of(ctx, next.user_type).ok_or(Error::NotFound("form"))?;
+    if next.decided_by.is_none() && has_address(conn, &access, &next.email)? {
+        // It came while they waited: an employee says whether it is theirs.
+        return Err(Error::Exists("address"));
+    }
+    let mut ctx = ctx.clone();
+    ctx.viewer.actor = next.decided_by.unwrap_or(SYSTEM_ACTOR);
+    let invitee = Invitee {
+        record: match next.record {
+            Some(record) => record,
+            None => make_record(conn, &ctx, &access, next)?,
+        },
+        email: next.email.clone(),
+        name: next.name.clone(),
+    };
+    if !store::members::is_live(conn, user_type.personality, invitee.record)? {
+        return Err(Error::NotFound("record"));
+    }
+    let (_, token) = invite_person(conn, &ctx, &portal, &user_type, invitee)?;
+    store::sign_ups::delete(conn, next.id)?;
+    Ok(token)
+}
+
+fn make_record(conn: &mut Conn, ctx: &Ctx, access: &Access, next: &SignUp) -> Result<RecordId, Error> {
+    let prepared = prepare_new(access, draft(access, &next.answers)?).map_err(Error::Fields)?;
+    let id = RecordId(ctx.app.id());
+    crate::records::insert(conn, ctx, access, id, &prepared)?;
+    Ok(id)
+}
+
+/// Lets in whoever can be, in every organisation, and forgets links that have expired. One where that fails holds up no
+/// other.
+pub(crate) async fn let_in(app: &App) -> Result<(), Error> {
+    for org in crate::orgs::list(app).await? {
+        if let Err(error) = let_in_one(app, org.id).await {
+            tracing::warn!(org = org.id.0, %error, "those who wait for portal access were not let in");
+        }
+    }
+    Ok(())
+}
+
+async fn let_in_one(app: &App, org: OrgId) -> Result<(), Error> {
+    let ctx = app.system(org).await?;
+    if ctx.snapshot.sign_ups.is_empty() {
+        return Ok(());
+    }
+    loop {
+        let task = ctx.clone();
+        let admitted = ctx.tenant.db.write::<_, Error>(move |conn| {
+            store::sign_ups::delete_expired(conn, task.now)?;
+            admit_waiting(conn, &task)
+        });
+        if admitted.await?.len() < AT_ONCE {
+            return Ok(());
+        }
+    }
+}
