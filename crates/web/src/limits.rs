@@ -79,10 +79,10 @@ impl Limits {
     }
 }
 
-/// Refuses what is over a limit. Only wrong guesses count as guesses: many people may share an address.
+/// Refuses what is over a limit. Of guesses only wrong ones count: many people may share an address.
 pub async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
     let (address, now) = (visitor::address(&limits.app, &request), limits.app.now());
-    let guess = is_guess(&request);
+    let (guess, asks_for_mail) = (is_guess(&request), is_sign_up(&request));
     if limits.requests.is_full(address, now) || (guess && limits.guesses.is_full(address, now)) {
         return too_often(request.uri().path());
     }
@@ -90,7 +90,7 @@ pub async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Ne
         limits.requests.count(address, now);
     }
     let answer = next.run(request).await;
-    if guess && answer.status().is_client_error() {
+    if guess && (answer.status().is_client_error() || asks_for_mail) {
         limits.guesses.count(address, now);
     }
     answer
@@ -103,6 +103,12 @@ fn is_guess(request: &Request) -> bool {
     request.method() == Method::POST && (at("/sign-in") || at("/forgot") || at("/oauth/v2/token"))
         || path.contains("/invitation/")
         || path.contains("/reset/")
+        || path.contains("/sign-up/")
+}
+
+/// Whether a request sends mail to an address that somebody has typed: that is counted also where nothing is wrong.
+fn is_sign_up(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().contains("/sign-up/")
 }
 
 fn too_often(path: &str) -> Response {

@@ -19,6 +19,7 @@ mod records_refused;
 mod records_written;
 mod rollouts;
 mod sharing;
+mod sign_ups;
 mod tenure;
 mod view_as;
 mod visitors;

@@ -1,6 +1,6 @@
 //! Visitors who are not signed in: what they are shown, what they are not, and the budget of it.
 
-use app::policies::{self, Asked, Outcome, Shown, Source, Which, show_visitors, show_visitors_in_draft};
+use app::policies::{self, Asked, Outcome, Part, Source, Which, change_part, change_part_in_draft};
 use app::testing::{Bench, each_database};
 use app::{Ctx, Error, visitors};
 use domain::access::{AnonymousGrant, Bound, Ceiling, Fault, Forbidden, NamedAnonymous};
@@ -12,7 +12,7 @@ use crate::policies_second::{Office, waits};
 use crate::records_house::everything;
 
 /// What a portal shows to everybody, in names.
-fn shown(ctx: &Ctx, module: &str, criteria: Option<&str>, read: &[&str], at_most: u32) -> Shown {
+fn shown(ctx: &Ctx, module: &str, criteria: Option<&str>, read: &[&str], at_most: u32) -> Part {
     let named = NamedAnonymous {
         module: module.into(),
         criteria: criteria.map(str::to_owned),
@@ -21,10 +21,7 @@ fn shown(ctx: &Ctx, module: &str, criteria: Option<&str>, read: &[&str], at_most
         at_most,
     };
     let grant: AnonymousGrant = named.resolve(&ctx.snapshot.catalogue).unwrap();
-    Shown {
-        module: grant.module,
-        grant: Some(grant),
-    }
+    Part::Visitors(grant.module, Some(grant))
 }
 
 async fn in_force(ctx: &Ctx) -> i64 {
@@ -34,7 +31,7 @@ async fn in_force(ctx: &Ctx) -> i64 {
 async fn show(bench: &Bench, module: &str, criteria: Option<&str>, read: &[&str], at_most: u32) -> Result<Outcome, Error> {
     let ctx = bench.system().await;
     let shown = shown(&ctx, module, criteria, read, at_most);
-    show_visitors(&ctx, shown, in_force(&ctx).await, None).await
+    change_part(&ctx, shown, in_force(&ctx).await, None).await
 }
 
 /// The names that visitors read in a module; none if there is no such module for them.
@@ -87,11 +84,8 @@ async fn visitors_see_what_is_shown_to_everybody_and_nothing_else() {
         assert!(!access.plan().may_create());
         // Taken back, it is gone with the next request.
         let office = bench.system().await;
-        let nothing = Shown {
-            module: access.plan().module().id,
-            grant: None,
-        };
-        show_visitors(&office, nothing, in_force(&office).await, None).await.unwrap();
+        let nothing = Part::Visitors(access.plan().module().id, None);
+        change_part(&office, nothing, in_force(&office).await, None).await.unwrap();
         assert_eq!(seen(&bench, "Products").await, None);
         assert!(matches!(
             app::records::count(&ctx, &access, Query::newest(Vec::new(), 1)).await,
@@ -162,13 +156,13 @@ async fn what_cannot_be_shown_is_refused_and_changes_nothing() {
         let ctx = bench.system().await;
         let before = everything(&ctx).await;
         let me = shown(&ctx, "Products", Some("(Owner:equals:${ME})"), &["Product_Name"], 5);
-        let refused = show_visitors(&ctx, me, in_force(&ctx).await, None).await;
+        let refused = change_part(&ctx, me, in_force(&ctx).await, None).await;
         assert!(
             matches!(&refused, Err(Error::Policy(f)) if f == &[Fault::NobodyAsks("Products".into())]),
             "{refused:?}"
         );
         let shown = shown(&ctx, "Products", None, &["Product_Name"], 5);
-        let stale = show_visitors(&ctx, shown, in_force(&ctx).await + 1, None).await;
+        let stale = change_part(&ctx, shown, in_force(&ctx).await + 1, None).await;
         assert!(matches!(stale, Err(Error::StaleDraft { .. })), "{stale:?}");
         let texts = [
             (
@@ -203,7 +197,7 @@ async fn showing_visitors_more_needs_the_second_administrator_and_showing_less_d
         let office = Office::new(&bench).await;
         let anna = bench.as_employee(&office.anna).await;
         let all = || shown(&anna, "Products", None, &["Product_Name"], 5);
-        let outcome = show_visitors(&anna, all(), in_force(&anna).await, None).await;
+        let outcome = change_part(&anna, all(), in_force(&anna).await, None).await;
         let Ok(Outcome::Waiting(draft, _)) = outcome else {
             panic!("{outcome:?}")
         };
@@ -214,7 +208,7 @@ async fn showing_visitors_more_needs_the_second_administrator_and_showing_less_d
         assert_eq!(seen(&bench, "Products").await.unwrap().len(), 3);
         let anna = bench.as_employee(&office.anna).await;
         let fewer = shown(&anna, "Products", ACTIVE, &["Product_Name"], 5);
-        let outcome = show_visitors(&anna, fewer, in_force(&anna).await, None).await;
+        let outcome = change_part(&anna, fewer, in_force(&anna).await, None).await;
         assert!(matches!(outcome, Ok(Outcome::Published(_))), "{outcome:?}");
         assert_eq!(seen(&bench, "Products").await.unwrap().len(), 2);
     })
@@ -228,13 +222,10 @@ async fn a_draft_shows_nobody_anything_and_its_map_says_what_it_would() {
         let ctx = bench.system().await;
         let id = policies::start(&ctx, "A catalogue", None).await.unwrap();
         let change = shown(&ctx, "Products", ACTIVE, &["Product_Name", "Unit_Price"], 5);
-        show_visitors_in_draft(&ctx, id, revision(&ctx, id).await, change.clone())
+        change_part_in_draft(&ctx, id, revision(&ctx, id).await, change.clone())
             .await
             .unwrap();
-        assert!(matches!(
-            show_visitors_in_draft(&ctx, id, 1, change).await,
-            Err(Error::DraftChanged)
-        ));
+        assert!(matches!(change_part_in_draft(&ctx, id, 1, change).await, Err(Error::DraftChanged)));
         assert_eq!(seen(&bench, "Products").await, None);
         assert_eq!(policies::exposure(&ctx, Which::InForce).await.unwrap().anonymous, []);
         let map = policies::exposure(&ctx, Which::Draft(id)).await.unwrap();
@@ -416,7 +407,7 @@ async fn a_list_for_which_much_has_to_be_looked_at_is_told_before_it_comes_into_
             &["Product_Name"],
             5,
         );
-        show_visitors_in_draft(&ctx, id, 1, none).await.unwrap();
+        change_part_in_draft(&ctx, id, 1, none).await.unwrap();
         let draft = || Source::Which(Which::Draft(id));
         assert_eq!(policies::costly(&ctx, draft()).await.unwrap(), [], "among three nothing takes long");
         double(&bench, "Products", 14).await;

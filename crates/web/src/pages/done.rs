@@ -52,9 +52,12 @@ pub enum Done {
     TestsKept,
     LicencesBought,
     LicencesChanged,
+    LetIn,
+    InLine,
+    TurnedAway,
 }
 
-const ALL: [(Done, &str, &str); 35] = [
+const ALL: [(Done, &str, &str); 38] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -156,6 +159,17 @@ const ALL: [(Done, &str, &str); 35] = [
         Done::LicencesChanged,
         "licences-changed",
         "Saved. Until the next period begins, everything stays as it is.",
+    ),
+    (Done::LetIn, "let-in", "Let in. The invitation is on its way."),
+    (
+        Done::InLine,
+        "in-line",
+        "Every licence is in use: they are let in when one is free and it is their turn.",
+    ),
+    (
+        Done::TurnedAway,
+        "turned-away",
+        "Turned away. What they had filled in is forgotten.",
     ),
     (
         Done::FieldMade,

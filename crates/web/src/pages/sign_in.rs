@@ -15,6 +15,8 @@ pub struct SignInPage {
     pub error: Option<String>,
     /// Whether a forgotten password can be set anew here.
     pub forgot: bool,
+    /// Where people ask for access who have none, if they can.
+    pub sign_up: Option<String>,
     /// Where visitors look around without signing in, if there is something for them.
     pub look_around: Option<String>,
 }

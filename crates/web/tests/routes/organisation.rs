@@ -72,6 +72,7 @@ impl Organisation {
         made.people().await;
         made.trade().await;
         made.visitors().await;
+        made.applicants().await;
         made.ids().await;
         made
     }

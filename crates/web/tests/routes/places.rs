@@ -79,14 +79,15 @@ impl Places {
             ("portal" | "portals", "portal") => texts(&["northwind", "elsewhere"]),
             (_, "module") => texts(&MODULES),
             ("{module}", "id") => self.and_unknown(self.seen_and_hidden(chosen)),
-            ("user_type" | "user-types", "id") | ("invite", "type") => all("type"),
+            ("user_type" | "user-types", "id") | ("invite", "type") | ("sign-up", "type" | "user_type") => all("type"),
+            ("waiting", "sign_up") => all("applicant"),
             ("fields", "id") => all("field"),
             ("layouts", "id") => all("layout"),
             ("custom_views", "id") => all("view"),
             ("portals", "id") => all("portal id"),
             ("users", "id") => [all("employee"), all("portal user")].concat(),
             ("users", "user") => self.and_unknown(self.seen_and_hidden("Contacts")),
-            ("invitation" | "reset", "token") => all("token"),
+            ("invitation" | "reset" | "proof", "token") => all("token"),
             // Somebody else; what becomes of switching to oneself is tried in tests/it/portal/switching.rs.
             ("switch", "member") => all("stranger's membership"),
             ("outbox", "id") | ("import", "upload") | ("jobs", "job") | ("versions" | "invoices", "number") | ("drafts", "draft") => {

@@ -1,8 +1,9 @@
 //! The shape of the organisation: modules, fields, user types, and the ids of it all.
 
-use app::policies::{Shown, show_visitors};
+use app::policies::{Part, change_part};
 use app::portals::{TypeDraft, create_user_type, update_user_type};
-use domain::access::NamedAnonymous;
+use app::sign_ups;
+use domain::access::{Admission, NamedAnonymous, SignUp};
 use domain::modules::ModuleSource;
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 
@@ -86,11 +87,34 @@ impl Organisation {
             at_most: 5,
         };
         let grant = shown.resolve(&ctx.snapshot.catalogue).unwrap();
-        let shown = Shown {
-            module: grant.module,
-            grant: Some(grant),
+        let shown = Part::Visitors(grant.module, Some(grant));
+        change_part(&ctx, shown, ctx.snapshot.policy_version, None).await.unwrap();
+    }
+
+    /// People can ask to become clients: somebody did, and waits for an employee.
+    pub async fn applicants(&mut self) {
+        self.tick();
+        let ctx = self.ctx().await;
+        let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap();
+        let field = |name: &str| contacts.field_named(name).unwrap().id;
+        let user_type = ctx.snapshot.user_types[0].id;
+        let form = SignUp {
+            user_type,
+            admission: Admission::Checked,
+            fields: vec![field("Last_Name")],
         };
-        show_visitors(&ctx, shown, ctx.snapshot.policy_version, None).await.unwrap();
+        let part = Part::SignUp(user_type, Some(form));
+        change_part(&ctx, part, ctx.snapshot.policy_version, None).await.unwrap();
+        let to = sign_ups::receive(&self.bench.app, "northwind", user_type).await.unwrap();
+        let typed = [("Last_Name", "Zoe"), ("Email", "zoe@example.com")];
+        let answers = typed.map(|(name, text)| (field(name), vec![text.to_owned()]));
+        sign_ups::ask(&to, answers.into_iter().collect()).await.unwrap();
+        let mails = app::mail::unsent(&ctx).await.unwrap();
+        let letter = mails.iter().rev().find(|m| m.mail.to == "zoe@example.com").unwrap();
+        let token = letter.mail.links[0].rsplit('/').next().unwrap();
+        sign_ups::prove(&self.bench.app, "northwind", token).await.unwrap();
+        let waiting = sign_ups::line(&self.ctx().await).await.unwrap();
+        self.places.add("applicant", &waiting.applicants[0].id);
     }
 
     /// The ids of settings, seen and hidden ones.

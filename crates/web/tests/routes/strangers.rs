@@ -11,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 20] = [
+const OPEN: [(Method, &str); 25] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -32,6 +32,11 @@ const OPEN: [(Method, &str); 20] = [
     (Method::POST, "/portal/{portal}/invitation/{token}"),
     (Method::GET, "/portal/{portal}/reset/{token}"),
     (Method::POST, "/portal/{portal}/reset/{token}"),
+    (Method::GET, "/portal/{portal}/sign-up"),
+    (Method::GET, "/portal/{portal}/sign-up/{type}"),
+    (Method::POST, "/portal/{portal}/sign-up/{type}"),
+    (Method::GET, "/portal/{portal}/sign-up/proof/{token}"),
+    (Method::POST, "/portal/{portal}/sign-up/proof/{token}"),
 ];
 
 /// Redirects that say nothing of an organisation, and OAuth and the payment provider's messages, which answer whoever has no

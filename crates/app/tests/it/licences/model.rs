@@ -6,6 +6,10 @@
 
 mod calendar;
 mod expected;
+mod line;
+mod signing_up;
+
+use std::collections::BTreeSet;
 
 use app::clock::SystemRandom;
 use app::licences::{Invoice, Wanted, credit, cut_over, invoices, pay, purchase, recompute, reduce, renew, show};
@@ -22,6 +26,7 @@ use store::members::Member;
 use store::testing::Place;
 
 use self::expected::{FREE, FREE_BEFORE, Model, Seats};
+use self::line::Applicant;
 use super::cut_over::to_2025;
 use crate::people::{contact, token};
 
@@ -62,10 +67,17 @@ struct World {
     /// The first one is the one that the portal began with.
     types: Vec<UserTypeId>,
     model: Model,
+    /// Who should stand in line.
+    line: Vec<Applicant>,
+    /// The addresses that records have.
+    known: BTreeSet<String>,
     dice: Dice,
     /// How often something was done, and refused.
     done: u64,
     refused: u64,
+    /// How many of those who signed up were let in, and how many steps were broken off.
+    let_in: usize,
+    broken: u64,
 }
 
 const NAMES: [&str; 10] = ["ada", "bert", "cleo", "dana", "egon", "fatma", "gus", "hanna", "ivo", "jana"];
@@ -96,7 +108,7 @@ async fn organisation(app: &App, history: u64) -> OrgId {
     app::portals::create_user_type(&ctx, ctx.snapshot.portals[0].id, partners)
         .await
         .unwrap();
-    let ctx = ctx.refreshed().await.unwrap();
+    let ctx = signing_up::opened(ctx.refreshed().await.unwrap()).await;
     for name in NAMES {
         contact(&ctx, name).await;
     }
@@ -122,9 +134,13 @@ impl World {
             people: Vec::new(),
             types: Vec::new(),
             model: Model::default(),
+            line: Vec::new(),
+            known: BTreeSet::new(),
             dice: Dice(seed),
             done: 0,
             refused: 0,
+            let_in: 0,
+            broken: 0,
         }
     }
 
@@ -141,6 +157,8 @@ impl World {
         self.people = ids.zip(NAMES).map(|(id, name)| (id, format!("{name}@example.com"))).collect();
         self.types = ctx.snapshot.user_types.iter().map(|t| t.id).collect();
         self.model = Model::default();
+        self.line = Vec::new();
+        self.known = self.people.iter().map(|(_, email)| email.clone()).collect();
         self.model.buy(1, self.today());
     }
 
@@ -172,13 +190,16 @@ impl World {
     async fn step(&mut self) {
         self.turn = usize::try_from(self.dice.below(2)).unwrap();
         match self.dice.below(100) {
-            0..=24 => self.invite().await,
-            25..=29 => self.invite_some().await,
-            30..=49 => self.change().await,
-            50..=59 => self.accept().await,
-            60..=68 => self.buy().await,
-            69..=72 => self.reduce().await,
-            73..=87 => self.settle().await,
+            0..=16 => self.invite().await,
+            17..=20 => self.invite_some().await,
+            21..=37 => self.change().await,
+            38..=45 => self.accept().await,
+            46..=55 => self.sign_up().await,
+            56..=60 => self.decide().await,
+            61..=65 => self.break_off().await,
+            66..=71 => self.buy().await,
+            72..=75 => self.reduce().await,
+            76..=87 => self.settle().await,
             88..=91 => {
                 renew(self.ctx()).await.unwrap();
                 self.model.renew(self.today());
@@ -256,7 +277,7 @@ impl World {
 
     /// Whether somebody may be moved: not where they are already, nor to where they need a licence that there is not.
     fn may_move(&self, members: &[Member], member: &Member, to: UserTypeId) -> bool {
-        let twin = |m: &Member| m.id != member.id && m.record == member.record && m.user_type == to;
+        let twin = |m: &Member| m.id != member.id && m.email == member.email && m.user_type == to;
         if members.iter().any(twin) {
             return false;
         }
@@ -384,6 +405,7 @@ async fn random_histories_are_what_the_model_says() {
                 world.begin(&other, step / HISTORY).await;
             }
             world.step().await;
+            world.follow_line().await;
             world.compare().await;
             let is_last = (step + 1) % HISTORY == 0 || step + 1 == steps;
             if step % 50 == 0 || is_last {
@@ -397,8 +419,11 @@ async fn random_histories_are_what_the_model_says() {
             }
         }
         let bills = u64::try_from(bills).unwrap();
+        let (let_in, broken) = (u64::try_from(world.let_in).unwrap(), world.broken);
         println!("{} done, {} refused, {bills} invoices, {moved} cut over", world.done, world.refused);
-        assert!(world.done > steps / 5 && world.refused > steps / 20 && bills > steps / 50);
+        println!("{let_in} let in who signed up, {broken} broken off");
+        assert!(world.done > steps / 10 && world.refused > steps / 20 && bills > steps / 50);
+        assert!(let_in > steps / 50 && broken > steps / 50);
         assert!(moved > steps / HISTORY / 2);
         other.close().await;
     })

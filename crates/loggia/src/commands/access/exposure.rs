@@ -1,7 +1,8 @@
 //! `loggia access exposure`: everything that is within everybody's reach.
 
-use app::policies::{self, Exposure as Map, Reached, VISITORS, Which};
+use app::policies::{self, Exposure as Map, OfType, Reached, VISITORS, Which};
 use clap::Args;
+use domain::access::Admission;
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -39,8 +40,16 @@ fn readable(map: &Map) -> String {
     let types = map
         .types
         .iter()
-        .map(|(name, reached)| part(&format!("Everybody of {name}"), reached));
+        .map(|of| part(&format!("Everybody of {}{}", of.name, comes_in(of)), &of.reached));
     std::iter::once(visitors).chain(types).collect()
+}
+
+fn comes_in(of: &OfType) -> &'static str {
+    match of.sign_up {
+        None => "",
+        Some(Admission::Checked) => ", who signed up and were let in",
+        Some(Admission::Open) => ", WHOEVER SIGNS UP",
+    }
 }
 
 fn line(reached: &Reached) -> String {

@@ -35,6 +35,7 @@ fn page(next: String) -> SignInPage {
         notice: None,
         error: None,
         forgot: false,
+        sign_up: None,
         look_around: None,
     }
 }

@@ -118,6 +118,7 @@ fn alerts(found: &Alerts, beyond: &[Beyond]) -> Vec<(String, String, Vec<String>
     });
     let ceilings = (!found.ceilings.is_empty()).then(|| ("Ceilings".to_owned(), "/admin/policies".to_owned(), said(&found.ceilings)));
     let mut visitors = said(&found.anonymous);
+    visitors.extend(said(&found.sign_ups));
     visitors.extend(beyond.iter().map(grown));
     let visitors = (!visitors.is_empty()).then(|| ("Visitors".to_owned(), "/admin/visitors".to_owned(), visitors));
     by_type.chain(visitors).chain(ceilings).collect()

@@ -30,8 +30,10 @@ struct Asked {
 async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Result<SignInPage, PageError> {
     let portal = app::portals::look(app, portal).await?;
     let welcome = app::visitors::are_welcome(app, &portal.name).await?;
+    let offers = app::sign_ups::offers(app, &portal.name).await?;
     let base = format!("/portal/{}", portal.name);
     Ok(SignInPage {
+        sign_up: (!offers.is_empty()).then(|| format!("{base}/sign-up")),
         look_around: welcome.then(|| format!("{base}/public")),
         site: portal.title,
         base,

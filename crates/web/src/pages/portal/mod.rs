@@ -5,6 +5,7 @@ mod home;
 mod invitation;
 mod password;
 mod profile;
+mod sign_up;
 mod site;
 mod spent;
 mod switch;
@@ -23,7 +24,11 @@ pub use switch::Switcher;
 pub fn routes() -> Routes {
     let inside = inside::<PortalUser>("/portal/{portal}").merge(switch::routes());
     let inside = inside.layer(from_fn(lead_to_sign_in));
-    inside.merge(auth::routes()).merge(invitation::routes()).merge(password::routes())
+    inside
+        .merge(auth::routes())
+        .merge(invitation::routes())
+        .merge(password::routes())
+        .merge(sign_up::routes())
 }
 
 /// The pages inside a portal, below `prefix`: the same for its people and for whoever looks as one of them.

@@ -37,7 +37,7 @@ fn profile(site: &impl Inside) -> Profile {
     let (ctx, user) = (site.ctx(), site.user());
     let user_type = match ctx.viewer.key {
         PlanKey::UserType(id) => ctx.snapshot.user_type(id),
-        PlanKey::Staff(_) | PlanKey::Anonymous => None,
+        PlanKey::Staff(_) | PlanKey::Anonymous | PlanKey::SignUp(_) => None,
     };
     let base = site.base();
     let own = user_type.and_then(|t| ctx.snapshot.access(ctx.viewer, t.personality));

@@ -11,18 +11,32 @@ use crate::pages::with_status;
 struct Spent {
     site: String,
     base: String,
-    /// Whether it was the link of an invitation; else one to set a new password.
-    invitation: bool,
+    link: Link,
+}
+
+/// What the link was for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Invitation,
+    Reset,
+    SignUp,
 }
 
 /// For the link of an invitation.
 pub fn invitation(site: String, base: String) -> Response {
-    let invitation = true;
-    with_status(StatusCode::NOT_FOUND, &Spent { site, base, invitation })
+    told(site, base, Link::Invitation)
 }
 
 /// For a link to set a new password.
 pub fn reset(site: String, base: String) -> Response {
-    let invitation = false;
-    with_status(StatusCode::NOT_FOUND, &Spent { site, base, invitation })
+    told(site, base, Link::Reset)
+}
+
+/// For the link that proves the address of somebody who signs up.
+pub fn sign_up(site: String, base: String) -> Response {
+    told(site, base, Link::SignUp)
+}
+
+fn told(site: String, base: String, link: Link) -> Response {
+    with_status(StatusCode::NOT_FOUND, &Spent { site, base, link })
 }

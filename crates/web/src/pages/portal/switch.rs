@@ -42,7 +42,7 @@ impl Switcher {
     pub fn new(user: &PortalUser, base: &str) -> Option<Self> {
         let here = match user.ctx.viewer.key {
             PlanKey::UserType(id) => user.ctx.snapshot.user_type(id)?,
-            PlanKey::Staff(_) | PlanKey::Anonymous => return None,
+            PlanKey::Staff(_) | PlanKey::Anonymous | PlanKey::SignUp(_) => return None,
         };
         let other = |anchor: &Anchor| Other {
             action: format!("{base}/switch/{}", anchor.member.id),

@@ -87,6 +87,13 @@ impl Seats {
         seats
     }
 
+    /// Somebody more is invited.
+    pub fn take(&mut self, email: &str, is_first: bool) {
+        self.all.insert(email.to_owned());
+        let kind = if is_first { &mut self.clients } else { &mut self.beyond };
+        kind.insert(email.to_owned());
+    }
+
     pub fn count(&self) -> u64 {
         u64::try_from(self.all.len()).unwrap()
     }

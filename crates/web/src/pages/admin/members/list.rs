@@ -36,11 +36,12 @@ struct List {
     first: Option<String>,
 }
 
-struct Tab {
-    label: &'static str,
-    n: String,
-    href: String,
-    current: bool,
+/// A list of people, by where they stand.
+pub struct Tab {
+    pub label: &'static str,
+    pub n: String,
+    pub href: String,
+    pub current: bool,
 }
 
 /// A user type to filter by or to move somebody to.
@@ -69,6 +70,19 @@ pub struct Asked {
     r#type: String,
     q: String,
     after: String,
+}
+
+/// The tab of those who wait.
+const WAITING: &str = "waiting";
+
+/// The tabs above the list of those who wait.
+pub async fn tabs_of_waiting(ctx: &Ctx) -> Result<Vec<Tab>, Error> {
+    let asked = Asked {
+        status: WAITING.to_owned(),
+        ..Asked::default()
+    };
+    let counts = app::members::counts(ctx, Wanted::default()).await?;
+    Ok(asked.tabs(&counts, app::sign_ups::counts(ctx).await?.all()))
 }
 
 /// A value as it stands in an address.
@@ -101,7 +115,8 @@ impl Asked {
         }
     }
 
-    fn tabs(&self, counts: &[(Status, u64)]) -> Vec<Tab> {
+    /// The lists there are. `waiting`: how many have signed up, and are not let in yet.
+    fn tabs(&self, counts: &[(Status, u64)], waiting: u64) -> Vec<Tab> {
         let all = counts.iter().map(|(_, n)| n).sum();
         let of = |status: Status| counts.iter().find(|(s, _)| *s == status).map_or(0, |(_, n)| *n);
         let tab = |(key, label, n): (&'static str, &'static str, u64)| Tab {
@@ -116,7 +131,14 @@ impl Asked {
             ("active", "Active", of(Status::Active)),
             ("deactivated", "Deactivated", of(Status::Deactivated)),
         ];
-        tabs.map(tab).into()
+        let mut tabs: Vec<Tab> = tabs.map(tab).into();
+        tabs.push(Tab {
+            label: "Waiting for access",
+            n: thousands(waiting),
+            href: "/admin/members/waiting".into(),
+            current: self.status == WAITING,
+        });
+        tabs
     }
 }
 
@@ -172,7 +194,7 @@ async fn page(visit: &Visit, asked: Asked) -> Result<List, Error> {
     let filtered = wanted.user_type.is_some() || !wanted.word.is_empty();
     Ok(List {
         shell: visit.shell("Portal users", "members"),
-        tabs: asked.tabs(&counts),
+        tabs: asked.tabs(&counts, app::sign_ups::counts(ctx).await?.all()),
         types: types(ctx, wanted.user_type),
         word: asked.q.clone(),
         status: asked.status.clone(),

@@ -5,6 +5,7 @@ mod choose;
 mod invite;
 mod list;
 mod outcome;
+mod waiting;
 
 pub use list::escaped;
 
@@ -14,6 +15,9 @@ pub fn routes() -> Routes {
     Routes::new()
         .route("/admin/members", get(list::show))
         .route("/admin/members/bulk", post(bulk::carry_out))
+        .route("/admin/members/waiting", get(waiting::show))
+        .route("/admin/members/waiting/{sign_up}/accept", post(waiting::accept))
+        .route("/admin/members/waiting/{sign_up}/decline", post(waiting::decline))
         .route("/admin/members/invite", get(choose::user_type))
         .route("/admin/members/invite/{type}", get(choose::people).post(invite::carry_out))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::Ctx;
 use app::policies::VISITORS;
-use domain::access::{AnonymousGrant, Audience, FieldAccess, Grant, Policy, PolicySet, widenings};
+use domain::access::{AnonymousGrant, Audience, FieldAccess, Grant, Policy, PolicySet, SignUp, widenings};
 use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::Module;
 use domain::portals::UserType;
@@ -32,11 +32,7 @@ pub struct ModuleChange {
 
 /// What `set` says other than what is in force. `opens`: the user types that are activated with it.
 pub fn changes(ctx: &Ctx, set: &PolicySet, opens: &[UserTypeId]) -> Vec<Change> {
-    let mut present = PolicySet::default();
-    for (id, policy) in &ctx.snapshot.policies {
-        present.put(*id, policy.clone());
-    }
-    present.anonymous.clone_from(&ctx.snapshot.anonymous);
+    let present = ctx.snapshot.document();
     let open = |id: UserTypeId| ctx.snapshot.user_type(id).is_some_and(|t| t.active);
     let more = widenings(&present.only(open), &set.only(|id| open(id) || opens.contains(&id)));
     let is_more = |audience, module: Option<ModuleId>| {
@@ -60,10 +56,39 @@ pub fn changes(ctx: &Ctx, set: &PolicySet, opens: &[UserTypeId]) -> Vec<Change> 
         })
     };
     let visitors = visitors(ctx, set, |module| is_more(Audience::Anonymous, Some(module)));
+    let sign_ups = sign_ups(ctx, set, |user_type| is_more(Audience::UserType(user_type), None));
     visitors
         .into_iter()
         .chain(ctx.snapshot.user_types.iter().filter_map(change))
+        .chain(sign_ups)
         .collect()
+}
+
+/// What would be different in how people sign up.
+fn sign_ups(ctx: &Ctx, set: &PolicySet, is_more: impl Fn(UserTypeId) -> bool) -> Option<Change> {
+    let form = |all: &[SignUp], id| all.iter().find(|f| f.user_type == id).cloned();
+    let change = |user_type: &UserType| {
+        let (old, new) = (form(&ctx.snapshot.sign_ups, user_type.id), form(&set.sign_ups, user_type.id));
+        let what = match (&old, &new) {
+            _ if old == new => return None,
+            (None, _) => "added",
+            (_, None) => "taken away",
+            _ => "changed",
+        };
+        Some(ModuleChange {
+            name: ctx.snapshot.called(user_type),
+            what,
+            details: new.iter().map(|f| sentences::signing_up(&ctx.snapshot.catalogue, set, f)).collect(),
+            more: is_more(user_type.id),
+        })
+    };
+    let modules: Vec<ModuleChange> = ctx.snapshot.user_types.iter().filter_map(change).collect();
+    (!modules.is_empty()).then(|| Change {
+        name: "Signing up".to_owned(),
+        opened: false,
+        more: modules.iter().any(|m| m.more),
+        modules,
+    })
 }
 
 /// What would be different for visitors who are not signed in.

@@ -5,7 +5,7 @@ use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::access::{AnonymousGrant, Policy, PolicySet};
+use domain::access::{AnonymousGrant, Policy, PolicySet, SignUp};
 use domain::portals::UserType;
 use store::policies::Version;
 
@@ -76,6 +76,22 @@ fn said_of_visitors(ctx: &Ctx, set: &PolicySet) -> Option<Said> {
     })
 }
 
+/// None where nobody can sign up.
+fn said_of_sign_ups(ctx: &Ctx, set: &PolicySet) -> Option<Said> {
+    let line = |form: &SignUp| {
+        let user_type = ctx.snapshot.user_type(form.user_type)?;
+        Some((
+            sentences::signing_up(&ctx.snapshot.catalogue, set, form),
+            ctx.snapshot.called(user_type),
+        ))
+    };
+    (!set.sign_ups.is_empty()).then(|| Said {
+        name: "Signing up".to_owned(),
+        modules: set.sign_ups.iter().filter_map(line).collect(),
+        unreadable: false,
+    })
+}
+
 pub fn number(text: &str) -> Result<i64, Error> {
     text.parse().map_err(|_| Error::NotFound("version"))
 }
@@ -88,6 +104,7 @@ pub async fn show(visit: Visit, Path(text): Path<String>) -> Result<Response, Pa
         said_of_visitors(ctx, set)
             .into_iter()
             .chain(ctx.snapshot.user_types.iter().map(|t| said(ctx, set, t)))
+            .chain(said_of_sign_ups(ctx, set))
     });
     Ok(show_page(&Page {
         shell: visit.shell(&format!("Version {}", version.number), "policies"),

@@ -1,6 +1,6 @@
 //! What a grant means, in plain words.
 
-use domain::access::{Actions, AnonymousGrant, FieldAccess, Grant, Hop, Policy, Scope};
+use domain::access::{Actions, Admission, AnonymousGrant, FieldAccess, Grant, Hop, Policy, PolicySet, Scope, SignUp};
 use domain::ids::ModuleId;
 use domain::modules::{Catalogue, Field, Module};
 
@@ -60,6 +60,19 @@ pub fn shown(module: &Module, grant: &AnonymousGrant) -> String {
         None => format!("all {those}"),
     };
     format!("Visitors see {records}, {} at most.", thousands(u64::from(grant.at_most)))
+}
+
+/// `An employee lets them in. Asked for: E-mail, Last Name.`
+pub fn signing_up(catalogue: &Catalogue, set: &PolicySet, form: &SignUp) -> String {
+    let module = set.get(form.user_type).and_then(|p| catalogue.module(p.personality));
+    let email = module.and_then(|m| m.email_field()).map(|f| f.label.clone());
+    let asked = form.fields.iter().filter_map(|id| Some(module?.field(*id)?.label.clone()));
+    let asked: Vec<String> = email.into_iter().chain(asked).collect();
+    let who = match form.admission {
+        Admission::Checked => "An employee lets them in.",
+        Admission::Open => "Whoever proves an address comes in.",
+    };
+    format!("{who} Asked for: {}.", asked.join(", "))
 }
 
 /// Which records a scope shows.

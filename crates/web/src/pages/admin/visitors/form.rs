@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::Error;
-use app::policies::Shown;
+use app::policies::Part;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -228,10 +228,7 @@ pub async fn save(visit: Visit, Path(at): Path<At>, posted: Posted) -> Result<Re
     let (status, wrong) = match filled.read(&visit, &module) {
         Err(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, *wrong),
         Ok(grant) => {
-            let shown = Shown {
-                module: module.id,
-                grant: Some(grant),
-            };
+            let shown = Part::Visitors(module.id, Some(grant));
             match worked.save(visit.ctx(), &posted, shown).await {
                 Ok((place, done)) => return Ok(lead_to(&place, done)),
                 Err(error) => (status(error.kind()), wrong(error)?),

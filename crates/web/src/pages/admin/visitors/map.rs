@@ -1,13 +1,15 @@
 //! The exposure map: everything that is within everybody's reach.
 
-use app::policies::{Exposure, Reached, exposure};
+use app::policies::{Exposure, OfType, Reached, exposure};
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::access::Admission;
 use domain::ids::ModuleId;
 use domain::modules::Module;
+use domain::portals::UserType;
 use serde::Deserialize;
 
 use super::super::moments::thousands;
@@ -33,6 +35,7 @@ struct Map {
     /// Modules of which visitors see nothing yet.
     others: Vec<(String, String)>,
     types: Vec<TypeRow>,
+    ways: Vec<Way>,
     problem: Option<String>,
     /// Tests that have stopped somebody, and what they wanted to do.
     stopped: Option<(String, Tested)>,
@@ -60,8 +63,20 @@ impl Card {
     }
 }
 
+/// How people come into a user type.
+struct Way {
+    user_type: String,
+    href: String,
+    how: &'static str,
+    open: bool,
+    /// Whether there is a form that can be closed.
+    form: bool,
+}
+
 /// What everybody of a user type sees of a module.
 struct TypeRow {
+    /// Whether everybody can become one of them.
+    open: bool,
     user_type: String,
     module: String,
     records: String,
@@ -104,7 +119,7 @@ pub const MEANWHILE: &str = "Somebody else published or changed this in the mean
 /// The module that an address names: by its API name, or by its id where it is gone.
 pub fn module(visit: &Visit, worked: &Worked, name: &str) -> Result<ModuleId, Error> {
     let known = visit.ctx().snapshot.catalogue.named(name).map(|m| m.id);
-    let gone = || worked.grants.iter().map(|g| g.module).find(|id| id.to_string() == name);
+    let gone = || worked.set.anonymous.iter().map(|g| g.module).find(|id| id.to_string() == name);
     known.or_else(gone).ok_or(Error::NotFound("module"))
 }
 
@@ -132,6 +147,7 @@ async fn page(
         shown: found.anonymous.iter().map(|reached| card(ctx, worked, reached)).collect(),
         others: hidden.map(|m| (m.api_name.clone(), m.plural.clone())).collect(),
         types: types(found),
+        ways: ctx.snapshot.user_types.iter().map(|t| way(ctx, worked, t)).collect(),
         problem,
         stopped,
     };
@@ -172,8 +188,9 @@ fn card(ctx: &Ctx, worked: &Worked, reached: &Reached) -> Card {
 }
 
 fn types(found: Exposure) -> Vec<TypeRow> {
-    let row = |user_type: &String, reached: &Reached| TypeRow {
-        user_type: user_type.clone(),
+    let row = |of_type: &OfType, reached: &Reached| TypeRow {
+        open: of_type.is_open(),
+        user_type: of_type.name.clone(),
         module: reached.name.clone(),
         records: match reached.of {
             Some(all) => format!("{} of {}", thousands(reached.records), thousands(all)),
@@ -181,6 +198,21 @@ fn types(found: Exposure) -> Vec<TypeRow> {
         },
         fields: reached.fields.join(", "),
     };
-    let of_type = |(user_type, all): &(String, Vec<Reached>)| all.iter().map(|r| row(user_type, r)).collect::<Vec<_>>();
+    let of_type = |of_type: &OfType| of_type.reached.iter().map(|r| row(of_type, r)).collect::<Vec<_>>();
     found.types.iter().flat_map(of_type).collect()
+}
+
+fn way(ctx: &Ctx, worked: &Worked, user_type: &UserType) -> Way {
+    let form = worked.sign_up(user_type.id);
+    Way {
+        user_type: ctx.snapshot.called(user_type),
+        href: format!("{}/sign-up/{}", worked.home, user_type.id),
+        how: match form.map(|f| f.admission) {
+            None => "By invitation only",
+            Some(Admission::Checked) => "By signing up, once you let them in",
+            Some(Admission::Open) => "Whoever signs up",
+        },
+        open: form.is_some_and(|f| f.admission == Admission::Open),
+        form: form.is_some(),
+    }
 }

@@ -1,9 +1,9 @@
-//! What visitors see, as it is worked on: as it is in force, or within a draft.
+//! What is open to whoever comes, as it is worked on: as it is in force, or within a draft.
 
-use app::policies::{self, Outcome, Shown, Which};
+use app::policies::{self, Outcome, Part, Which};
 use app::{Ctx, Error};
-use domain::access::AnonymousGrant;
-use domain::ids::{ModuleId, PolicyDraftId};
+use domain::access::{AnonymousGrant, PolicySet, SignUp};
+use domain::ids::{ModuleId, PolicyDraftId, UserTypeId};
 use serde::Deserialize;
 
 use super::super::policies::agreed;
@@ -18,11 +18,13 @@ pub struct At {
     draft: Option<String>,
     #[serde(default)]
     pub module: String,
+    #[serde(default)]
+    pub user_type: String,
 }
 
-/// Where what visitors see is read from and written to.
+/// Where what is open is read from and written to.
 pub struct Worked {
-    pub grants: Vec<AnonymousGrant>,
+    pub set: PolicySet,
     /// What the one who works on it has seen: the version in force, or the revision of the draft.
     pub seen: i64,
     /// The address of the map.
@@ -41,7 +43,7 @@ impl Worked {
         match &at.draft {
             Some(draft) => Self::within(ctx, id(draft, "draft")?).await,
             None => Ok(Self {
-                grants: ctx.snapshot.anonymous.clone(),
+                set: ctx.snapshot.document(),
                 seen: ctx.snapshot.policy_version,
                 home: "/admin/visitors".to_owned(),
                 draft: None,
@@ -54,7 +56,7 @@ impl Worked {
         let draft = policies::draft(ctx, draft).await?;
         let place = format!("/admin/policies/drafts/{}", draft.id);
         Ok(Self {
-            grants: draft.set.ok_or(Error::UnreadablePolicies)?.anonymous,
+            set: draft.set.ok_or(Error::UnreadablePolicies)?,
             seen: draft.revision,
             home: format!("{place}/visitors"),
             draft: Some((draft.name, place)),
@@ -62,8 +64,14 @@ impl Worked {
         })
     }
 
+    /// What visitors see of a module.
     pub fn grant(&self, module: ModuleId) -> Option<&AnonymousGrant> {
-        self.grants.iter().find(|g| g.module == module)
+        self.set.anonymous.iter().find(|g| g.module == module)
+    }
+
+    /// The form by which people ask to come into a user type.
+    pub fn sign_up(&self, user_type: UserTypeId) -> Option<&SignUp> {
+        self.set.sign_ups.iter().find(|f| f.user_type == user_type)
     }
 
     /// The part of the navigation that the page belongs to.
@@ -71,14 +79,14 @@ impl Worked {
         if self.draft.is_some() { "policies" } else { "visitors" }
     }
 
-    /// Saves what visitors see of a module, into the draft or into force; where to go then, and what is said there.
-    pub async fn save(&self, ctx: &Ctx, posted: &Posted, shown: Shown) -> Result<(String, Done), Error> {
+    /// Saves a part, into the draft or into force; where to go then, and what is said there.
+    pub async fn save(&self, ctx: &Ctx, posted: &Posted, part: Part) -> Result<(String, Done), Error> {
         let seen = posted.one("seen").parse().unwrap_or(self.seen);
         if let Which::Draft(draft) = self.which {
-            policies::show_visitors_in_draft(ctx, draft, seen, shown).await?;
+            policies::change_part_in_draft(ctx, draft, seen, part).await?;
             return Ok((self.home.clone(), Done::DraftSaved));
         }
-        Ok(match policies::show_visitors(ctx, shown, seen, agreed(posted)).await? {
+        Ok(match policies::change_part(ctx, part, seen, agreed(posted)).await? {
             Outcome::Published(_) => (self.home.clone(), Done::Published),
             Outcome::Waiting(draft, _) => (format!("/admin/policies/drafts/{draft}"), Done::Waiting),
         })

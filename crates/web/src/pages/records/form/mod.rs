@@ -1,7 +1,7 @@
 //! Forms of records: made from a layout, filled from a record or from what was typed.
 
 pub mod control;
-mod make;
+pub mod make;
 mod save;
 pub mod sent;
 

@@ -4,12 +4,12 @@ use app::Error;
 use app::records::arrangement;
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
-use domain::records::{Draft, FieldError, Problem, Value};
+use domain::records::{Draft, FieldError, Problem, Value, from_texts};
 use store::records::{Linked, Shown};
 
 use super::FormView;
 use super::make::{Filling, changeable, edit_form, new_form, settable};
-use super::sent::{Sent, together, value};
+use super::sent::{Sent, together};
 use crate::pages::records::site::{Place, may_make};
 
 /// How saving ended.
@@ -30,7 +30,7 @@ pub async fn create(place: Place<'_>, access: &Access, sent: &Sent) -> Result<Sa
     let (mut draft, mut errors) = (Draft::default(), refused(access, sent, settable));
     for column in access.plan().columns().iter().filter(|c| settable(access, c.field.id)) {
         let texts = sent.texts(&column.field).unwrap_or_default();
-        match value(&column.field, &texts) {
+        match from_texts(&column.field, &texts) {
             Ok(value) if value.is_empty() => {}
             Ok(value) => draft.set(column.field.id, value),
             Err(error) => errors.push(error),
@@ -74,7 +74,7 @@ pub async fn change(place: Place<'_>, access: &Access, id: RecordId, sent: &Sent
         if sent.was(field).is_some_and(|was| was == together(&texts)) {
             continue;
         }
-        match value(field, &texts) {
+        match from_texts(field, &texts) {
             Ok(value) if is_same(&value, shown) => {}
             Ok(value) => draft.set(field.id, value),
             Err(error) => errors.push(error),

@@ -1,9 +1,7 @@
 //! What a form has sent: texts by field, and nothing believed.
 
 use domain::modules::{Field, FieldKind};
-use domain::records::{FieldError, Value, from_json, from_text};
 use domain::time::Moment;
-use serde_json::Value as Json;
 
 /// A field that is not sent when nothing is chosen stands here by name.
 pub const THERE: &str = "_there";
@@ -87,15 +85,4 @@ impl Sent {
 #[must_use]
 pub fn together(texts: &[String]) -> String {
     texts.join("\n")
-}
-
-/// The value that texts stand for.
-pub fn value(field: &Field, texts: &[String]) -> Result<Value, FieldError> {
-    match field.kind {
-        FieldKind::MultiPicklist { .. } | FieldKind::MultiLookup { .. } => {
-            let all = texts.iter().map(|text| Json::String(text.clone())).collect();
-            from_json(field, &Json::Array(all))
-        }
-        _ => from_text(field, texts.first().map_or("", String::as_str)),
-    }
 }
