@@ -99,14 +99,14 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 policy: policy.name.clone(),
                 free_for: pool.free_for.name(),
                 grandfathered: pool.grandfathered,
-                trial_ends: licensed.trial_ends.map(domain::time::Day::iso),
+                trial_ends: crate::orgs::trial_ends(&task, &licensed).map(domain::time::Day::iso),
                 free: pool.free.map(|free| free.max(pool.grandfathered)),
                 purchased: pool.purchased,
                 allowance: pool.allowance(),
                 consumed: pool.consumed,
                 fullness: pool.fullness(),
                 days_left,
-                waiting: 0,
+                waiting: store::sign_ups::counts(conn)?.1,
                 by_user_type: by_type
                     .into_iter()
                     .map(|of| TypeReport {

@@ -20,7 +20,7 @@ use crate::{App, Error, Snapshot};
 
 pub use closing::{close, close_due};
 pub use tenure::{Standing, set_edition, standing};
-pub(crate) use tenure::{need_portals, need_portals_of};
+pub(crate) use tenure::{need_portals, need_portals_of, trial_ends};
 
 /// An organisation to be made.
 #[derive(Debug, Clone)]

@@ -54,9 +54,11 @@ pub struct Session {
 pub enum Failure {
     #[error("the payment provider does not answer")]
     Unreachable,
-    /// In the provider's words.
-    #[error("the payment provider refuses: {0}")]
-    Refused(String),
+    /// What it said stands in the log: it may speak of the operator's key.
+    #[error("the payment provider refuses: whoever runs this server finds the reason in its log")]
+    Refused,
+    #[error("the payment provider cannot charge such an amount: ask whoever runs this server how to pay")]
+    NoSuchAmount,
     #[error("the payment provider answers what cannot be read")]
     Unreadable,
 }
@@ -100,7 +102,8 @@ impl Stripe {
 
     /// A page on which somebody pays.
     pub async fn checkout(&self, checkout: &Checkout) -> Result<Session, Failure> {
-        let form = serde_urlencoded::to_string(fields(checkout)).map_err(|_| Failure::Unreadable)?;
+        let amount = charged(checkout.total).ok_or(Failure::NoSuchAmount)?;
+        let form = serde_urlencoded::to_string(fields(checkout, amount)).map_err(|_| Failure::Unreadable)?;
         let request = Request::post(format!("{}/v1/checkout/sessions", self.settings.url))
             .header(header::AUTHORIZATION, format!("Bearer {}", self.settings.secret_key))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -115,7 +118,9 @@ impl Stripe {
             return serde_json::from_slice(&body).map_err(|_| Failure::Unreadable);
         }
         let refusal: Refusal = serde_json::from_slice(&body).map_err(|_| Failure::Unreadable)?;
-        Err(Failure::Refused(refusal.error.message.unwrap_or_else(|| status.to_string())))
+        let message = refusal.error.message.unwrap_or_default();
+        tracing::error!(%status, message, "the payment provider refuses");
+        Err(Failure::Refused)
     }
 
     async fn ask(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), Failure> {
@@ -129,7 +134,7 @@ impl Stripe {
     }
 }
 
-fn fields(checkout: &Checkout) -> [(&'static str, String); 10] {
+fn fields(checkout: &Checkout, amount: i64) -> [(&'static str, String); 10] {
     [
         ("mode", "payment".to_owned()),
         ("client_reference_id", format!("{}:{}", checkout.org, checkout.invoice)),
@@ -137,7 +142,7 @@ fn fields(checkout: &Checkout) -> [(&'static str, String); 10] {
         ("cancel_url", checkout.back.clone()),
         ("line_items[0][quantity]", "1".to_owned()),
         ("line_items[0][price_data][currency]", checkout.total.currency.code().to_lowercase()),
-        ("line_items[0][price_data][unit_amount]", charged(checkout.total).to_string()),
+        ("line_items[0][price_data][unit_amount]", amount.to_string()),
         ("line_items[0][price_data][product_data][name]", checkout.description.clone()),
         // The message that something was paid speaks of the payment, not of the page.
         ("payment_intent_data[metadata][org]", checkout.org.clone()),

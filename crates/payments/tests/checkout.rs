@@ -100,7 +100,10 @@ async fn a_payment_page_is_asked_for_with_all_that_is_owed() {
 async fn a_provider_that_refuses_or_is_not_there_is_told() {
     let (url, _asked) = answering("401 Unauthorized", r#"{"error":{"message":"Invalid API Key provided"}}"#).await;
     let refused = stripe(url).checkout(&checkout()).await.unwrap_err();
-    assert_eq!(refused.to_string(), "the payment provider refuses: Invalid API Key provided");
+    assert_eq!(
+        refused.to_string(),
+        "the payment provider refuses: whoever runs this server finds the reason in its log"
+    );
     for body in ["<html>", r#"{"id":1}"#, ""] {
         let (url, _asked) = answering("200 OK", body).await;
         let broken = stripe(url).checkout(&checkout()).await;

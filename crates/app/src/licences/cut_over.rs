@@ -66,8 +66,9 @@ pub async fn forecast(ctx: &Ctx, aim: Aim) -> Result<Change, Error> {
     ctx.need_operator()?;
     let task = ctx.clone();
     let read = move |conn: &mut Conn| {
-        let licensed = store::licences::pool(conn, task.ruling())?;
+        let mut licensed = store::licences::pool(conn, task.ruling())?;
         let bought = preview::renewed(store::licences::subscription(conn)?, &task)?;
+        licensed.pool.purchased = bought.map_or(0, |s| s.quantity);
         Ok(examine(conn, &task, &aim, &licensed, bought)?.0)
     };
     ctx.tenant.db.snapshot(read).await
@@ -163,6 +164,14 @@ fn examine(
         grandfathered: 0,
     };
     let promised = moved.after(bought);
+    let renewed = promised.subscription.filter(|s| s.quantity > 0 && s.next > 0);
+    if let Some(bought) = renewed
+        && Subscription::take(Some(bought), Step::Renew, bought.period().to, &to.prices).is_err()
+    {
+        // It could never be renewed: that is for the operator to mend first.
+        change.stays = Some(Staying::NoPrices);
+        return Ok((change, None));
+    }
     moved.grandfathered = promised.grandfathered;
     let mut then = *licensed;
     (then.pool.free, then.pool.free_for, then.pool.grandfathered) = (to.free, to.free_for, promised.grandfathered);
@@ -212,11 +221,7 @@ fn letter(ctx: &Ctx, change: &Change, bought: Option<&Subscription>) -> Letter {
         paragraphs.push(format!("What your user types gain. {}.", gained.join(". ")));
     }
     if let Some(bought) = bought {
-        let bought = Bought::from(bought);
-        paragraphs.push(format!(
-            "You keep the {} licences that you have bought. From {} on {} of them are not charged.",
-            bought.quantity, bought.to, bought.next_uncharged
-        ));
+        paragraphs.push(kept(&Bought::from(bought)));
     }
     paragraphs.push("Everybody who is in stays in, and everything they do goes on as before.".to_owned());
     Letter {
@@ -227,6 +232,23 @@ fn letter(ctx: &Ctx, change: &Change, bought: Option<&Subscription>) -> Letter {
             format!("{}/admin/licences", ctx.app.settings().public_url),
         ),
     }
+}
+
+/// What becomes of the licences that were bought.
+fn kept(bought: &Bought) -> String {
+    let Bought {
+        quantity,
+        to,
+        next_quantity,
+        next_uncharged,
+        ..
+    } = bought;
+    let then = match (*next_quantity, *next_uncharged) {
+        (0, _) => "they end".to_owned(),
+        (next, 0) => format!("you have {next}"),
+        (next, uncharged) => format!("you have {next}, of which {uncharged} are not charged"),
+    };
+    format!("You keep the {quantity} licences that you have bought until {to}. From then on {then}.")
 }
 
 fn capital(text: &str) -> String {

@@ -126,12 +126,18 @@ pub async fn pay(ctx: &Ctx, number: u64, reference: &str) -> Result<Invoice, Err
             return Err(Error::TakenBack(number));
         }
         if invoice.paid.is_none() {
-            store::licences::pay(conn, number, ctx.now.day(), &reference, ctx.viewer.actor)?;
-            audit::note_by(conn, ctx, "invoice_paid", &number.to_string())?;
+            note_paid(conn, ctx, number, &reference)?;
         }
         Ok(())
     })
     .await
+    .map(|(invoice, ())| invoice)
+}
+
+/// Keeps that an invoice was paid, with the pool locked.
+pub(super) fn note_paid(conn: &mut Conn, ctx: &Ctx, number: u64, reference: &str) -> Result<(), Error> {
+    store::licences::pay(conn, number, ctx.now.day(), reference, ctx.viewer.actor)?;
+    audit::note_by(conn, ctx, "invoice_paid", &number.to_string())
 }
 
 /// Takes an invoice back as a whole, by a credit note. The licences stay bought. Taking it back twice changes nothing. Only
@@ -149,6 +155,7 @@ pub async fn credit(ctx: &Ctx, number: u64, reason: &str) -> Result<Invoice, Err
         Ok(())
     })
     .await
+    .map(|(invoice, ())| invoice)
 }
 
 fn text(name: &'static str, text: &str) -> Result<String, Error> {
@@ -159,19 +166,21 @@ fn text(name: &'static str, text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-async fn settle<F>(ctx: &Ctx, number: u64, change: F) -> Result<Invoice, Error>
+/// Changes how an invoice stands, under the pool's lock. Gives the invoice as it is then, and what `change` gives.
+pub(super) async fn settle<T, F>(ctx: &Ctx, number: u64, change: F) -> Result<(Invoice, T), Error>
 where
-    F: FnOnce(&mut Conn<'_>, &Ctx, &Kept) -> Result<(), Error> + Send + 'static,
+    T: Send + 'static,
+    F: FnOnce(&mut Conn<'_>, &Ctx, &Kept) -> Result<T, Error> + Send + 'static,
 {
     ctx.need_operator()?;
     let task = ctx.clone();
     let settled = ctx.tenant.db.write::<_, Error>(move |conn| {
         store::licences::lock(conn, task.ruling())?;
         let invoice = one(conn, number)?;
-        change(conn, &task, &invoice)?;
+        let done = change(conn, &task, &invoice)?;
         // While it was owed nobody may have been let in.
         admit_waiting(conn, &task)?;
-        one(conn, number)
+        Ok((one(conn, number)?, done))
     });
-    settled.await.map(Invoice::from)
+    settled.await.map(|(kept, done)| (Invoice::from(kept), done))
 }

@@ -3,8 +3,10 @@
 
 use domain::licences::Money;
 use payments::{Checkout, Message, Paid, charged};
+use store::engine::Conn;
+use store::licences::Invoice as Kept;
 
-use super::invoices::{invoice, pay};
+use super::invoices::{invoice, note_paid};
 use crate::{App, Ctx, Error, audit};
 
 /// What became of a message, in a word for the provider's log.
@@ -16,7 +18,7 @@ pub enum Settled {
     Already,
     /// It was paid, but was taken back before, or another amount is owed: somebody has to look at it.
     Unexpected,
-    /// There is no such organisation or invoice here.
+    /// There is no such organisation or invoice here: somebody has to look at it.
     Unknown,
     /// It is about something else.
     Ignored,
@@ -90,42 +92,57 @@ pub async fn take_message(app: &App, signature: &str, body: &[u8]) -> Result<Set
 }
 
 async fn settle(app: &App, paid: &Paid) -> Result<Settled, Error> {
-    let Ok(org) = paid.org.parse() else { return Ok(Settled::Unknown) };
-    let ctx = match app.system(org).await {
-        Err(Error::NotFound(_)) => return Ok(Settled::Unknown),
+    let ctx = match paid.org.parse() {
+        Ok(org) => app.system(org).await,
+        Err(_) => Err(Error::NotFound("organisation")),
+    };
+    let ctx = match ctx {
+        Err(Error::NotFound(_)) => {
+            tracing::error!(
+                said = said(paid),
+                org = paid.org,
+                "a payment came in for an organisation that is not here"
+            );
+            return Ok(Settled::Unknown);
+        }
         other => other?,
     };
-    let owed = match invoice(&ctx, paid.invoice).await {
-        Err(Error::NotFound(_)) => return Ok(Settled::Unknown),
-        other => other?,
-    };
-    let reference = format!("Stripe {}", paid.payment);
-    if owed.reference == reference {
-        return Ok(Settled::Already);
-    }
-    if owed.paid.is_some() || owed.credit_note.is_some() || !is_whole(owed.total, paid) {
-        return unexpected(&ctx, paid).await;
-    }
-    match pay(&ctx, paid.invoice, &reference).await {
-        Ok(_) => Ok(Settled::Paid),
-        Err(Error::TakenBack(_)) => unexpected(&ctx, paid).await,
+    let (number, payment) = (paid.invoice, paid.clone());
+    match super::invoices::settle(&ctx, number, move |conn, ctx, owed| take(conn, ctx, owed, &payment)).await {
+        Ok((_, settled)) => Ok(settled),
+        Err(Error::NotFound("invoice")) => {
+            let (task, said) = (ctx.clone(), said(paid));
+            ctx.tenant.db.write(move |conn| unexpected(conn, &task, &said)).await?;
+            Ok(Settled::Unknown)
+        }
         Err(other) => Err(other),
     }
 }
 
+/// Takes a payment for an invoice, under the pool's lock: two that come at once are not taken for one.
+fn take(conn: &mut Conn, ctx: &Ctx, owed: &Kept, paid: &Paid) -> Result<Settled, Error> {
+    let reference = format!("Stripe {}", paid.payment);
+    if owed.reference == reference {
+        return Ok(Settled::Already);
+    }
+    if owed.paid.is_some() || owed.credited.is_some() || !is_whole(owed.bill.amounts.total, paid) {
+        unexpected(conn, ctx, &said(paid))?;
+        return Ok(Settled::Unexpected);
+    }
+    note_paid(conn, ctx, paid.invoice, &reference)?;
+    Ok(Settled::Paid)
+}
+
 fn is_whole(total: Money, paid: &Paid) -> bool {
-    (charged(total), total.currency.code()) == (paid.amount, paid.currency.as_str())
+    (charged(total), total.currency.code()) == (Some(paid.amount), paid.currency.as_str())
+}
+
+fn said(paid: &Paid) -> String {
+    format!("invoice {}: {} {} by {}", paid.invoice, paid.amount, paid.currency, paid.payment)
 }
 
 /// Money has come in that is not owed: an operator has to look at it.
-async fn unexpected(ctx: &Ctx, paid: &Paid) -> Result<Settled, Error> {
-    let detail = format!("invoice {}: {} {} by {}", paid.invoice, paid.amount, paid.currency, paid.payment);
-    tracing::warn!(org = ctx.tenant.org.id.0, detail, "a payment came in that is not owed");
-    let task = ctx.clone();
-    let noted = ctx
-        .tenant
-        .db
-        .write::<_, Error>(move |conn| audit::note_by(conn, &task, "payment_unexpected", &detail));
-    noted.await?;
-    Ok(Settled::Unexpected)
+fn unexpected(conn: &mut Conn, ctx: &Ctx, said: &str) -> Result<(), Error> {
+    tracing::error!(org = ctx.tenant.org.id.0, said, "a payment came in that is not owed");
+    audit::note_by(conn, ctx, "payment_unexpected", said)
 }

@@ -2,15 +2,16 @@
 //! deleted. Until then another edition keeps everything.
 
 use domain::licences::{Event, SeatKind};
-use domain::orgs::Availability;
+use domain::orgs::{Availability, Told};
 use domain::portals::UserType;
 use domain::time::Day;
 use store::engine::Conn;
 use store::members::{Member, Wanted};
 
-use super::tenure::standing_in;
+use super::tenure::{standing, standing_in};
 use crate::mail::{self, Letter};
 use crate::members::note;
+use crate::policies::Present;
 use crate::{App, Ctx, Error, audit};
 
 /// How many portal users are read at a time.
@@ -30,24 +31,13 @@ pub async fn close_due(app: &App) -> Result<(), Error> {
 /// Warns, or deletes, if the organisation's day has come. Returns whether its portals were deleted.
 pub async fn close(ctx: &Ctx) -> Result<bool, Error> {
     ctx.need_operator()?;
+    if !matches!(standing(ctx).await?.availability, Availability::Closing { .. }) {
+        return Ok(false);
+    }
     let task = ctx.clone();
-    let deleted = ctx.tenant.db.write::<_, Error>(move |conn| {
-        let availability = standing_in(conn, &task)?.availability;
-        let Availability::Closing { on } = availability else {
-            return Ok(false);
-        };
-        if store::portals::list(conn)?.is_empty() {
-            return Ok(false);
-        }
-        if on <= task.now.day() {
-            delete_portals(conn, &task)?;
-            return Ok(true);
-        }
-        warn(conn, &task, availability, on)?;
-        Ok(false)
-    });
-    let deleted = deleted.await?;
-    if deleted {
+    let (deleted, gone) = ctx.tenant.db.write(move |conn| go_on(conn, &task)).await?;
+    // Also where that failed the last time: nobody else takes a name back.
+    if gone {
         let id = ctx.tenant.org.id;
         let freed = ctx
             .app
@@ -58,13 +48,42 @@ pub async fn close(ctx: &Ctx) -> Result<bool, Error> {
     Ok(deleted)
 }
 
-fn warn(conn: &mut Conn, ctx: &Ctx, availability: Availability, on: Day) -> Result<(), Error> {
+/// Warns, or deletes. Returns whether portals were deleted, and whether none are left.
+fn go_on(conn: &mut Conn, ctx: &Ctx) -> Result<(bool, bool), Error> {
+    // Whoever publishes takes its lock first, whoever changes a portal user theirs before the pool's.
+    Present::lock_anyway(conn)?;
+    let Availability::Closing { on } = standing_in(conn, ctx)?.availability else {
+        return Ok((false, false));
+    };
+    if store::portals::list(conn)?.is_empty() {
+        return Ok((false, on <= ctx.now.day()));
+    }
+    if !is_over(conn, ctx)? {
+        warn(conn, ctx, on)?;
+        return Ok((false, false));
+    }
+    let members = lock_members(conn)?;
+    store::licences::lock(conn, ctx.ruling())?;
+    // Looked at again under the lock: somebody may have given it another edition meanwhile.
+    if !is_over(conn, ctx)? {
+        return Ok((false, false));
+    }
+    delete_portals(conn, ctx, members)?;
+    Ok((true, true))
+}
+
+fn is_over(conn: &mut Conn, ctx: &Ctx) -> Result<bool, Error> {
     let told = store::licences::closing_told(conn)?;
-    let Some(step) = availability.warning(told, ctx.now.day()) else {
+    Ok(standing_in(conn, ctx)?.availability.is_over(told, ctx.now.day()))
+}
+
+fn warn(conn: &mut Conn, ctx: &Ctx, on: Day) -> Result<(), Error> {
+    let (told, today) = (store::licences::closing_told(conn)?, ctx.now.day());
+    let Some(days) = (Availability::Closing { on }).warning(told.map(|t| t.days), today) else {
         return Ok(());
     };
-    store::licences::set_closing_told(conn, step)?;
-    let letter = letter(ctx, on);
+    store::licences::set_closing_told(conn, Told { days, on: today })?;
+    let letter = letter(ctx, on.max(Day(today.0.saturating_add(1))));
     for administrator in crate::staff::administrators(conn, ctx)? {
         mail::post(conn, &ctx.app, &administrator.email, &letter)?;
     }
@@ -113,10 +132,8 @@ fn lock_members(conn: &mut Conn) -> Result<Vec<Member>, Error> {
     }
 }
 
-fn delete_portals(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
+fn delete_portals(conn: &mut Conn, ctx: &Ctx, members: Vec<Member>) -> Result<(), Error> {
     let types: Vec<UserType> = store::portals::user_types(conn)?.into_iter().map(|(t, _)| t).collect();
-    // All of them before the pool, in which order everybody else takes those locks too.
-    let members = lock_members(conn)?;
     for member in members {
         let user_type = types.iter().find(|t| t.id == member.user_type);
         if member.status.holds_seat() {

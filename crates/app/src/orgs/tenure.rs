@@ -26,6 +26,14 @@ fn of(ctx: &Ctx, licensed: &Licensed<'_>) -> Standing {
     }
 }
 
+/// When the trial ends; none where there is none, or it is over.
+pub(crate) fn trial_ends(ctx: &Ctx, licensed: &Licensed<'_>) -> Option<Day> {
+    match of(ctx, licensed).availability {
+        Availability::Trial { ends } => Some(ends),
+        _ => None,
+    }
+}
+
 /// Where the organisation stands. Not for portal users.
 pub async fn standing(ctx: &Ctx) -> Result<Standing, Error> {
     if ctx.is_portal_user() {

@@ -215,6 +215,7 @@ async fn without_a_free_seat_they_wait_and_the_oldest_comes_in_first() {
         }
         let ctx = bench.system().await;
         assert_eq!(line(&ctx).await.unwrap().counts.waiting, 3);
+        assert_eq!(licences::show(&ctx).await.unwrap().waiting, 3);
         assert_eq!((contacts(&ctx).await, seats(&bench).await), (2, 2), "who waits is no record yet");
         let found = members::list(
             &ctx,

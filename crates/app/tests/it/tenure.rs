@@ -196,6 +196,10 @@ async fn bought_licences_are_cancelled_with_the_portals() {
         invited(&ctx, "maria").await.unwrap();
         set_edition(&ctx, Edition::Free, None).await.unwrap();
         bench.clock.advance(31 * DAY);
+        // Nothing ran in those days: the last warning is given first.
+        assert!(!close(&ctx.refreshed().await.unwrap()).await.unwrap());
+        assert!(!close(&ctx.refreshed().await.unwrap()).await.unwrap());
+        bench.clock.advance(DAY);
         assert!(close(&ctx.refreshed().await.unwrap()).await.unwrap());
         bench.clock.advance(300 * DAY);
         let ctx = ctx.refreshed().await.unwrap();

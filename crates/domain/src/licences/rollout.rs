@@ -58,10 +58,12 @@ pub enum Staying {
     Held,
     /// It is none of those that are taken.
     Cohort,
+    /// The policy has no prices for what it has bought, and will renew.
+    NoPrices,
 }
 
 impl Staying {
-    /// `done`, `trial`, `edition`, `held`, `cohort`.
+    /// `done`, `trial`, `edition`, `held`, `cohort`, `no_prices`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -70,6 +72,7 @@ impl Staying {
             Self::Edition => "edition",
             Self::Held => "held",
             Self::Cohort => "cohort",
+            Self::NoPrices => "no_prices",
         }
     }
 }

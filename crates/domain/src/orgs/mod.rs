@@ -4,7 +4,7 @@ mod tenure;
 
 use serde::{Deserialize, Serialize};
 
-pub use tenure::{Availability, Tenure};
+pub use tenure::{Availability, Tenure, Told};
 
 use crate::access::Actions;
 use crate::ids::{ModuleId, ProfileId};

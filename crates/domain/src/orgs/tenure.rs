@@ -31,6 +31,14 @@ const DAYS_KEPT: i64 = 30;
 /// So many days before portals are deleted somebody is told.
 const WARNINGS: [i64; 3] = [1, 7, 30];
 
+/// How an organisation was warned that its portals are deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// So many days before.
+    pub days: i64,
+    pub on: Day,
+}
+
 impl Tenure {
     /// What it means on a day, where these editions have portals.
     #[must_use]
@@ -53,6 +61,15 @@ impl Availability {
     #[must_use]
     pub fn may_change(self) -> bool {
         matches!(self, Self::Open | Self::Trial { .. })
+    }
+
+    /// Whether portals are deleted today: the day has come, and the last warning was given on a day before. Nobody loses
+    /// anything who was not warned, whatever stood still meanwhile.
+    #[must_use]
+    pub fn is_over(self, told: Option<Told>, today: Day) -> bool {
+        let Self::Closing { on } = self else { return false };
+        let [last, ..] = WARNINGS;
+        on <= today && told.is_some_and(|told| told.days == last && told.on < today)
     }
 
     /// How many days before its portals are deleted an organisation is told today, if it was told `told` days before last.
@@ -116,5 +133,10 @@ mod tests {
         assert_eq!(days, [(100, 30), (123, 7), (129, 1)]);
         assert_eq!(closing.warning(None, Day(125)), Some(7), "who was not told in time is told once");
         assert_eq!(Availability::Kept.warning(None, Day(125)), None);
+        let told = |days, on| Some(Told { days, on: Day(on) });
+        assert!(closing.is_over(told(1, 129), Day(130)));
+        for (told, today) in [(told(1, 129), 129), (told(7, 123), 130), (None, 999), (told(1, 200), 200)] {
+            assert!(!closing.is_over(told, Day(today)), "{told:?} on {today}");
+        }
     }
 }

@@ -18,4 +18,6 @@ CREATE TABLE :db.sign_ups (
     trouble TEXT
 ) :strict;
 CREATE UNIQUE INDEX sign_ups_once ON :db.sign_ups (user_type_id, email) WHERE proven_time IS NOT NULL;
+-- On which day the organisation was warned last that its portals are deleted.
+ALTER TABLE :db.pool ADD COLUMN closing_told_on BIGINT;
 CREATE INDEX sign_ups_in_line ON :db.sign_ups (stage, proven_time, id);

@@ -28,12 +28,12 @@ async fn show(SettingsCaller(ctx): SettingsCaller) -> Result<Response, ApiError>
     if ctx.rights.manage_portals || ctx.rights.manage_portal_users {
         let report = app::licences::show(&ctx).await?;
         let tenure = app::orgs::standing(&ctx).await?.tenure;
-        let trial_ends = tenure.trial_ends.map(domain::time::Day::iso);
+        let trial_ends = report.trial_ends.as_ref();
         let details = json!({
             "paid": tenure.edition != Edition::Free,
             "paid_type": tenure.edition.name(),
             "paid_expiry": report.subscription.as_ref().map(|bought| &bought.to),
-            "trial_type": trial_ends.as_ref().map(|_| "enterprise"),
+            "trial_type": trial_ends.map(|_| "enterprise"),
             "trial_action": null,
             "trial_expiry": trial_ends,
             "users_license_purchased": null,

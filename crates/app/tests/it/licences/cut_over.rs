@@ -6,7 +6,7 @@ use app::portals::{TypeDraft, create_user_type};
 use app::testing::Bench;
 use app::{Ctx, Error, Settings};
 use domain::ids::{RecordId, UserTypeId};
-use domain::licences::{Cohort, Event, LicencePolicy, Policies};
+use domain::licences::{Cohort, Event, LicencePolicy, Policies, PriceBook};
 use domain::time::Day;
 use store::members::Member;
 
@@ -192,6 +192,32 @@ async fn whoever_had_more_clients_than_are_free_keeps_their_number_for_ever() {
             ..to_2025()
         };
         assert!(matches!(cut_over(&ctx, unknown).await, Err(Error::NotFound("licence policy"))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_moved_to_where_what_they_bought_has_no_prices() {
+    store::testing::each_database(async |place| {
+        let new = LicencePolicy {
+            free: Some(3),
+            since: Day::parse("2027-01-01").unwrap(),
+            prices: PriceBook::new(Vec::new()).unwrap(),
+            ..LicencePolicy::default()
+        };
+        let settings = Settings {
+            licences: Policies::new(vec![LicencePolicy::of_2023(), new]).unwrap(),
+            ..Settings::default()
+        };
+        let bench = Bench::with(place, settings).await;
+        let ctx = bench.system().await;
+        buy(&ctx, 7).await.unwrap();
+        let change = moved(&ctx).await;
+        assert_eq!((change.stays.map(|s| s.name()), change.after), (Some("no_prices"), None));
+        assert_eq!(show(&ctx).await.unwrap().policy, "2023");
+        // What ends with the period needs none.
+        app::licences::reduce(&ctx, 0).await.unwrap();
+        assert_eq!(moved(&ctx).await.stays, None);
     })
     .await;
 }

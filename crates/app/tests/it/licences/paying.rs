@@ -98,6 +98,24 @@ async fn what_is_forged_old_or_not_owed_pays_nothing() {
         }
         assert!(invoice(&ctx, 1).await.unwrap().paid.is_none());
         assert_eq!(invoice(&ctx, 3).await.unwrap().reference, "bank 77");
+        let trail = app::audit::latest(&ctx, 50).await.unwrap();
+        let noted = trail.iter().filter(|n| n.action == "payment_unexpected").count();
+        assert_eq!(noted, 5, "money that is not owed is never lost from sight");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_payments_for_one_invoice_that_come_at_once_are_not_taken_for_one() {
+    each(async |bench| {
+        let ctx = owing(bench, 1).await;
+        let first = message(&bench.org().to_string(), 1, 3000, "usd");
+        let second = first.replace("\"pi_1\"", "\"pi_2\"");
+        let (one, other) = tokio::join!(say(bench, &first, 0), say(bench, &second, 0));
+        let mut settled = [one.unwrap().name(), other.unwrap().name()];
+        settled.sort_unstable();
+        assert_eq!(settled, ["paid", "unexpected"]);
+        assert!(invoice(&ctx, 1).await.unwrap().paid.is_some());
     })
     .await;
 }

@@ -78,6 +78,7 @@ fn why(stays: domain::licences::Staying) -> &'static str {
         Staying::Edition => "edition without portals",
         Staying::Held => "held",
         Staying::Cohort => "not taken",
+        Staying::NoPrices => "no prices for what it has bought",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use app::licences::Report;
 
-use super::moments::thousands;
+use super::moments::{counted, thousands};
 
 /// The pool as a bar.
 pub struct Meter {
@@ -15,6 +15,8 @@ pub struct Meter {
     pub max: u64,
     /// When the last seat will be taken, at the present rate.
     pub forecast: Option<String>,
+    /// How many signed up and get the next seats.
+    pub waiting: Option<String>,
     pub parts: Vec<Part>,
 }
 
@@ -47,6 +49,7 @@ impl Meter {
             now: report.consumed,
             max,
             forecast: report.days_left.map(forecast),
+            waiting: (report.waiting > 0).then(|| counted(report.waiting, "person waits", "people wait")),
             parts: filled.map(part).collect(),
         }
     }
