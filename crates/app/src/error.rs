@@ -105,6 +105,8 @@ pub enum Error {
     UnreadablePolicies,
     #[error("this {0} exists already")]
     Exists(&'static str),
+    #[error("employees decide by now about those who sign up here")]
+    Undecided,
     /// Somebody who signed up, and why they could not be let in.
     #[error("they could not be let in: {0}")]
     NotLetIn(String),
@@ -183,7 +185,7 @@ impl Error {
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
             Self::Exists(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
-            Self::NotLetIn(_) | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
+            Self::NotLetIn(_) | Self::Undecided | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,

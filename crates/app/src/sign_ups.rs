@@ -10,17 +10,18 @@ mod waiting;
 
 pub(crate) use admit::{admit_waiting, let_in};
 pub use ask::{Offer, Receiving, ask, offers, receive};
-pub use prove::{Proof, Proven, proof, prove};
+pub use prove::{Proven, proof, prove};
 pub use waiting::{Applicant, Counts, Line, Twin, accept, counts, decline, line};
 
-use domain::access::{Access, PlanKey, Viewer};
+use domain::access::{Access, Admission, PlanKey, Viewer};
 use domain::ids::{RecordId, UserTypeId};
+use domain::portals::{Portal, UserType};
 use domain::records::{Filter, Operator, Query, Value};
 use domain::time::Day;
 use store::engine::Conn;
 
 use crate::context::SYSTEM_ACTOR;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, Snapshot};
 
 /// What the trail says of a sign-up: for what, and not whose it was, which is forgotten if they are turned away.
 fn called(ctx: &Ctx, user_type: UserTypeId) -> String {
@@ -46,6 +47,20 @@ fn with_address(conn: &mut Conn, access: &Access, email: &str) -> Result<Vec<Rec
 /// Whether there is a record with an address.
 fn has_address(conn: &mut Conn, access: &Access, email: &str) -> Result<bool, Error> {
     Ok(!with_address(conn, access, email)?.is_empty())
+}
+
+/// The portal, the user type and the form of those who sign up for it, if all of them are open.
+fn form_of(snapshot: &Snapshot, today: Day, id: UserTypeId) -> Option<(Portal, UserType, Access)> {
+    let user_type = snapshot.user_type(id)?;
+    let portal = snapshot.portal(user_type.portal)?;
+    let access = snapshot.access(form(id, today), user_type.personality)?;
+    Some((portal.clone(), user_type.clone(), access))
+}
+
+/// Whether an employee decides about each of those who sign up.
+fn is_checked(snapshot: &Snapshot, user_type: UserTypeId) -> bool {
+    let form = snapshot.sign_ups.iter().find(|f| f.user_type == user_type);
+    form.is_none_or(|f| f.admission == Admission::Checked)
 }
 
 /// On whose behalf a form makes records: the product's own.

@@ -165,6 +165,15 @@ impl Bench {
         found.expect("a session")
     }
 
+    /// Does once what a running server does by itself.
+    pub async fn upkeep(&self) {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        stop.send_replace(true);
+        let hour = std::time::Duration::from_secs(3600);
+        let pace = tokio::time::interval_at(tokio::time::Instant::now() + hour, hour);
+        crate::upkeep::run(self.app.clone(), pace, stopped).await;
+    }
+
     /// A context that may do everything.
     pub async fn system(&self) -> Ctx {
         self.app.system(self.org()).await.expect("a context")

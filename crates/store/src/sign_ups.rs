@@ -134,10 +134,21 @@ pub fn delete(conn: &mut Conn, id: SignUpId) -> Result<(), Error> {
     conn.execute("DELETE FROM :db.sign_ups WHERE id = $1", &[id.0.into()]).map(drop)
 }
 
-/// Forgets those whose link has expired; how many they were.
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<u64, Error> {
-    let sql = "DELETE FROM :db.sign_ups WHERE stage = $1 AND asked_time < $2";
-    conn.execute(sql, &[Stage::Unproven.name().into(), now.plus_seconds(-PROOF_SECONDS).0.into()])
+/// Whether nobody waits for a seat, and nobody's link has expired.
+pub fn is_idle(conn: &mut Conn, now: Moment) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM :db.sign_ups WHERE stage = 'waiting' OR (stage = 'unproven' AND asked_time < $1) LIMIT 1";
+    let since = now.plus_seconds(-PROOF_SECONDS);
+    Ok(conn.row(sql, &[since.0.into()], |_| Ok(()))?.is_none())
+}
+
+/// Forgets those whose link has expired.
+pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<(), Error> {
+    let since = now.plus_seconds(-PROOF_SECONDS);
+    conn.execute(
+        "DELETE FROM :db.sign_ups WHERE stage = 'unproven' AND asked_time < $1",
+        &[since.0.into()],
+    )
+    .map(drop)
 }
 
 /// The next of these user types to get in: who waits longest. Locked until the transaction ends.

@@ -99,11 +99,7 @@ fn sections(access: &Access, module: &Module, grant: Option<&Grant>) -> Vec<Sect
 }
 
 fn everything(access: &Access, module: &Module) -> Section {
-    let required = |id| matches!(access.viewer().key, PlanKey::SignUp(_)) && module.email_field().is_some_and(|f| f.id == id);
-    let place = |id| LayoutField {
-        id,
-        required: required(id),
-    };
+    let place = |id| LayoutField { id, required: false };
     Section {
         title: module.singular.clone(),
         fields: access.plan().columns().iter().map(|c| place(c.field.id)).collect(),

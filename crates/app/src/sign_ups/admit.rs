@@ -3,13 +3,13 @@
 use domain::access::Access;
 use domain::ids::{OrgId, RecordId, SignUpId, UserTypeId};
 use domain::licences::SeatKind;
-use domain::portals::{Portal, UserType};
+use domain::portals::UserType;
 use domain::records::prepare_new;
 use store::engine::Conn;
 use store::sign_ups::SignUp;
 
 use super::ask::draft;
-use super::{form, has_address};
+use super::{form_of, has_address, is_checked};
 use crate::context::SYSTEM_ACTOR;
 use crate::members::{Invitee, invite_person};
 use crate::{App, Ctx, Error, Kind};
@@ -17,18 +17,15 @@ use crate::{App, Ctx, Error, Kind};
 /// How many are let in by one transaction at most; the rest follow in the background.
 const AT_ONCE: usize = 100;
 
-/// The portal, the user type and the form of those who sign up for it, if all of them are open.
-pub(super) fn form_of(ctx: &Ctx, id: UserTypeId) -> Option<(Portal, UserType, Access)> {
-    let user_type = ctx.snapshot.user_type(id)?;
-    let portal = ctx.snapshot.portal(user_type.portal)?;
-    let access = ctx.snapshot.access(form(id, ctx.now.day()), user_type.personality)?;
-    Some((portal.clone(), user_type.clone(), access))
-}
-
 /// Lets people in as long as there are free seats, the longest first. In the transaction that freed the seats, under the
 /// pool's lock, so that nobody else takes them. Gives who was let in, and the secrets of their invitations.
 pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId, String)>, Error> {
-    let mut types: Vec<&UserType> = ctx.snapshot.user_types.iter().filter(|t| form_of(ctx, t.id).is_some()).collect();
+    let mut types: Vec<&UserType> = ctx
+        .snapshot
+        .user_types
+        .iter()
+        .filter(|t| form_of(&ctx.snapshot, ctx.now.day(), t.id).is_some())
+        .collect();
     let mut admitted = Vec::new();
     if !types.is_empty() {
         store::licences::lock(conn, ctx.ruling())?;
@@ -61,9 +58,12 @@ fn is_ours(error: &Error) -> bool {
 }
 
 fn admit(conn: &mut Conn, ctx: &Ctx, next: &SignUp) -> Result<String, Error> {
-    let (portal, user_type, access) = form_of(ctx, next.user_type).ok_or(Error::NotFound("form"))?;
+    let (portal, user_type, access) = form_of(&ctx.snapshot, ctx.now.day(), next.user_type).ok_or(Error::NotFound("form"))?;
+    // Both may have come while they waited: then it is not for the form any more to let them in.
+    if next.decided_by.is_none() && is_checked(&ctx.snapshot, next.user_type) {
+        return Err(Error::Undecided);
+    }
     if next.decided_by.is_none() && has_address(conn, &access, &next.email)? {
-        // It came while they waited: an employee says whether it is theirs.
         return Err(Error::Exists("address"));
     }
     let mut ctx = ctx.clone();
@@ -104,7 +104,9 @@ pub(crate) async fn let_in(app: &App) -> Result<(), Error> {
 
 async fn let_in_one(app: &App, org: OrgId) -> Result<(), Error> {
     let ctx = app.system(org).await?;
-    if ctx.snapshot.sign_ups.is_empty() {
+    let now = ctx.now;
+    let is_idle = ctx.tenant.db.read::<_, Error>(move |conn| Ok(store::sign_ups::is_idle(conn, now)?));
+    if is_idle.await? {
         return Ok(());
     }
     loop {

@@ -1,9 +1,7 @@
 //! Asking: somebody fills in the form, and gets a link that proves their address.
 
-use std::sync::Arc;
-
 use domain::access::Access;
-use domain::ids::{FieldId, PortalId, SignUpId, UserTypeId};
+use domain::ids::{FieldId, SignUpId, UserTypeId};
 use domain::members::sign_up::{MAX_PROOFS, Stage};
 use domain::modules::Module;
 use domain::orgs::Rights;
@@ -11,10 +9,10 @@ use domain::portals::{Portal, UserType};
 use domain::records::{Draft, FieldError, Problem, from_texts, name_of, normalise_email, prepare_new};
 use store::sign_ups::{Answers, SignUp};
 
-use super::form;
+use super::form_of;
 use crate::mail::{self, Letter};
 use crate::portals::open_by_name;
-use crate::{App, Ctx, Error, Snapshot};
+use crate::{App, Ctx, Error};
 
 /// A form that a portal has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +37,7 @@ pub async fn offers(app: &App, portal: &str) -> Result<Vec<Offer>, Error> {
     let snapshot = tenant.snapshot().await?;
     let today = app.now().day();
     let here = snapshot.user_types.iter().filter(|t| t.portal == portal);
-    let open = here.filter(|t| snapshot.access(form(t.id, today), t.personality).is_some());
+    let open = here.filter(|t| form_of(&snapshot, today, t.id).is_some());
     let offer = |user_type: &UserType| Offer {
         user_type: user_type.id,
         name: user_type.name.clone(),
@@ -51,14 +49,13 @@ pub async fn offers(app: &App, portal: &str) -> Result<Vec<Offer>, Error> {
 pub async fn receive(app: &App, portal: &str, user_type: UserTypeId) -> Result<Receiving, Error> {
     let (tenant, portal) = open_by_name(app, portal).await?;
     let (snapshot, now) = (tenant.fresh().await?, app.now());
-    let viewer = form(user_type, now.day());
-    let found = found(&snapshot, portal, user_type, |t| snapshot.access(viewer, t.personality));
+    let found = form_of(&snapshot, now.day(), user_type).filter(|(of, ..)| of.id == portal);
     let (portal, user_type, access) = found.ok_or(Error::NotFound("page"))?;
     let ctx = Ctx {
         app: app.clone(),
         tenant,
-        snapshot: Arc::clone(&snapshot),
-        viewer,
+        snapshot,
+        viewer: *access.viewer(),
         rights: Rights::none(),
         signed_in: None,
         now,
@@ -69,16 +66,6 @@ pub async fn receive(app: &App, portal: &str, user_type: UserTypeId) -> Result<R
         user_type,
         access,
     })
-}
-
-fn found(
-    snapshot: &Snapshot,
-    portal: PortalId,
-    id: UserTypeId,
-    access: impl Fn(&UserType) -> Option<Access>,
-) -> Option<(Portal, UserType, Access)> {
-    let user_type = snapshot.user_type(id).filter(|t| t.portal == portal && t.active)?;
-    Some((snapshot.portal(portal)?.clone(), user_type.clone(), access(user_type)?))
 }
 
 /// Notes what somebody has filled in, and sends them a link that proves their address. What happens is the same, whoever

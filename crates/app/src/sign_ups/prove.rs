@@ -1,24 +1,16 @@
 //! Proving an address: whoever has the link stands in line.
 
-use domain::access::Admission;
 use domain::ids::{PortalId, SignUpId};
 use domain::members::sign_up::{Stage, proven, proves};
 use store::engine::Conn;
 use store::sign_ups::SignUp;
 
-use super::admit::{admit_waiting, form_of};
-use super::{called, has_address};
+use super::admit::admit_waiting;
+use super::{called, form_of, has_address, is_checked};
 use crate::audit::{self, Object};
 use crate::context::SYSTEM_ACTOR;
 use crate::portals::open_by_name;
 use crate::{App, Ctx, Error};
-
-/// What the page of a link says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    pub email: String,
-    pub portal_title: String,
-}
 
 /// What became of whoever has proven their address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,29 +25,22 @@ pub enum Proven {
     Known,
 }
 
-/// What a link proves. Changes nothing. Errors: [`Error::LinkSpent`], whatever is wrong with it.
-pub async fn proof(app: &App, portal: &str, token: &str) -> Result<Proof, Error> {
+/// Whose address a link proves. Changes nothing. Errors: [`Error::LinkSpent`], whatever is wrong with it.
+pub async fn proof(app: &App, portal: &str, token: &str) -> Result<String, Error> {
     let (tenant, portal) = open_by_name(app, portal).await?;
-    let ctx = app.system(tenant.org.id).await?;
-    let hash = signin::tokens::hash(token);
-    let task = ctx.clone();
-    let found = ctx.tenant.db.read(move |conn| {
+    let (ctx, hash) = (app.system(tenant.org.id).await?, signin::tokens::hash(token));
+    let found = tenant.db.read(move |conn| {
         let found = store::sign_ups::by_hash(conn, &hash)?;
-        working(&task, portal, found)
+        working(&ctx, portal, found)
     });
-    let found = found.await?;
-    let portal_title = ctx.snapshot.portal(portal).map(|p| p.title.clone()).unwrap_or_default();
-    Ok(Proof {
-        email: found.email,
-        portal_title,
-    })
+    Ok(found.await?.email)
 }
 
 /// The one whose address a link proves, as long as it works and the form is there.
 fn working(ctx: &Ctx, portal: PortalId, found: Option<SignUp>) -> Result<SignUp, Error> {
     let found = found.ok_or(Error::LinkSpent)?;
     let here = ctx.snapshot.user_type(found.user_type).is_some_and(|t| t.portal == portal);
-    match here && proves(found.asked, ctx.now) && form_of(ctx, found.user_type).is_some() {
+    match here && proves(found.asked, ctx.now) && form_of(&ctx.snapshot, ctx.now.day(), found.user_type).is_some() {
         true => Ok(found),
         false => Err(Error::LinkSpent),
     }
@@ -70,7 +55,11 @@ pub async fn prove(app: &App, portal: &str, token: &str) -> Result<Proven, Error
         let found = store::sign_ups::lock_by_hash(conn, &hash)?;
         stand_in_line(conn, &task, working(&task, portal, found)?)
     });
-    let (id, stood) = stood.await?;
+    let (id, stood) = match stood.await {
+        // Another link to the same address was used in the same moment.
+        Err(Error::Internal(engine)) if engine.is_unique() => return Ok(Proven::Asking),
+        other => other?,
+    };
     if stood != Proven::Waiting {
         return Ok(stood);
     }
@@ -92,7 +81,7 @@ fn stand_in_line(conn: &mut Conn, ctx: &Ctx, found: SignUp) -> Result<(SignUpId,
         store::sign_ups::delete(conn, found.id)?;
         return Ok((found.id, Proven::Asking));
     }
-    let stage = proven(is_checked(ctx, &found), is_known(conn, ctx, &found)?);
+    let stage = proven(is_checked(&ctx.snapshot, found.user_type), is_known(conn, ctx, &found)?);
     store::sign_ups::prove(conn, found.id, stage, ctx.now)?;
     audit::note(
         conn,
@@ -106,14 +95,9 @@ fn stand_in_line(conn: &mut Conn, ctx: &Ctx, found: SignUp) -> Result<(SignUpId,
     Ok((found.id, stood))
 }
 
-fn is_checked(ctx: &Ctx, found: &SignUp) -> bool {
-    let form = ctx.snapshot.sign_ups.iter().find(|f| f.user_type == found.user_type);
-    form.is_none_or(|f| f.admission == Admission::Checked)
-}
-
 /// Whether somebody is there already with this address, in the module of the people or, locked out, in the user type.
 fn is_known(conn: &mut Conn, ctx: &Ctx, found: &SignUp) -> Result<bool, Error> {
-    let (_, _, access) = form_of(ctx, found.user_type).ok_or(Error::LinkSpent)?;
+    let (_, _, access) = form_of(&ctx.snapshot, ctx.now.day(), found.user_type).ok_or(Error::LinkSpent)?;
     let is_member = store::members::of_email_in(conn, found.user_type, &found.email)?.is_some();
     Ok(is_member || has_address(conn, &access, &found.email)?)
 }

@@ -6,13 +6,13 @@ use domain::time::Moment;
 use store::engine::Conn;
 use store::sign_ups::SignUp;
 
-use super::admit::{admit_waiting, form_of};
-use super::{called, with_address};
+use super::admit::admit_waiting;
+use super::{called, form_of, with_address};
 use crate::audit;
 use crate::{Ctx, Error};
 
 /// How many are shown at once.
-const SHOWN: u32 = 200;
+const SHOWN: u32 = 50;
 
 /// Those who stand in line, the longest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Applicant {
     pub user_type: UserTypeId,
     pub name: String,
     pub email: String,
-    /// By which field, what they have typed.
+    /// By which field, what they have typed beside their address.
     pub answers: Vec<(String, String)>,
     pub stage: Stage,
     pub since: Moment,
@@ -101,8 +101,9 @@ fn applicant(conn: &mut Conn, ctx: &Ctx, found: SignUp) -> Result<Applicant, Err
         .snapshot
         .user_type(found.user_type)
         .and_then(|t| ctx.snapshot.catalogue.module(t.personality));
+    let address = module.and_then(|m| m.email_field()).map(|f| f.id);
     let label = |(id, texts): (&FieldId, &Vec<String>)| {
-        let field = module?.field(*id)?;
+        let field = module?.field(*id).filter(|f| Some(f.id) != address)?;
         let text = texts.join(", ");
         (!text.is_empty()).then(|| (field.label.clone(), text))
     };
@@ -116,7 +117,7 @@ fn applicant(conn: &mut Conn, ctx: &Ctx, found: SignUp) -> Result<Applicant, Err
         since: found.proven.unwrap_or(found.asked),
         twins,
         trouble: found.trouble,
-        open: form_of(ctx, found.user_type).is_some(),
+        open: form_of(&ctx.snapshot, ctx.now.day(), found.user_type).is_some(),
     })
 }
 
@@ -140,7 +141,7 @@ pub async fn accept(ctx: &Ctx, id: SignUpId, record: Option<RecordId>) -> Result
     let task = ctx.clone();
     let accepted = ctx.tenant.db.write::<_, Error>(move |conn| {
         let found = store::sign_ups::lock(conn, id)?.ok_or(Error::NotFound("sign-up"))?;
-        if form_of(&task, found.user_type).is_none() {
+        if form_of(&task.snapshot, task.now.day(), found.user_type).is_none() {
             return Err(Error::NotFound("form"));
         }
         if let Some(record) = record

@@ -6,7 +6,7 @@ use app::sign_ups::{self, Line, Proven, accept, ask, decline, line, offers, prov
 use app::testing::{Bench, each_database};
 use app::{Ctx, Error, Settings, licences, members, records};
 use domain::access::{Admission, Fault, SignUp, is_askable};
-use domain::ids::UserTypeId;
+use domain::ids::{MemberId, UserTypeId};
 use domain::licences::LicencePolicy;
 use domain::members::Status;
 use domain::members::sign_up::{MAX_PROOFS, PROOF_SECONDS, Stage};
@@ -190,7 +190,8 @@ async fn employees_decide_about_whoever_signs_up_by_a_checked_form() {
     .await;
 }
 
-async fn small(place: &Place) -> Bench {
+/// Two seats, and both are taken.
+async fn full(place: &Place) -> Bench {
     let licences = LicencePolicy {
         free: Some(2),
         ..LicencePolicy::default()
@@ -199,17 +200,27 @@ async fn small(place: &Place) -> Bench {
         licences: licences.into(),
         ..Settings::default()
     };
-    Bench::with(place, settings).await
+    let bench = Bench::with(place, settings).await;
+    opened(&bench, Admission::Open).await;
+    for name in ["a", "b"] {
+        assert!(matches!(sign_up(&bench, name).await, Proven::LetIn(_)));
+    }
+    bench
+}
+
+async fn member(ctx: &Ctx, email: &str) -> MemberId {
+    let wanted = Wanted {
+        limit: 9,
+        ..Wanted::default()
+    };
+    let found = members::list(ctx, wanted).await.unwrap();
+    found.iter().find(|m| m.email == email).unwrap().id
 }
 
 #[tokio::test]
 async fn without_a_free_seat_they_wait_and_the_oldest_comes_in_first() {
     store::testing::each_database(async |place| {
-        let bench = small(place).await;
-        opened(&bench, Admission::Open).await;
-        for name in ["a", "b"] {
-            assert!(matches!(sign_up(&bench, name).await, Proven::LetIn(_)));
-        }
+        let bench = full(place).await;
         for name in ["c", "d", "e"] {
             assert_eq!(sign_up(&bench, name).await, Proven::Waiting);
         }
@@ -217,18 +228,8 @@ async fn without_a_free_seat_they_wait_and_the_oldest_comes_in_first() {
         assert_eq!(line(&ctx).await.unwrap().counts.waiting, 3);
         assert_eq!(licences::show(&ctx).await.unwrap().waiting, 3);
         assert_eq!((contacts(&ctx).await, seats(&bench).await), (2, 2), "who waits is no record yet");
-        let found = members::list(
-            &ctx,
-            Wanted {
-                limit: 9,
-                ..Wanted::default()
-            },
-        )
-        .await
-        .unwrap();
-        let of = |email: &str| found.iter().find(|m| m.email == email).unwrap().id;
         // A seat that comes free goes to the first in line in the same transaction.
-        remove(&ctx, of("a@example.com")).await.unwrap();
+        remove(&ctx, member(&ctx, "a@example.com").await).await.unwrap();
         assert_eq!(seats(&bench).await, 2);
         let waiting = line(&ctx).await.unwrap();
         assert_eq!(
@@ -238,7 +239,7 @@ async fn without_a_free_seat_they_wait_and_the_oldest_comes_in_first() {
         accept_invitation(&bench.app, "northwind", &token(&ctx, "b@example.com").await, SECRET)
             .await
             .unwrap();
-        deactivate(&ctx, of("b@example.com")).await.unwrap();
+        deactivate(&ctx, member(&ctx, "b@example.com").await).await.unwrap();
         let wanted = licences::Wanted {
             quantity: 2,
             currency: None,
@@ -266,10 +267,7 @@ async fn a_link_works_for_a_day_and_no_more_than_a_few_are_sent() {
         let to_maria = mails.iter().filter(|m| m.mail.to == "maria@example.com").count();
         assert_eq!(u64::try_from(to_maria).unwrap(), MAX_PROOFS);
         let link = token(&ctx, "maria@example.com").await;
-        assert_eq!(
-            sign_ups::proof(&bench.app, "northwind", &link).await.unwrap().email,
-            "maria@example.com"
-        );
+        assert_eq!(sign_ups::proof(&bench.app, "northwind", &link).await.unwrap(), "maria@example.com");
         bench.clock.advance(PROOF_SECONDS + 1);
         assert!(matches!(prove(&bench.app, "northwind", &link).await, Err(Error::LinkSpent)));
         assert!(matches!(
@@ -408,11 +406,7 @@ async fn what_files_say_of_forms_is_what_they_are() {
 #[tokio::test]
 async fn who_cannot_be_let_in_is_put_back_with_the_reason() {
     store::testing::each_database(async |place| {
-        let bench = small(place).await;
-        opened(&bench, Admission::Open).await;
-        for name in ["a", "b"] {
-            assert!(matches!(sign_up(&bench, name).await, Proven::LetIn(_)));
-        }
+        let bench = full(place).await;
         let ctx = bench.system().await;
         let record = contact(&ctx, "c").await;
         assert_eq!(sign_up(&bench, "c").await, Proven::Asking);
@@ -422,16 +416,7 @@ async fn who_cannot_be_let_in_is_put_back_with_the_reason() {
         // Meanwhile the record goes into the bin: whoever waits behind does not wait for that.
         let access = records::access(&ctx, "Contacts").unwrap();
         records::delete(&ctx, &access, record).await.unwrap();
-        let found = members::list(
-            &ctx,
-            Wanted {
-                limit: 9,
-                ..Wanted::default()
-            },
-        )
-        .await
-        .unwrap();
-        remove(&ctx, found[0].id).await.unwrap();
+        remove(&ctx, member(&ctx, "a@example.com").await).await.unwrap();
         let left = line(&ctx).await.unwrap();
         assert_eq!(in_line(&left), [("c@example.com", Stage::Asking)]);
         assert_eq!(left.applicants[0].trouble.as_deref(), Some("there is no such record"));
@@ -445,23 +430,10 @@ async fn who_cannot_be_let_in_is_put_back_with_the_reason() {
 #[tokio::test]
 async fn what_breaks_off_lets_nobody_in_by_halves() {
     store::testing::each_database(async |place| {
-        let bench = small(place).await;
-        opened(&bench, Admission::Open).await;
-        for name in ["a", "b"] {
-            assert!(matches!(sign_up(&bench, name).await, Proven::LetIn(_)));
-        }
+        let bench = full(place).await;
         assert_eq!(sign_up(&bench, "c").await, Proven::Waiting);
         let ctx = bench.system().await;
-        let found = members::list(
-            &ctx,
-            Wanted {
-                limit: 9,
-                ..Wanted::default()
-            },
-        )
-        .await
-        .unwrap();
-        let (before, first) = (contents(&ctx.tenant.db).await, found[0].id);
+        let (before, first) = (contents(&ctx.tenant.db).await, member(&ctx, "a@example.com").await);
         for statements in 0..40 {
             ctx.tenant.db.break_after(statements);
             assert!(remove(&ctx, first).await.is_err());
@@ -470,6 +442,62 @@ async fn what_breaks_off_lets_nobody_in_by_halves() {
         }
         remove(&ctx, first).await.unwrap();
         assert_eq!((seats(&bench).await, line(&ctx).await.unwrap()), (2, Line::default()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_the_form_does_not_let_in_any_more_an_employee_decides_about() {
+    store::testing::each_database(async |place| {
+        let bench = full(place).await;
+        assert_eq!(sign_up(&bench, "c").await, Proven::Waiting);
+        opened(&bench, Admission::Checked).await;
+        let ctx = bench.system().await;
+        remove(&ctx, member(&ctx, "a@example.com").await).await.unwrap();
+        let left = line(&ctx).await.unwrap();
+        assert_eq!(in_line(&left), [("c@example.com", Stage::Asking)]);
+        assert_eq!(seats(&bench).await, 1);
+        assert!(accept(&ctx, left.applicants[0].id, None).await.unwrap());
+        assert_eq!(seats(&bench).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_links_to_one_address_that_are_used_at_once_are_one_place_in_line() {
+    each_database(async |bench| {
+        opened(&bench, Admission::Checked).await;
+        let ctx = bench.system().await;
+        fill_in(&bench, "maria").await;
+        let one = token(&ctx, "maria@example.com").await;
+        fill_in(&bench, "maria").await;
+        let other = token(&ctx, "maria@example.com").await;
+        let stand = async |link: &str| prove(&bench.app, "northwind", link).await.unwrap();
+        let stood = tokio::join!(stand(&one), stand(&other));
+        assert_eq!(stood, (Proven::Asking, Proven::Asking));
+        assert_eq!(line(&ctx).await.unwrap().counts.asking, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_typed_is_forgotten_once_its_link_has_expired_also_where_the_form_is_closed() {
+    each_database(async |bench| {
+        opened(&bench, Admission::Checked).await;
+        fill_in(&bench, "zebedee").await;
+        let ctx = bench.system().await;
+        publish(&bench, Part::SignUp(client_type(&ctx), None)).await.unwrap();
+        let kept = async || {
+            contents(&ctx.tenant.db)
+                .await
+                .lines()
+                .any(|l| l.starts_with("sign_ups: ") && l.contains("zebedee"))
+        };
+        bench.upkeep().await;
+        assert!(kept().await);
+        bench.clock.advance(PROOF_SECONDS + 1);
+        bench.upkeep().await;
+        assert!(!kept().await);
     })
     .await;
 }

@@ -128,11 +128,7 @@ async fn a_running_server_renews_what_is_due_by_itself() {
     with_few_seats(async |bench, ctx| {
         buy(&ctx, 10).await.unwrap();
         bench.clock.advance(70 * DAY);
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        stop.send_replace(true);
-        let hour = std::time::Duration::from_secs(3600);
-        let pace = tokio::time::interval_at(tokio::time::Instant::now() + hour, hour);
-        app::upkeep::run(bench.app.clone(), pace, stopped).await;
+        bench.upkeep().await;
         assert_eq!(bills(&ctx).await.len(), 3);
     })
     .await;

@@ -1,6 +1,6 @@
 //! Signing up: a form for whoever wants access, and the link that proves their address.
 
-use app::sign_ups::{self, Offer, Proof, Proven, Receiving};
+use app::sign_ups::{self, Offer, Proven, Receiving};
 use app::{App, Error};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -78,11 +78,17 @@ async fn page(to: &Receiving, sent: &Sent, errors: &[FieldError]) -> Result<Form
         stale: false,
     };
     let view = new_form(place, &to.access, filling).await?;
+    let mut controls: Vec<Control> = view.sections.into_iter().flat_map(|s| s.controls).collect();
+    // A record may do without an address, somebody who signs up may not.
+    let email = to.access.plan().module().email_field();
+    for control in controls.iter_mut().filter(|c| email.is_some_and(|f| f.api_name == c.name)) {
+        control.required = true;
+    }
     Ok(Form {
         site: to.portal.title.clone(),
         action: format!("{base}/sign-up/{}", to.user_type.id),
         base,
-        controls: view.sections.into_iter().flat_map(|s| s.controls).collect(),
+        controls,
         problems: view.errors,
         modified: None,
         sent_to: None,
@@ -126,7 +132,8 @@ struct Link {
     site: String,
     base: String,
     token: String,
-    proof: Option<Proof>,
+    /// Whose address it proves, before that is done.
+    email: Option<String>,
     /// What became of it, once it is proven.
     stands: Option<Proven>,
 }
@@ -137,7 +144,7 @@ async fn link(app: &App, portal: &str, token: String) -> Result<Link, PageError>
         base: format!("/portal/{}", known.name),
         site: known.title,
         token,
-        proof: None,
+        email: None,
         stands: None,
     })
 }
@@ -146,8 +153,8 @@ async fn link(app: &App, portal: &str, token: String) -> Result<Link, PageError>
 async fn proof(State(app): State<App>, Path((portal, token)): Path<(String, String)>) -> Result<Response, PageError> {
     let page = link(&app, &portal, token).await?;
     Ok(match sign_ups::proof(&app, &portal, &page.token).await {
-        Ok(proof) => show(&Link {
-            proof: Some(proof),
+        Ok(email) => show(&Link {
+            email: Some(email),
             ..page
         }),
         Err(Error::LinkSpent) => spent::sign_up(page.site, page.base),
