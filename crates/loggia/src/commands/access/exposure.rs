@@ -37,10 +37,12 @@ fn readable(map: &Map) -> String {
         true => "Visitors who are not signed in see nothing.\n".to_owned(),
         false => part(VISITORS, &map.anonymous),
     };
-    let types = map
-        .types
-        .iter()
-        .map(|of| part(&format!("Everybody of {}{}", of.name, comes_in(of)), &of.reached));
+    let types = map.types.iter().map(
+        |of| match (format!("Everybody of {}{}", of.name, comes_in(of)), of.reached.is_empty()) {
+            (whose, false) => part(&whose, &of.reached),
+            (whose, true) => format!("{}: nothing but what is their own.\n", output::plain(&whose)),
+        },
+    );
     std::iter::once(visitors).chain(types).collect()
 }
 
