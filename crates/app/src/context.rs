@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::access::{PlanKey, Viewer};
 use domain::ids::{OrgId, ProfileId};
-use domain::licences::Ruling;
+use domain::licences::Policies;
 use domain::orgs::Rights;
 use domain::time::Moment;
 use store::engine::{Database, Engine};
@@ -147,6 +147,8 @@ impl App {
             .await?;
         let org = org.ok_or(Error::NotFound("organisation"))?;
         let db = self.engine().open(&database_name(id), store::schema::ORG).await?;
+        let policy = self.settings().licences.on(org.created.day()).name.clone();
+        db.write::<_, Error>(move |conn| Ok(store::licences::begin(conn, &policy)?)).await?;
         let tenant = Arc::new(Tenant::new(org, db));
         Ok(Arc::clone(self.tenants().entry(id).or_insert(tenant)))
     }
@@ -205,9 +207,9 @@ impl Ctx {
         !matches!(self.viewer.key, PlanKey::Staff(_))
     }
 
-    /// Which licence policy holds for the organisation.
-    pub(crate) fn ruling(&self) -> Ruling<'_> {
-        self.tenant.ruling(&self.app)
+    /// The licence policies of the installation. The organisation's pool has the name of the one that holds.
+    pub(crate) fn licence_policies(&self) -> &Policies {
+        &self.app.settings().licences
     }
 
     /// For what only whoever runs the server may do: from its command line.

@@ -3,12 +3,14 @@
 mod buying;
 mod cut_over;
 mod export;
+mod holding;
 mod invoices;
 mod ledger;
 mod overview;
 mod paying;
 mod preview;
 mod quote;
+mod recompute;
 mod renewals;
 mod telling;
 
@@ -21,12 +23,14 @@ pub(crate) use buying::cancel;
 pub use buying::{Bought, Taken, purchase, reduce, renew};
 pub use cut_over::{Aim, Change, Figures, TypeGains, cut_over, forecast};
 pub use export::{csv_head, csv_lines};
+pub use holding::without_policy;
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
-pub use ledger::{Asked, Page, Recomputed, ledger, recompute};
+pub use ledger::{Asked, Page, ledger};
 pub use overview::{Line, Month, overview, revenue, word};
 pub use paying::{Settled, checkout, has_provider, take_message};
 pub use preview::{Preview, preview};
 pub use quote::{Wanted, offers, price, quote};
+pub use recompute::{Recomputed, recompute};
 pub use renewals::renew_all;
 pub(crate) use telling::tell;
 
@@ -86,7 +90,7 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
     ctx.tenant
         .db
         .snapshot(move |conn| {
-            let licensed = store::licences::pool(conn, task.ruling())?;
+            let licensed = store::licences::pool(conn, task.licence_policies())?;
             let (policy, pool) = (licensed.policy, licensed.pool);
             let by_type = store::licences::by_type(conn)?;
             let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);

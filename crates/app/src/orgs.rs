@@ -163,6 +163,8 @@ async fn fill(app: &App, org: &Org, trial_ends: Option<Day>, admin: (&str, &str)
     let (app, org, portal) = (app.clone(), org.clone(), portal.cloned());
     let (email, hash) = (admin.0.to_owned(), admin.1.to_owned());
     db.write(move |conn| {
+        let policy = app.settings().licences.on(org.created.day());
+        store::licences::begin(conn, &policy.name)?;
         let modules = crate::modules::materialise(&app, &Catalogue::default(), standard::modules())?;
         for (module, position) in modules.iter().zip(1..) {
             store::modules::create(conn, module, position)?;
@@ -181,7 +183,6 @@ async fn fill(app: &App, org: &Org, trial_ends: Option<Day>, admin: (&str, &str)
             tenure::put(
                 conn,
                 &app,
-                &org,
                 SYSTEM_ACTOR,
                 Tenure {
                     edition,

@@ -5,15 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::access::{Access, AnonymousGrant, Ceiling, Plan, PlanKey, Plans, Policy, PolicySet, SignUp, Viewer};
 use domain::ids::{ModuleId, PortalId, UserTypeId};
-use domain::licences::Ruling;
 use domain::modules::Catalogue;
 use domain::orgs::Profile;
 use domain::portals::{Portal, UserType};
 use store::engine::{Conn, Database, Error};
 use store::orgs::Org;
 use store::records::Lists;
-
-use crate::App;
 
 /// One version of an organisation's metadata and policies, compiled. Immutable.
 #[derive(Debug)]
@@ -195,11 +192,6 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// Which licence policy holds for the organisation.
-    pub(crate) fn ruling<'a>(&self, app: &'a App) -> Ruling<'a> {
-        app.settings().licences.since(self.org.created.day())
-    }
-
     pub(crate) fn new(org: Org, db: Database) -> Self {
         Self {
             org,

@@ -7,6 +7,7 @@ use crate::App;
 
 /// Does what is due in all organisations, now and at each tick of `pace`, until `stop` is told. Nothing waits for it.
 pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
+    tell_without_policy(&app).await;
     loop {
         if let Err(error) = crate::licences::renew_all(&app).await {
             tracing::warn!(%error, "licences were not renewed");
@@ -23,6 +24,18 @@ pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
         tokio::select! {
             _ = pace.tick() => {}
             _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Says once whose licence policy is gone: nobody can be invited there.
+async fn tell_without_policy(app: &App) {
+    match crate::licences::without_policy(app).await {
+        Err(error) => tracing::warn!(%error, "the organisations' licence policies cannot be looked at"),
+        Ok(without) => {
+            for (org, why) in without {
+                tracing::error!(org = org.id.0, name = org.name, %why, "the organisation has no licence policy");
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ mod ledger;
 mod steps;
 
 use domain::ids::UserTypeId;
-use domain::licences::{Exhausted, FreeFor, Held, LicencePolicy, Pool, Ruling, SeatKind, UnknownPolicy};
+use domain::licences::{Counts, Exhausted, FreeFor, Held, LicencePolicy, Policies, Pool, SeatKind, UnknownPolicy};
 use domain::orgs::{Edition, Tenure};
 use domain::time::Day;
 
@@ -39,6 +39,20 @@ fn whole(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
+/// What is known of the pool, whatever policy holds.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The name of the policy.
+    pub policy: String,
+    /// As in [`Licensed`].
+    pub edition: Option<(Edition, Day)>,
+    pub trial_ends: Option<Day>,
+    oldest_due: Option<Day>,
+    pub grandfathered: u64,
+    pub purchased: u64,
+    pub counts: Counts,
+}
+
 /// The pool, and what holds for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Licensed<'p> {
@@ -65,54 +79,84 @@ impl Licensed<'_> {
     }
 }
 
-/// What [`licensed`] reads.
-const COLUMNS: &str = "policy, edition, edition_since, trial_ends, oldest_due, grandfathered, purchased, consumed, beyond";
+/// What [`state`] reads.
+const COLUMNS: &str = "coalesce(policy, ''), edition, edition_since, trial_ends, oldest_due, grandfathered, purchased, consumed, beyond";
 
-fn licensed<'p>(row: &dyn Row, ruling: Ruling<'p>) -> Result<Result<Licensed<'p>, UnknownPolicy>, Error> {
-    let policy = match ruling.policy(row.opt_text(0)?.as_deref()) {
-        Ok(policy) => policy,
-        Err(unknown) => return Ok(Err(unknown)),
-    };
+fn state(row: &dyn Row) -> Result<State, Error> {
     let edition = match (row.opt_text(1)?, row.opt_int(2)?) {
         (Some(name), Some(since)) => Some((name.parse().map_err(document::unreadable)?, Day(since))),
         _ => None,
     };
-    let trial_ends = row.opt_int(3)?.map(Day);
-    let (free, free_for) = match trial_ends {
-        Some(_) => (Some(policy.limits.trial), FreeFor::Everybody),
-        None => (policy.free, policy.free_for),
-    };
-    Ok(Ok(Licensed {
-        policy,
-        pool: Pool {
-            free,
-            free_for,
-            grandfathered: count(row.int(5)?),
-            purchased: count(row.int(6)?),
+    Ok(State {
+        policy: row.text(0)?,
+        edition,
+        trial_ends: row.opt_int(3)?.map(Day),
+        oldest_due: row.opt_int(4)?.map(Day),
+        grandfathered: count(row.int(5)?),
+        purchased: count(row.int(6)?),
+        counts: Counts {
             consumed: count(row.int(7)?),
             beyond: count(row.int(8)?),
         },
-        edition,
-        trial_ends,
-        oldest_due: row.opt_int(4)?.map(Day),
-    }))
+    })
 }
 
-fn read<'p>(conn: &mut Conn, ruling: Ruling<'p>, lock: &str) -> Result<Licensed<'p>, PoolError> {
+impl State {
+    /// The same by the policy that holds.
+    pub fn under<'p>(&self, policies: &'p Policies) -> Result<Licensed<'p>, UnknownPolicy> {
+        let policy = policies.holding(&self.policy)?;
+        let (free, free_for) = match self.trial_ends {
+            Some(_) => (Some(policy.limits.trial), FreeFor::Everybody),
+            None => (policy.free, policy.free_for),
+        };
+        Ok(Licensed {
+            policy,
+            pool: Pool {
+                free,
+                free_for,
+                grandfathered: self.grandfathered,
+                purchased: self.purchased,
+                consumed: self.counts.consumed,
+                beyond: self.counts.beyond,
+            },
+            edition: self.edition,
+            trial_ends: self.trial_ends,
+            oldest_due: self.oldest_due,
+        })
+    }
+}
+
+/// The pool as it stands; no policy is asked.
+pub fn look(conn: &mut Conn) -> Result<State, Error> {
+    read(conn, "")
+}
+
+fn read(conn: &mut Conn, lock: &str) -> Result<State, Error> {
     let sql = format!("SELECT {COLUMNS} FROM :db.pool WHERE id = 1{lock}");
-    let found = conn.row(&sql, &[], |row| licensed(row, ruling))?;
-    Ok(found.ok_or_else(|| document::unreadable("the pool has no row"))??)
+    let found = conn.row(&sql, &[], |row| state(row))?;
+    found.ok_or_else(|| document::unreadable("the pool has no row"))
+}
+
+/// Locks the pool until the transaction ends; no policy is asked.
+pub fn hold(conn: &mut Conn) -> Result<State, Error> {
+    let lock = conn.dialect().for_update();
+    read(conn, lock)
 }
 
 /// The pool as it stands.
-pub fn pool<'p>(conn: &mut Conn, ruling: Ruling<'p>) -> Result<Licensed<'p>, PoolError> {
-    read(conn, ruling, "")
+pub fn pool<'p>(conn: &mut Conn, policies: &'p Policies) -> Result<Licensed<'p>, PoolError> {
+    Ok(look(conn)?.under(policies)?)
 }
 
 /// The pool as it stands, locked until the transaction ends.
-pub fn lock<'p>(conn: &mut Conn, ruling: Ruling<'p>) -> Result<Licensed<'p>, PoolError> {
-    let lock = conn.dialect().for_update();
-    read(conn, ruling, lock)
+pub fn lock<'p>(conn: &mut Conn, policies: &'p Policies) -> Result<Licensed<'p>, PoolError> {
+    Ok(hold(conn)?.under(policies)?)
+}
+
+/// Writes down under which policy an organisation is, where that does not stand there yet.
+pub fn begin(conn: &mut Conn, policy: &str) -> Result<(), Error> {
+    let sql = "UPDATE :db.pool SET policy = $1 WHERE id = 1 AND policy IS NULL";
+    conn.execute(sql, &[policy.into()]).map(drop)
 }
 
 /// As how many portal users a person holds their seat.
@@ -130,34 +174,35 @@ pub fn held(conn: &mut Conn, email: &str) -> Result<Held, Error> {
 /// Takes a seat for one more membership of a person; a person who has one already needs no other.
 ///
 /// Locks the pool until the transaction ends, so that no two claims see the same last seat.
-pub fn claim(conn: &mut Conn, ruling: Ruling, email: &str, kind: SeatKind) -> Result<(), PoolError> {
-    change(conn, ruling, email, |pool, held| pool.claim(held, kind))
+pub fn claim(conn: &mut Conn, policies: &Policies, email: &str, kind: SeatKind) -> Result<(), PoolError> {
+    let pool = lock(conn, policies)?.pool;
+    let had = held(conn, email)?;
+    let (after, has) = pool.claim(had, kind)?;
+    Ok(put(conn, email, (pool.counts(), had), (after.counts(), has))?)
 }
 
-/// Gives back one membership of a person, and with the last one the seat.
-pub fn release(conn: &mut Conn, ruling: Ruling, email: &str, kind: SeatKind) -> Result<(), PoolError> {
-    change(conn, ruling, email, |pool, held| Ok(pool.release(held, kind)))
+/// Gives back one membership of a person, and with the last one the seat. No policy can be in the way of that.
+pub fn release(conn: &mut Conn, email: &str, kind: SeatKind) -> Result<(), Error> {
+    let counts = hold(conn)?.counts;
+    let had = held(conn, email)?;
+    let (after, has) = counts.release(had, kind);
+    put(conn, email, (counts, had), (after, has))
 }
 
 /// Moves one membership of a person, who holds a seat, to a user type of another sort.
-pub fn transfer(conn: &mut Conn, ruling: Ruling, email: &str, (from, to): (SeatKind, SeatKind)) -> Result<(), PoolError> {
-    change(conn, ruling, email, |pool, held| pool.transfer(held, from, to))
+pub fn transfer(conn: &mut Conn, policies: &Policies, email: &str, (from, to): (SeatKind, SeatKind)) -> Result<(), PoolError> {
+    let pool = lock(conn, policies)?.pool;
+    let had = held(conn, email)?;
+    let (after, has) = pool.transfer(had, from, to)?;
+    Ok(put(conn, email, (pool.counts(), had), (after.counts(), has))?)
 }
 
-fn change(
-    conn: &mut Conn,
-    ruling: Ruling,
-    email: &str,
-    step: impl FnOnce(Pool, Held) -> Result<(Pool, Held), Exhausted>,
-) -> Result<(), PoolError> {
-    let before = lock(conn, ruling)?.pool;
-    let had = held(conn, email)?;
-    let (after, has) = step(before, had)?;
+fn put(conn: &mut Conn, email: &str, (before, had): (Counts, Held), (after, has): (Counts, Held)) -> Result<(), Error> {
     if after != before {
         let sql = "UPDATE :db.pool SET consumed = $1, beyond = $2 WHERE id = 1";
         conn.execute(sql, &[whole(after.consumed).into(), whole(after.beyond).into()])?;
     }
-    Ok(put_held(conn, email, had, has)?)
+    put_held(conn, email, had, has)
 }
 
 fn put_held(conn: &mut Conn, email: &str, had: Held, has: Held) -> Result<(), Error> {

@@ -64,7 +64,7 @@ pub struct Taken {
 pub async fn purchase(ctx: &Ctx, wanted: Wanted) -> Result<Taken, Error> {
     ctx.need_manage_portals()?;
     steps(ctx, move |conn, ctx, before| {
-        let licensed = store::licences::pool(conn, ctx.ruling())?;
+        let licensed = store::licences::pool(conn, ctx.licence_policies())?;
         crate::orgs::need_portals_of(ctx, &licensed)?;
         if licensed.trial_ends.is_some() {
             return Err(Error::OnTrial);
@@ -109,7 +109,7 @@ pub async fn renew(ctx: &Ctx) -> Result<u64, Error> {
     ctx.need_manage_portals()?;
     let task = ctx.clone();
     let renewed = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, task.ruling())?;
+        store::licences::hold(conn)?;
         Ok(renew_due(conn, &task)?.1)
     });
     renewed.await
@@ -121,7 +121,7 @@ where
 {
     let task = ctx.clone();
     let taken = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, task.ruling())?;
+        store::licences::hold(conn)?;
         let (before, _) = renew_due(conn, &task)?;
         let (after, invoice) = step(conn, &task, before)?;
         admit_waiting(conn, &task)?;
@@ -135,7 +135,7 @@ where
 
 /// Wants no licences any more from the next period on: there is nobody left who could use them.
 pub(crate) fn cancel(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
-    store::licences::lock(conn, ctx.ruling())?;
+    store::licences::hold(conn)?;
     let (before, _) = renew_due(conn, ctx)?;
     if before.is_some_and(|bought| bought.quantity > 0 && bought.next > 0) {
         take(conn, ctx, before, Step::Want(0))?;
@@ -154,7 +154,7 @@ pub(super) fn renew_due(conn: &mut Conn, ctx: &Ctx) -> Result<(Option<Subscripti
 }
 
 fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) -> Result<(Subscription, Option<u64>), Error> {
-    let (policy, on) = (store::licences::pool(conn, ctx.ruling())?.policy, ctx.now.day());
+    let (policy, on) = (store::licences::pool(conn, ctx.licence_policies())?.policy, ctx.now.day());
     let (after, charge) = Subscription::take(before, step, on, &policy.prices)?;
     store::licences::put_subscription(conn, &after)?;
     let bill = bill(conn, ctx, policy, charge)?;
@@ -170,7 +170,7 @@ fn take(conn: &mut Conn, ctx: &Ctx, before: Option<Subscription>, step: Step) ->
             bill: bill.clone(),
         }),
     };
-    let appended = store::licences::append(conn, ctx.ruling(), &happened)?;
+    let appended = store::licences::append(conn, &happened)?;
     if let Some(bill) = &bill {
         store::licences::insert_invoice(conn, bill, appended.number)?;
     }
@@ -209,7 +209,7 @@ pub(super) fn amounts(policy: &LicencePolicy, charge: &Charge) -> Result<Amounts
 
 /// Whether everybody who holds a seat would have one with so many bought licences.
 fn check_seats(conn: &mut Conn, ctx: &Ctx, next: u64) -> Result<(), Error> {
-    let least = store::licences::pool(conn, ctx.ruling())?.pool.least_bought();
+    let least = store::licences::pool(conn, ctx.licence_policies())?.pool.least_bought();
     if next >= least {
         return Ok(());
     }

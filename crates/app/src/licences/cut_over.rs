@@ -66,7 +66,7 @@ pub async fn forecast(ctx: &Ctx, aim: Aim) -> Result<Change, Error> {
     ctx.need_operator()?;
     let task = ctx.clone();
     let read = move |conn: &mut Conn| {
-        let mut licensed = store::licences::pool(conn, task.ruling())?;
+        let mut licensed = store::licences::pool(conn, task.licence_policies())?;
         let bought = preview::renewed(store::licences::subscription(conn)?, &task)?;
         licensed.pool.purchased = bought.map_or(0, |s| s.quantity);
         Ok(examine(conn, &task, &aim, &licensed, bought)?.0)
@@ -82,14 +82,14 @@ pub async fn cut_over(ctx: &Ctx, aim: Aim) -> Result<Change, Error> {
     let task = ctx.clone();
     let moved = ctx.tenant.db.write::<_, Error>(move |conn| {
         let ctx = &task;
-        let licensed = store::licences::lock(conn, ctx.ruling())?;
+        let licensed = store::licences::lock(conn, ctx.licence_policies())?;
         let bought = store::licences::subscription(conn)?;
         let (change, moved) = examine(conn, ctx, &aim, &licensed, bought)?;
         if moved.is_none() {
             return Ok(change);
         }
         let (bought, _) = buying::renew_due(conn, ctx)?;
-        let licensed = store::licences::pool(conn, ctx.ruling())?;
+        let licensed = store::licences::pool(conn, ctx.licence_policies())?;
         let (change, moved) = examine(conn, ctx, &aim, &licensed, bought)?;
         if let Some(moved) = moved {
             carry_out(conn, ctx, moved, &change)?;
@@ -109,7 +109,7 @@ fn carry_out(conn: &mut Conn, ctx: &Ctx, moved: CutOver, change: &Change) -> Res
         actor: ctx.viewer.actor,
         about: About::CutOver(moved),
     };
-    let appended = store::licences::append(conn, ctx.ruling(), &happened)?;
+    let appended = store::licences::append(conn, &happened)?;
     audit::note_by(conn, ctx, Event::CutOver.name(), &said)?;
     let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);
     let letter = letter(ctx, change, bought.as_ref());

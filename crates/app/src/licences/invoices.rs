@@ -175,7 +175,7 @@ where
     ctx.need_operator()?;
     let task = ctx.clone();
     let settled = ctx.tenant.db.write::<_, Error>(move |conn| {
-        store::licences::lock(conn, task.ruling())?;
+        store::licences::hold(conn)?;
         let invoice = one(conn, number)?;
         let done = change(conn, &task, &invoice)?;
         // While it was owed nobody may have been let in.

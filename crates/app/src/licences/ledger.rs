@@ -1,10 +1,7 @@
-//! The ledger for people to read, and the proof that the live figures follow from it.
-
-use std::collections::BTreeMap;
+//! The ledger for people to read.
 
 use domain::ids::UserTypeId;
-use domain::licences::{Event, Replay};
-use serde::Serialize;
+use domain::licences::Event;
 use store::engine::Conn;
 use store::licences::Entry;
 
@@ -78,90 +75,4 @@ pub async fn ledger(ctx: &Ctx, asked: Asked) -> Result<Page, Error> {
         Ok(Page { entries, held, more })
     };
     ctx.tenant.db.snapshot(read).await
-}
-
-/// The live figures beside those that follow from the events alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Recomputed {
-    pub events: u64,
-    /// Seats held by the events.
-    pub by_events: u64,
-    /// Seats held as the pool counts them.
-    pub consumed: u64,
-    /// Licences bought by the events.
-    pub purchased: u64,
-    /// Where they differ, and which entries contradict each other: nothing, if all is well.
-    pub wrong: Vec<String>,
-}
-
-/// Works every figure of the pool out from the first event on. Changes nothing.
-pub async fn recompute(ctx: &Ctx) -> Result<Recomputed, Error> {
-    need_licences(ctx)?;
-    let task = ctx.clone();
-    ctx.tenant
-        .db
-        .snapshot(move |conn| {
-            let pool = store::licences::pool(conn, task.ruling())?.pool;
-            let consumed = pool.consumed;
-            let (replay, mut wrong) = replay(conn)?;
-            if pool.purchased != replay.purchased() {
-                wrong.push(format!(
-                    "the pool counts {} bought licences, by the events it is {}",
-                    pool.purchased,
-                    replay.purchased()
-                ));
-            }
-            if pool.grandfathered != replay.grandfathered() {
-                wrong.push(format!(
-                    "{} seats stay free for ever, by the events it is {}",
-                    pool.grandfathered,
-                    replay.grandfathered()
-                ));
-            }
-            if store::licences::subscription(conn)? != replay.subscription() {
-                wrong.push("the subscription is another one than the events say".to_owned());
-            }
-            let invoices = store::licences::invoices(conn, None)?.len();
-            if u64::try_from(invoices) != Ok(replay.invoices()) {
-                wrong.push(format!("there are {invoices} invoices, by the events {}", replay.invoices()));
-            }
-            if consumed != replay.consumed() {
-                wrong.push(format!(
-                    "the pool counts {consumed} seats, by the events it is {}",
-                    replay.consumed()
-                ));
-            }
-            wrong.extend(differences(conn, &replay)?);
-            Ok(Recomputed {
-                events: replay.events(),
-                by_events: replay.consumed(),
-                consumed,
-                purchased: replay.purchased(),
-                wrong,
-            })
-        })
-        .await
-}
-
-fn replay(conn: &mut Conn) -> Result<(Replay, Vec<String>), Error> {
-    let (mut replay, mut wrong) = (Replay::default(), Vec::new());
-    store::licences::each(conn, |entry| {
-        if let Err(contradiction) = replay.take(entry) {
-            wrong.push(contradiction.to_string());
-        }
-    })?;
-    Ok((replay, wrong))
-}
-
-/// Whose seat is otherwise than the events say.
-fn differences(conn: &mut Conn, replay: &Replay) -> Result<Vec<String>, Error> {
-    let live: BTreeMap<String, u64> = store::licences::seats(conn)?.into_iter().collect();
-    let people = live.keys().chain(replay.seats().keys().filter(|email| !live.contains_key(*email)));
-    let held = |seats: &BTreeMap<String, u64>, email: &String| seats.get(email).copied().unwrap_or(0);
-    let differs = people.filter(|email| held(&live, email) != held(replay.seats(), email));
-    let told = |email: &String| {
-        let (live, events) = (held(&live, email), held(replay.seats(), email));
-        format!("{email} counts as {live} portal users, by the events as {events}")
-    };
-    Ok(differs.map(told).collect())
 }

@@ -23,7 +23,7 @@ pub async fn preview(ctx: &Ctx, wanted: Wanted) -> Result<Preview, Error> {
     need_licences(ctx)?;
     let task = ctx.clone();
     let read = ctx.tenant.db.snapshot::<_, Error>(move |conn| {
-        let policy = store::licences::pool(conn, task.ruling())?.policy.clone();
+        let policy = store::licences::pool(conn, task.licence_policies())?.policy.clone();
         Ok((policy, store::licences::subscription(conn)?))
     });
     let (policy, before) = read.await?;

@@ -53,7 +53,7 @@ pub async fn offers(ctx: &Ctx) -> Result<Vec<(Currency, Cycle)>, Error> {
 async fn policy(ctx: &Ctx) -> Result<LicencePolicy, Error> {
     need_licences(ctx)?;
     let task = ctx.clone();
-    let read = move |conn: &mut Conn| Ok(store::licences::pool(conn, task.ruling())?.policy.clone());
+    let read = move |conn: &mut Conn| Ok(store::licences::pool(conn, task.licence_policies())?.policy.clone());
     ctx.tenant.db.read(read).await
 }
 

@@ -9,12 +9,16 @@ use crate::{Ctx, Error};
 
 /// Writes to everybody who may Manage Portals if it is news how full the pool is. In the transaction that changed the pool.
 pub(crate) fn tell(conn: &mut Conn, ctx: &Ctx, after: &Appended) -> Result<(), Error> {
-    let (news, told) = after.pool.news(after.warned);
+    // Without its policy nobody can say how many seats there are.
+    let Ok(licensed) = after.state.under(ctx.licence_policies()) else {
+        return Ok(());
+    };
+    let (news, told) = licensed.pool.news(after.warned);
     if told != after.warned {
         store::licences::set_warned(conn, told)?;
     }
     if let Some(percent) = news {
-        let letter = letter(ctx, &after.pool, percent);
+        let letter = letter(ctx, &licensed.pool, percent);
         for administrator in crate::staff::administrators(conn, ctx)? {
             mail::post(conn, &ctx.app, &administrator.email, &letter)?;
         }

@@ -92,7 +92,7 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
                 return Err(Error::LinkSpent);
             }
             store::members::set_status(conn, member.id, member.status.after(Step::Accept)?, now)?;
-            note(conn, &app, &home, member.id.0, Event::Confirmed, &member)?;
+            note(conn, &app, member.id.0, Event::Confirmed, &member)?;
             match hashed.filter(|_| identity.password_hash.is_none()) {
                 None => {
                     // The sign-in that follows leads to what was just accepted, whatever else they are here.

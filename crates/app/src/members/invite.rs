@@ -74,13 +74,13 @@ pub(crate) fn invite_person(
     user_type: &UserType,
     person: Invitee,
 ) -> Result<(Member, String), Error> {
-    let licensed = store::licences::lock(conn, ctx.ruling())?;
+    let licensed = store::licences::lock(conn, ctx.licence_policies())?;
     crate::orgs::need_portals_of(ctx, &licensed)?;
     if let Standing::Held { since } = licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
         return Err(Error::InvitationsHeld(since));
     }
     check_domain(conn, licensed.policy, &person.email)?;
-    store::licences::claim(conn, ctx.ruling(), &person.email, SeatKind::of(user_type.default))?;
+    store::licences::claim(conn, ctx.licence_policies(), &person.email, SeatKind::of(user_type.default))?;
     if store::members::of_record_in(conn, user_type.id, person.record)?.is_some() {
         return Err(Error::Exists("portal user"));
     }

@@ -7,7 +7,7 @@ use store::accounts::Ending;
 use store::engine::Conn;
 use store::members::{Member, Wanted};
 
-use super::{note, note_seat};
+use super::{note_seat, note_transfer};
 use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error};
 
@@ -70,7 +70,7 @@ fn kind(ctx: &Ctx, user_type: UserTypeId) -> Result<SeatKind, Error> {
 pub async fn deactivate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         let status = member.status.after(Step::Deactivate)?;
-        store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
+        store::licences::release(conn, &member.email, kind(ctx, member.user_type)?)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
         note_seat(conn, ctx, Event::Deactivated, &member)?;
@@ -87,7 +87,7 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         if !store::members::is_live(conn, member.module, member.record)? {
             return Err(Error::Input("record", "one that is not in the recycle bin".into()));
         }
-        store::licences::claim(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
+        store::licences::claim(conn, ctx.licence_policies(), &member.email, kind(ctx, member.user_type)?)?;
         store::members::set_status(conn, member.id, status, ctx.now)?;
         note_seat(conn, ctx, Event::Activated, &member)
     })
@@ -98,7 +98,7 @@ pub async fn activate(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
 pub async fn remove(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
     change(ctx, member, |conn, ctx, member| {
         if member.status.holds_seat() {
-            store::licences::release(conn, ctx.ruling(), &member.email, kind(ctx, member.user_type)?)?;
+            store::licences::release(conn, &member.email, kind(ctx, member.user_type)?)?;
         }
         store::members::delete(conn, member.id)?;
         note_seat(conn, ctx, Event::Removed, &member)?;
@@ -119,11 +119,11 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
         crate::orgs::need_portals(conn, ctx)?;
         if member.status.holds_seat() {
             let kinds = (SeatKind::of(from.default), SeatKind::of(target.default));
-            store::licences::transfer(conn, ctx.ruling(), &member.email, kinds)?;
+            store::licences::transfer(conn, ctx.licence_policies(), &member.email, kinds)?;
         }
         store::members::set_user_type(conn, member.id, target.id, ctx.now)?;
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
-        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Transferred, &member)?;
+        note_transfer(conn, ctx, &member, target.id)?;
         admit_waiting(conn, ctx).map(drop)
     });
     moved.await.map_err(|error| match error {

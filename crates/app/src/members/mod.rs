@@ -14,28 +14,48 @@ pub(crate) use invite::{Invitee, invite_person, named, named_all};
 pub use invite::{invite, invite_many, reinvite};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
+use domain::ids::UserTypeId;
 use domain::licences::{About, Event, Seat};
 use store::engine::Conn;
 use store::licences::{Appended, Happened};
 use store::members::Member;
 
 use crate::audit::{self, Object};
-use crate::{App, Ctx, Error, Tenant};
+use crate::{App, Ctx, Error};
 
 /// Notes in the ledger and in the audit trail what happened to a seat, after it did.
-pub(crate) fn note(conn: &mut Conn, app: &App, tenant: &Tenant, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
+pub(crate) fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
+    let seat = Seat {
+        member: member.id,
+        user_type: member.user_type,
+        to: None,
+        change: event.change(member.status.holds_seat()),
+        email: member.email.clone(),
+    };
+    append(conn, app, actor, (event, seat), member)
+}
+
+/// The same for somebody who was moved to another user type.
+fn note_transfer(conn: &mut Conn, ctx: &Ctx, member: &Member, to: UserTypeId) -> Result<Appended, Error> {
+    let seat = Seat {
+        member: member.id,
+        user_type: member.user_type,
+        to: Some(to),
+        change: Event::Transferred.change(member.status.holds_seat()),
+        email: member.email.clone(),
+    };
+    append(conn, &ctx.app, ctx.viewer.actor, (Event::Transferred, seat), member)
+}
+
+fn append(conn: &mut Conn, app: &App, actor: i64, (event, seat): (Event, Seat), member: &Member) -> Result<Appended, Error> {
     let happened = Happened {
         id: app.id(),
         at: app.now(),
         event,
         actor,
-        about: About::Seat(Seat {
-            member: member.id,
-            user_type: member.user_type,
-            email: member.email.clone(),
-        }),
+        about: About::Seat(seat),
     };
-    let appended = store::licences::append(conn, tenant.ruling(app), &happened)?;
+    let appended = store::licences::append(conn, &happened)?;
     let object = Object {
         module: Some(member.module),
         record: Some(member.record),
@@ -46,6 +66,6 @@ pub(crate) fn note(conn: &mut Conn, app: &App, tenant: &Tenant, actor: i64, even
 
 /// The same where a seat was taken or given back: then it may be news how full the pool is.
 fn note_seat(conn: &mut Conn, ctx: &Ctx, event: Event, member: &Member) -> Result<(), Error> {
-    let appended = note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, event, member)?;
+    let appended = note(conn, &ctx.app, ctx.viewer.actor, event, member)?;
     crate::licences::tell(conn, ctx, &appended)
 }

@@ -63,7 +63,7 @@ fn go_on(conn: &mut Conn, ctx: &Ctx) -> Result<(bool, bool), Error> {
         return Ok((false, false));
     }
     let members = lock_members(conn)?;
-    store::licences::lock(conn, ctx.ruling())?;
+    store::licences::hold(conn)?;
     // Looked at again under the lock: somebody may have given it another edition meanwhile.
     if !is_over(conn, ctx)? {
         return Ok((false, false));
@@ -138,10 +138,10 @@ fn delete_portals(conn: &mut Conn, ctx: &Ctx, members: Vec<Member>) -> Result<()
         let user_type = types.iter().find(|t| t.id == member.user_type);
         if member.status.holds_seat() {
             let kind = SeatKind::of(user_type.is_some_and(|t| t.default));
-            store::licences::release(conn, ctx.ruling(), &member.email, kind)?;
+            store::licences::release(conn, &member.email, kind)?;
         }
         store::members::delete(conn, member.id)?;
-        note(conn, &ctx.app, &ctx.tenant, ctx.viewer.actor, Event::Removed, &member)?;
+        note(conn, &ctx.app, ctx.viewer.actor, Event::Removed, &member)?;
     }
     for user_type in types {
         store::portals::delete_user_type(conn, user_type.id)?;

@@ -5,7 +5,6 @@ use domain::orgs::{Availability, Edition, Tenure};
 use domain::time::Day;
 use store::engine::Conn;
 use store::licences::{Happened, Licensed};
-use store::orgs::Org;
 
 use crate::audit::{self, Object};
 use crate::sign_ups::admit_waiting;
@@ -44,13 +43,13 @@ pub async fn standing(ctx: &Ctx) -> Result<Standing, Error> {
 }
 
 pub(super) fn standing_in(conn: &mut Conn, ctx: &Ctx) -> Result<Standing, Error> {
-    let licensed = store::licences::pool(conn, ctx.ruling())?;
+    let licensed = store::licences::pool(conn, ctx.licence_policies())?;
     Ok(of(ctx, &licensed))
 }
 
 /// For what changes portals or lets people in. Errors: [`Error::Edition`] where what is there is only kept.
 pub(crate) fn need_portals(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
-    need_portals_of(ctx, &store::licences::pool(conn, ctx.ruling())?)
+    need_portals_of(ctx, &store::licences::pool(conn, ctx.licence_policies())?)
 }
 
 /// The same where the pool is at hand.
@@ -70,7 +69,7 @@ pub async fn set_edition(ctx: &Ctx, edition: Edition, trial_ends: Option<Day>) -
     ctx.need_operator()?;
     let task = ctx.clone();
     let set = ctx.tenant.db.write::<_, Error>(move |conn| {
-        let licensed = store::licences::lock(conn, task.ruling())?;
+        let licensed = store::licences::lock(conn, task.licence_policies())?;
         check(licensed.policy, edition, trial_ends, task.now.day())?;
         let before = licensed.tenure(&task.tenant.org);
         if (before.edition, before.trial_ends) != (edition, trial_ends) {
@@ -80,7 +79,7 @@ pub async fn set_edition(ctx: &Ctx, edition: Edition, trial_ends: Option<Day>) -
                 since,
                 trial_ends,
             };
-            put(conn, &task.app, &task.tenant.org, task.viewer.actor, tenure)?;
+            put(conn, &task.app, task.viewer.actor, tenure)?;
             admit_waiting(conn, &task)?;
         }
         standing_in(conn, &task)
@@ -109,7 +108,7 @@ pub(super) fn check(policy: &LicencePolicy, edition: Edition, trial_ends: Option
 }
 
 /// Gives an organisation an edition, in its own database.
-pub(super) fn put(conn: &mut Conn, app: &App, org: &Org, actor: i64, tenure: Tenure) -> Result<(), Error> {
+pub(super) fn put(conn: &mut Conn, app: &App, actor: i64, tenure: Tenure) -> Result<(), Error> {
     store::licences::put_tenure(conn, &tenure)?;
     let happened = Happened {
         id: app.id(),
@@ -118,7 +117,7 @@ pub(super) fn put(conn: &mut Conn, app: &App, org: &Org, actor: i64, tenure: Ten
         actor,
         about: About::Edition(tenure),
     };
-    store::licences::append(conn, app.settings().licences.since(org.created.day()), &happened)?;
+    store::licences::append(conn, &happened)?;
     let trial = tenure.trial_ends.map(|ends| format!(", on trial until {}", ends.iso()));
     let said = format!("{}{}", tenure.edition.name(), trial.unwrap_or_default());
     audit::note(conn, app, actor, Event::EditionChanged.name(), Object::default(), &said)

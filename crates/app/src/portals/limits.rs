@@ -12,7 +12,7 @@ pub(crate) fn check_new_types(conn: &mut Conn, ctx: &Ctx, all: &[UserType], new:
     if new.is_empty() {
         return Ok(());
     }
-    let licensed = store::licences::pool(conn, ctx.ruling())?;
+    let licensed = store::licences::pool(conn, ctx.licence_policies())?;
     let (policy, pool) = (licensed.policy, licensed.pool);
     let clients_only = pool.free_for == FreeFor::Clients && pool.free.is_some();
     if clients_only && pool.purchased == 0 {
@@ -29,7 +29,7 @@ pub(crate) fn check_new_types(conn: &mut Conn, ctx: &Ctx, all: &[UserType], new:
 
 /// Whether the records of a module may be portal users. Errors: [`Error::NotInPolicy`].
 pub(crate) fn check_personality(conn: &mut Conn, ctx: &Ctx, personality: ModuleId) -> Result<(), Error> {
-    check_employees(ctx, store::licences::pool(conn, ctx.ruling())?.policy, personality)
+    check_employees(ctx, store::licences::pool(conn, ctx.licence_policies())?.policy, personality)
 }
 
 fn check_employees(ctx: &Ctx, policy: &LicencePolicy, personality: ModuleId) -> Result<(), Error> {

@@ -30,7 +30,7 @@ pub async fn create(ctx: &Ctx, name: &str, title: &str, despite: Option<usize>) 
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
         // Whoever publishes or makes another portal waits: the portals are counted under this lock.
         let present = Present::lock(conn, &task)?;
-        let licensed = store::licences::pool(conn, task.ruling())?;
+        let licensed = store::licences::pool(conn, task.licence_policies())?;
         let limits = &licensed.policy.limits;
         if store::portals::list(conn)?.len() >= limits.portals {
             return Err(Error::TooManyPortals(limits.portals));

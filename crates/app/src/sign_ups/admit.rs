@@ -28,7 +28,7 @@ pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId,
         .collect();
     let mut admitted = Vec::new();
     if !types.is_empty() {
-        store::licences::lock(conn, ctx.ruling())?;
+        store::licences::hold(conn)?;
     }
     while !types.is_empty() && admitted.len() < AT_ONCE {
         let ids: Vec<UserTypeId> = types.iter().map(|t| t.id).collect();
@@ -41,7 +41,7 @@ pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId,
                 let full = types.iter().find(|t| t.id == next.user_type).map(|t| kind(t));
                 types.retain(|t| Some(kind(t)) != full);
             }
-            Err(Error::InvitationsHeld(_) | Error::Edition(_) | Error::Stale) => break,
+            Err(Error::InvitationsHeld(_) | Error::Edition(_) | Error::UnknownPolicy(_) | Error::Stale) => break,
             Err(error) if is_ours(&error) => return Err(error),
             Err(error) => store::sign_ups::put_back(conn, next.id, &error.to_string())?,
         }

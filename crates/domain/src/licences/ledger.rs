@@ -63,6 +63,17 @@ impl Event {
         Self::ALL.into_iter().find(|event| event.name() == name)
     }
 
+    /// [`Seat::change`] of somebody who held a seat before, or did not.
+    #[must_use]
+    pub fn change(self, held: bool) -> i64 {
+        match self {
+            Self::Invited => 1,
+            Self::Activated => i64::from(!held),
+            Self::Deactivated | Self::Removed | Self::Transferred => -i64::from(held),
+            _ => 0,
+        }
+    }
+
     /// The event that a step of the subscription is.
     #[must_use]
     pub fn of(step: Step) -> Self {
@@ -100,7 +111,13 @@ pub enum About {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
     pub member: MemberId,
+    /// The user type in which they are; in which they were, if they are moved.
     pub user_type: UserTypeId,
+    /// To which one they are moved.
+    pub to: Option<UserTypeId>,
+    /// How many portal users with a seat that user type has more since: 1, 0 or −1. The one to which somebody is moved has as
+    /// many more as the other one has less.
+    pub change: i64,
     pub email: String,
 }
 

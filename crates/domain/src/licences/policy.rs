@@ -9,8 +9,10 @@ use crate::time::Day;
 /// What holds for an organisation's licences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicencePolicy {
-    /// The policy's name, as the ledger records it.
+    /// The policy's name, as the ledger and each organisation under it have it.
     pub name: String,
+    /// Names that it had before: organisations that have one of them are under it.
+    pub formerly: Vec<String>,
     /// The first day on which organisations begin under it.
     pub since: Day,
     /// Seats that cost nothing. None means unlimited.
@@ -89,6 +91,7 @@ impl Default for LicencePolicy {
     fn default() -> Self {
         Self {
             name: "2025".into(),
+            formerly: Vec::new(),
             since: SINCE_2025,
             free: Some(1000),
             free_for: FreeFor::Everybody,
@@ -160,16 +163,26 @@ pub struct Policies {
 pub enum BadPolicies {
     #[error("expected at least one policy")]
     None,
-    #[error("two policies are named {0:?}")]
+    #[error("two policies are named {0:?}, now or formerly")]
     Name(String),
     #[error("{0:?} and {1:?} both hold since the same day: expected another day for one of them")]
     Day(String, String),
 }
 
-/// An organisation came to a policy that there is not any more.
+/// An organisation is under a policy that there is not any more.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the organisation came to the licence policy {0:?}, which the policy file does not have any more")]
+#[error(
+    "the organisation is under the licence policy {0:?}, which the policy file does not have any more: it has to come back, or \
+     stand under \"formerly\" of the policy that has taken its place"
+)]
 pub struct UnknownPolicy(pub String);
+
+impl LicencePolicy {
+    /// All names by which it is found.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.formerly).map(String::as_str)
+    }
+}
 
 impl Policies {
     /// Puts policies into the order of their days.
@@ -180,10 +193,10 @@ impl Policies {
                 return Err(BadPolicies::Day(policy.name.clone(), next.name.clone()));
             }
         }
-        for (at, policy) in all.iter().enumerate() {
-            if all.iter().take(at).any(|other| other.name == policy.name) {
-                return Err(BadPolicies::Name(policy.name.clone()));
-            }
+        let mut names: Vec<&str> = all.iter().flat_map(LicencePolicy::names).collect();
+        names.sort_unstable();
+        if let Some((twice, _)) = names.iter().zip(names.iter().skip(1)).find(|(name, next)| name == next) {
+            return Err(BadPolicies::Name((*twice).to_owned()));
         }
         let mut all = all.into_iter();
         let first = all.next().ok_or(BadPolicies::None)?;
@@ -210,10 +223,13 @@ impl Policies {
         self.all().find(|policy| policy.name == name)
     }
 
-    /// The policies as an organisation meets them that began on a day.
-    #[must_use]
-    pub fn since(&self, began: Day) -> Ruling<'_> {
-        Ruling { policies: self, began }
+    /// The policy of an organisation that is under the one with this name. Where there is one only, that is it.
+    pub fn holding(&self, name: &str) -> Result<&LicencePolicy, UnknownPolicy> {
+        if self.later.is_empty() {
+            return Ok(&self.first);
+        }
+        let found = self.all().find(|policy| policy.names().any(|known| known == name));
+        found.ok_or_else(|| UnknownPolicy(name.to_owned()))
     }
 }
 
@@ -232,26 +248,6 @@ impl Default for Policies {
     }
 }
 
-/// Which policy holds for one organisation.
-#[derive(Debug, Clone, Copy)]
-pub struct Ruling<'p> {
-    policies: &'p Policies,
-    began: Day,
-}
-
-impl<'p> Ruling<'p> {
-    /// The policy that it was cut over to, else the one under which it began. Where there is one only, that is it.
-    pub fn policy(&self, cut_over_to: Option<&str>) -> Result<&'p LicencePolicy, UnknownPolicy> {
-        match cut_over_to {
-            Some(name) if !self.policies.later.is_empty() => {
-                let found = self.policies.named(name);
-                found.ok_or_else(|| UnknownPolicy(name.to_owned()))
-            }
-            _ => Ok(self.policies.on(self.began)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,9 +261,8 @@ mod tests {
     }
 
     #[test]
-    fn an_organisation_keeps_the_policy_under_which_it_began_until_it_is_cut_over() {
+    fn an_organisation_begins_under_the_policy_of_its_first_day() {
         let policies = both();
-        let of = |began: &str, to| policies.since(day(began)).policy(to).map(|policy| policy.name.as_str());
         for (began, name) in [
             ("2019-05-01", "2023"),
             ("2023-01-01", "2023"),
@@ -275,12 +270,31 @@ mod tests {
             ("2025-01-15", "2025"),
             ("2031-01-01", "2025"),
         ] {
-            assert_eq!(of(began, None), Ok(name), "{began}");
-            assert_eq!(of(began, Some("2025")), Ok("2025"), "{began}");
+            assert_eq!(policies.on(day(began)).name, name, "{began}");
         }
-        assert_eq!(of("2024-01-01", Some("2024")), Err(UnknownPolicy("2024".into())));
-        let only = Policies::default();
-        assert_eq!(only.since(day("2019-01-01")).policy(Some("old")).unwrap().name, "2025");
+    }
+
+    #[test]
+    fn an_organisation_is_under_the_policy_whose_name_it_has_whatever_that_is_called_now() {
+        let renamed = LicencePolicy {
+            name: "Large".into(),
+            formerly: vec!["2024".into(), "big".into()],
+            since: day("2030-01-01"),
+            ..LicencePolicy::default()
+        };
+        let policies = Policies::new(vec![LicencePolicy::default(), LicencePolicy::of_2023(), renamed]).unwrap();
+        let of = |name| policies.holding(name).map(|policy| policy.name.as_str());
+        for (name, holds) in [
+            ("2023", "2023"),
+            ("2025", "2025"),
+            ("Large", "Large"),
+            ("2024", "Large"),
+            ("big", "Large"),
+        ] {
+            assert_eq!(of(name), Ok(holds), "{name}");
+        }
+        assert_eq!(of("2022"), Err(UnknownPolicy("2022".into())));
+        assert_eq!(Policies::default().holding("2022").unwrap().name, "2025");
     }
 
     #[test]
@@ -301,6 +315,14 @@ mod tests {
         };
         assert_eq!(
             Policies::new(vec![later, LicencePolicy::of_2023()]),
+            Err(BadPolicies::Name("2023".into()))
+        );
+        let taken = LicencePolicy {
+            formerly: vec!["2023".into()],
+            ..LicencePolicy::default()
+        };
+        assert_eq!(
+            Policies::new(vec![taken, LicencePolicy::of_2023()]),
             Err(BadPolicies::Name("2023".into()))
         );
     }

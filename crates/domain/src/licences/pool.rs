@@ -18,6 +18,14 @@ pub struct Pool {
     pub beyond: u64,
 }
 
+/// How many seats are held, whatever the allowance is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub consumed: u64,
+    /// Of these, seats of people who are in another user type than the first one of a portal.
+    pub beyond: u64,
+}
+
 /// In which sort of user type somebody takes a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeatKind {
@@ -55,6 +63,30 @@ impl SeatKind {
     }
 }
 
+impl Counts {
+    /// What is held once a person is one portal user less. With the last one the seat is free; no policy is asked.
+    #[must_use]
+    pub fn release(self, held: Held, kind: SeatKind) -> (Self, Held) {
+        let now = Held {
+            memberships: held.memberships.saturating_sub(1),
+            beyond: held.beyond.saturating_sub(kind.beyond()),
+        };
+        (self.after(held, now), now)
+    }
+
+    fn after(self, held: Held, now: Held) -> Self {
+        let seat = |before: u64, after: u64, all: u64| match (before, after) {
+            (0, 1..) => all.saturating_add(1),
+            (1.., 0) => all.saturating_sub(1),
+            _ => all,
+        };
+        Self {
+            consumed: seat(held.memberships, now.memberships, self.consumed),
+            beyond: seat(held.beyond, now.beyond, self.beyond),
+        }
+    }
+}
+
 impl Pool {
     /// All seats: the larger of free and grandfathered ones, and those purchased. None: unlimited.
     #[must_use]
@@ -84,16 +116,6 @@ impl Pool {
         Ok((self.after(held, now).within(&self)?, now))
     }
 
-    /// The same once they are one portal user less. With the last one the seat is free.
-    #[must_use]
-    pub fn release(self, held: Held, kind: SeatKind) -> (Self, Held) {
-        let now = Held {
-            memberships: held.memberships.saturating_sub(1),
-            beyond: held.beyond.saturating_sub(kind.beyond()),
-        };
-        (self.after(held, now), now)
-    }
-
     /// The same once one of the portal users they are is in a user type of another sort.
     pub fn transfer(self, held: Held, from: SeatKind, to: SeatKind) -> Result<(Self, Held), Exhausted> {
         let now = Held {
@@ -104,15 +126,16 @@ impl Pool {
     }
 
     fn after(self, held: Held, now: Held) -> Self {
-        let seat = |before: u64, after: u64, all: u64| match (before, after) {
-            (0, 1..) => all.saturating_add(1),
-            (1.., 0) => all.saturating_sub(1),
-            _ => all,
-        };
-        Self {
-            consumed: seat(held.memberships, now.memberships, self.consumed),
-            beyond: seat(held.beyond, now.beyond, self.beyond),
-            ..self
+        let Counts { consumed, beyond } = self.counts().after(held, now);
+        Self { consumed, beyond, ..self }
+    }
+
+    /// How many seats are held.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            consumed: self.consumed,
+            beyond: self.beyond,
         }
     }
 
@@ -179,7 +202,7 @@ mod tests {
         let one = Held { memberships: 1, beyond: 0 };
         let (after, both) = full.claim(one, SeatKind::Other).unwrap();
         assert_eq!((after.consumed, after.beyond, both.memberships, both.beyond), (3, 1, 2, 1));
-        let (after, left) = after.release(both, SeatKind::Client);
+        let (after, left) = after.counts().release(both, SeatKind::Client);
         assert_eq!((after.consumed, after.beyond, left.memberships, left.beyond), (3, 1, 1, 1));
         let (after, left) = after.release(left, SeatKind::Other);
         assert_eq!((after.consumed, after.beyond, left), (2, 0, NOBODY));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{About, CutOver, Event, Licences, NoStep, Recorded, Seat, Subscription};
-use crate::ids::MemberId;
+use crate::ids::{MemberId, UserTypeId};
+use crate::orgs::Tenure;
 
 /// An entry that does not go together with those before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +24,8 @@ pub enum Contradiction {
     Purchased { number: u64, recorded: u64, counted: u64 },
     #[error("entry {number}: licences were {}, but {why}", .event.name())]
     NoStep { number: u64, event: Event, why: NoStep },
+    #[error("entry {number}: {recorded} more in the user type were recorded, but by the events it is {counted}")]
+    Change { number: u64, recorded: i64, counted: i64 },
     #[error("entry {number} says one thing happened and is about another")]
     Mixed { number: u64 },
     #[error("entry {number}: the organisation is under the policy {policy:?} already")]
@@ -37,14 +40,15 @@ pub enum Contradiction {
 /// the licences that are bought.
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
-    /// Who holds a seat, by which address.
-    holding: BTreeMap<MemberId, String>,
+    /// Who holds a seat, by which address and in which user type.
+    holding: BTreeMap<MemberId, (String, UserTypeId)>,
     /// How many portal users an address is.
     seats: BTreeMap<String, u64>,
     subscription: Option<Subscription>,
     /// The policy that the organisation was cut over to, and the seats that stay free since.
     policy: Option<String>,
     grandfathered: u64,
+    tenure: Option<Tenure>,
     invoices: u64,
     events: u64,
 }
@@ -61,7 +65,7 @@ impl Replay {
             About::Seat(seat) => self.seat(entry, seat)?,
             About::Licences(licences) => self.licences(entry, licences)?,
             About::CutOver(moved) => self.cut_over(entry, moved)?,
-            About::Edition(_) if entry.event == Event::EditionChanged => {}
+            About::Edition(tenure) if entry.event == Event::EditionChanged => self.tenure = Some(*tenure),
             About::Edition(_) => return Err(Contradiction::Mixed { number: entry.number }),
         }
         let (number, recorded, counted) = (entry.number, entry.consumed, self.consumed());
@@ -91,12 +95,18 @@ impl Replay {
                 holds,
             });
         }
-        match entry.event {
-            Event::Invited | Event::Activated => self.hold(seat),
-            Event::Deactivated | Event::Removed => self.release(seat.member),
-            _ => {}
+        match (entry.event, seat.to) {
+            (Event::Invited | Event::Activated, None) => self.hold(seat),
+            (Event::Deactivated | Event::Removed, None) => self.release(seat.member),
+            (Event::Transferred, Some(to)) => self.transfer(seat.member, to),
+            (Event::Confirmed, None) => {}
+            _ => return Err(Contradiction::Mixed { number: entry.number }),
         }
-        Ok(())
+        let (number, recorded, counted) = (entry.number, seat.change, entry.event.change(holds));
+        match recorded == counted {
+            true => Ok(()),
+            false => Err(Contradiction::Change { number, recorded, counted }),
+        }
     }
 
     fn licences(&mut self, entry: &Recorded, licences: &Licences) -> Result<(), Contradiction> {
@@ -137,16 +147,22 @@ impl Replay {
     }
 
     fn hold(&mut self, seat: &Seat) {
-        self.holding.insert(seat.member, seat.email.clone());
+        self.holding.insert(seat.member, (seat.email.clone(), seat.user_type));
         *self.seats.entry(seat.email.clone()).or_default() += 1;
     }
 
     fn release(&mut self, member: MemberId) {
-        let Some(email) = self.holding.remove(&member) else { return };
+        let Some((email, _)) = self.holding.remove(&member) else { return };
         let left = self.seats.get(&email).map_or(0, |held| held.saturating_sub(1));
         match left {
             0 => drop(self.seats.remove(&email)),
             _ => drop(self.seats.insert(email, left)),
+        }
+    }
+
+    fn transfer(&mut self, member: MemberId, to: UserTypeId) {
+        if let Some((_, user_type)) = self.holding.get_mut(&member) {
+            *user_type = to;
         }
     }
 
@@ -186,10 +202,21 @@ impl Replay {
         self.grandfathered
     }
 
+    /// The edition and trial that the organisation was given last, if it ever was given any.
+    #[must_use]
+    pub fn tenure(&self) -> Option<Tenure> {
+        self.tenure
+    }
+
     /// How many invoices were written.
     #[must_use]
     pub fn invoices(&self) -> u64 {
         self.invoices
+    }
+
+    /// Which portal users hold a seat: by which address, and in which user type.
+    pub fn holding(&self) -> impl Iterator<Item = (&str, UserTypeId)> {
+        self.holding.values().map(|(email, user_type)| (email.as_str(), *user_type))
     }
 
     /// Who holds a seat, with how many portal users each is.
@@ -202,7 +229,6 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::UserTypeId;
     use crate::licences::{Currency, Cycle, Licences, Order, Reading, Step};
     use crate::time::Day;
     use Event::{Activated, Confirmed, Deactivated, Invited, Removed, Transferred};
@@ -214,6 +240,8 @@ mod tests {
             about: About::Seat(Seat {
                 member: MemberId(member),
                 user_type: UserTypeId(1),
+                to: (event == Transferred).then_some(UserTypeId(2)),
+                change: 0,
                 email: email.into(),
             }),
             consumed,
@@ -224,7 +252,11 @@ mod tests {
     fn replay(entries: &[(Event, i64, &str, u64)]) -> Result<Replay, Contradiction> {
         let mut replay = Replay::default();
         for ((event, member, email, consumed), number) in entries.iter().zip(1..) {
-            replay.take(&entry(number, *event, *member, email, *consumed))?;
+            let mut entry = entry(number, *event, *member, email, *consumed);
+            if let About::Seat(seat) = &mut entry.about {
+                seat.change = event.change(replay.holding.contains_key(&seat.member));
+            }
+            replay.take(&entry)?;
         }
         Ok(replay)
     }
@@ -260,7 +292,16 @@ mod tests {
         let count = told(&[(Invited, 1, "maria", 1), (Invited, 2, "john", 3)]);
         assert_eq!(count, "entry 2: 3 seats were recorded, but by the events it was 2");
         let mut gap = Replay::default();
-        gap.take(&entry(1, Invited, 1, "maria", 1)).unwrap();
+        let mut first = entry(1, Invited, 1, "maria", 1);
+        let unchanged = gap.clone().take(&first).unwrap_err().to_string();
+        assert_eq!(
+            unchanged,
+            "entry 1: 0 more in the user type were recorded, but by the events it is 1"
+        );
+        if let About::Seat(seat) = &mut first.about {
+            seat.change = 1;
+        }
+        gap.take(&first).unwrap();
         for found in [1, 3] {
             let error = gap.clone().take(&entry(found, Confirmed, 1, "maria", 1)).unwrap_err();
             assert_eq!(error, Contradiction::Gap { after: 1, found });

@@ -16,15 +16,17 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
     for policy in policies.all() {
         output::text(&line(policy, policies.on(today), today))?;
     }
-    let state = match opening::open_existing(settings).await? {
-        None => "nothing is set up there yet".to_owned(),
-        Some(app) => {
-            let orgs = app::orgs::list(&app).await;
-            app.close().await;
-            format!("it can be opened; organisations: {}", orgs?.len())
-        }
+    let Some(app) = opening::open_existing(settings).await? else {
+        return output::text(&format!("{}: nothing is set up there yet\n", settings.place));
     };
-    output::text(&format!("{}: {state}\n", settings.place))
+    let (orgs, without) = (app::orgs::list(&app).await, app::licences::without_policy(&app).await);
+    app.close().await;
+    output::text(&format!("{}: it can be opened; organisations: {}\n", settings.place, orgs?.len()))?;
+    let without = without?.into_iter().map(|(org, why)| format!("{}: {why}", org.name));
+    match without.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(()),
+        some => Err(Failure::Undone(some.join("\n"))),
+    }
 }
 
 /// What a policy comes to, in a line.

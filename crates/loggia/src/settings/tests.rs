@@ -213,7 +213,7 @@ fn the_policy_file_says_how_many_seats_are_free() {
         ("free = 1", "policy.toml: name: expected a text"),
         (
             "name = \"x\"\nfree = 1\nfee = 2",
-            "there is no setting fee; expected one of name, like, since, free, free_for,",
+            "there is no setting fee; expected one of name, formerly, like, since, free, free_for,",
         ),
     ] {
         let message = with(text, &[]).unwrap_err().to_string();

@@ -37,6 +37,19 @@ async fn the_settings_are_shown_with_where_they_come_from_and_the_database_is_op
         assert!(shown.stdout.contains("nothing is set up there yet"), "{}", shown.stdout);
         setup.org("Northwind");
         assert!(check().stdout.contains("it can be opened; organisations: 1"));
+        // It began under "2025": where there are several policies, that must be among them.
+        let several = |first: &str| {
+            let policies = format!("[[policies]]\n{first}like = \"2025\"\n[[policies]]\nlike = \"2023\"\n");
+            std::fs::write(setup.directory().join("policy.toml"), policies).unwrap();
+            let mut command = setup.command(&["check"]);
+            Answer::from(command.env("LOGGIA_LICENCES_POLICY_FILE", "policy.toml").output().unwrap())
+        };
+        assert_eq!(several("").status, Some(0));
+        let gone = several("name = \"ours\"\n");
+        assert_eq!(gone.status, Some(1));
+        let told = "Northwind: the organisation is under the licence policy \"2025\", which the policy file does not have any more";
+        assert!(gone.stderr.contains(told), "{gone:?}");
+        assert_eq!(several("name = \"ours\"\nformerly = [\"2025\"]\n").status, Some(0));
     })
     .await;
 }

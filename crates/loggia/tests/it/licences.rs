@@ -87,7 +87,7 @@ async fn figures_that_do_not_follow_from_the_events_end_with_an_error() {
             "{told:?}"
         );
         assert_eq!(told.status, Some(1));
-        assert!(told.stderr.contains("the pool counts 3 seats, by the events it is 0"), "{told:?}");
+        assert!(told.stderr.contains("seats: 3, by the events 0"), "{told:?}");
     })
     .await;
 }

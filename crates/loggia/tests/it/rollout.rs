@@ -15,6 +15,8 @@ like = \"2025\"
 since = \"2199-01-01\"
 ";
 
+const UNDER: (&str, &str) = ("LOGGIA_LICENCES_POLICY_FILE", "policies.toml");
+
 /// A place with these policies.
 fn setup(place: &Place) -> Setup<'_> {
     let setup = Setup::new(place);
@@ -24,7 +26,7 @@ fn setup(place: &Place) -> Setup<'_> {
 
 fn run(setup: &Setup, arguments: &[&str]) -> Answer {
     let mut command = setup.command(arguments);
-    command.env("LOGGIA_LICENCES_POLICY_FILE", "policies.toml").output().unwrap().into()
+    command.envs([UNDER]).output().unwrap().into()
 }
 
 fn outcomes(document: &Value) -> Vec<&str> {
@@ -38,8 +40,8 @@ async fn a_policy_is_rolled_out_from_the_command_line() {
         let setup = setup(place);
         let run = |arguments: &[&str]| run(&setup, arguments);
         run(&["rollout", "plan", "--to", "2025"]).refused(1, "there are no organisations");
-        setup.org("Northwind");
-        setup.org("Keepers");
+        setup.org_with("Northwind", &[UNDER]);
+        setup.org_with("Keepers", &[UNDER]);
         run(&["rollout", "hold", "--org", "Keepers", "--reason", "asked for it"]);
         let planned = run(&["rollout", "plan", "--to", "2025"]).stdout;
         assert!(
@@ -79,10 +81,10 @@ async fn a_roll_out_that_is_killed_goes_on_where_it_was() {
         let setup = setup(place);
         let names: Vec<String> = (0..6).map(|n| format!("Company{n}")).collect();
         for name in &names {
-            setup.org(name);
+            setup.org_with(name, &[UNDER]);
         }
         let mut command = setup.command(&["rollout", "start", "--to", "2025"]);
-        let mut started = command.env("LOGGIA_LICENCES_POLICY_FILE", "policies.toml").spawn().unwrap();
+        let mut started = command.envs([UNDER]).spawn().unwrap();
         // Killed once something was moved, or at the end where the machine is faster than a look.
         while started.try_wait().unwrap().is_none() {
             let status = run(&setup, &["rollout", "status", "--json"]).json();

@@ -91,10 +91,17 @@ impl<'p> Setup<'p> {
 
     /// Makes an organisation with this name in lower case as portal; gives its id.
     pub fn org(&self, name: &str) -> String {
+        self.org_with(name, &[])
+    }
+
+    /// The same with these variables.
+    pub fn org_with(&self, name: &str, variables: &[(&str, &str)]) -> String {
         let portal = name.to_lowercase();
         let mut arguments = vec!["org", "create", "--name", name, "--edition", "enterprise", "--portal", &portal];
         arguments.extend(["--admin-email", ADMIN, "--admin-password-file", "password", "--json"]);
-        self.run(&arguments).json()["id"].as_str().unwrap().to_owned()
+        let mut command = self.command(&arguments);
+        let answer = Answer::from(command.envs(variables.iter().copied()).output().unwrap());
+        answer.json()["id"].as_str().unwrap().to_owned()
     }
 
     /// The product on the place, as another process has it.

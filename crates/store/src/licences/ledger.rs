@@ -1,10 +1,10 @@
 //! The ledger: what happened to the pool, in order, each entry with the seats held after it. Nothing is ever changed in it.
 
 use domain::ids::{MemberId, UserTypeId};
-use domain::licences::{About, Event, Pool, Recorded, Ruling, Seat};
+use domain::licences::{About, Event, Recorded, Seat};
 use domain::time::Moment;
 
-use super::{COLUMNS, PoolError, count, licensed, steps, whole};
+use super::{COLUMNS, State, count, state, steps, whole};
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
@@ -19,55 +19,51 @@ pub struct Happened {
 }
 
 /// The ledger and the pool after an entry.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Appended {
     /// The entry's number.
     pub number: u64,
-    pub pool: Pool,
+    pub state: State,
     /// How full, in per cent, the pool was said to be last.
     pub warned: u64,
 }
 
 /// Appends to the ledger, after the pool was changed. Holds the pool until the transaction
 /// ends: the numbers have no gaps, and are in the order in which the seats were given.
-pub fn append(conn: &mut Conn, ruling: Ruling, happened: &Happened) -> Result<Appended, PoolError> {
+pub fn append(conn: &mut Conn, happened: &Happened) -> Result<Appended, Error> {
     let sql = format!("UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING {COLUMNS}, events, warned");
     let after = conn.row(&sql, &[], |row| {
-        let (number, warned) = (count(row.int(9)?), count(row.int(10)?));
-        let after = licensed(row, ruling)?;
-        Ok(after.map(|after| Appended {
-            number,
-            pool: after.pool,
-            warned,
-        }))
+        Ok(Appended {
+            number: count(row.int(9)?),
+            warned: count(row.int(10)?),
+            state: state(row)?,
+        })
     })?;
-    let after = after.ok_or_else(|| document::unreadable("the pool has no row"))??;
-    let (member, user_type, email, licences) = match &happened.about {
-        About::Seat(seat) => (
-            Some(seat.member.0),
-            Some(seat.user_type.0),
-            Param::Text(seat.email.clone()),
-            Param::Null,
-        ),
-        About::Licences(step) => (None, None, Param::Null, Param::Text(steps::write(step)?)),
-        About::CutOver(moved) => (None, None, Param::Null, Param::Text(steps::write_cut_over(moved)?)),
-        About::Edition(tenure) => (None, None, Param::Null, Param::Text(steps::write_tenure(tenure)?)),
+    let after = after.ok_or_else(|| document::unreadable("the pool has no row"))?;
+    let (seat, licences) = match &happened.about {
+        About::Seat(seat) => (Some(seat), Param::Null),
+        About::Licences(step) => (None, Param::Text(steps::write(step)?)),
+        About::CutOver(moved) => (None, Param::Text(steps::write_cut_over(moved)?)),
+        About::Edition(tenure) => (None, Param::Text(steps::write_tenure(tenure)?)),
     };
     conn.execute(
-        "INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, licences, consumed, purchased)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO :db.ledger
+            (id, number, at, event, actor, member_id, user_type_id, to_type_id, change, email, licences, consumed, purchased)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             happened.id.into(),
             whole(after.number).into(),
             happened.at.0.into(),
             happened.event.name().into(),
             happened.actor.into(),
-            member.into(),
-            user_type.into(),
-            email,
+            seat.map(|seat| seat.member.0).into(),
+            seat.map(|seat| seat.user_type.0).into(),
+            seat.and_then(|seat| seat.to).map(|to| to.0).into(),
+            seat.map_or(0, |seat| seat.change).into(),
+            seat.map_or(Param::Null, |seat| Param::Text(seat.email.clone())),
             licences,
-            whole(after.pool.consumed).into(),
-            whole(after.pool.purchased).into(),
+            whole(after.state.counts.consumed).into(),
+            whole(after.state.purchased).into(),
         ],
     )?;
     Ok(after)
@@ -105,8 +101,7 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-const ENTRY: &str =
-    "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, ''), l.purchased, l.licences";
+const ENTRY: &str = "l.number, l.event, l.member_id, l.user_type_id, l.email, l.consumed, l.at, coalesce(a.name, ''), l.purchased, l.licences, l.to_type_id, l.change";
 
 fn entry(row: &dyn Row) -> Result<Entry, Error> {
     let name = row.text(1)?;
@@ -122,6 +117,8 @@ fn entry(row: &dyn Row) -> Result<Entry, Error> {
                 None => About::Seat(Seat {
                     member: MemberId(row.opt_int(2)?.unwrap_or(0)),
                     user_type: UserTypeId(row.opt_int(3)?.unwrap_or(0)),
+                    to: row.opt_int(10)?.map(UserTypeId),
+                    change: row.int(11)?,
                     email: row.opt_text(4)?.unwrap_or_default(),
                 }),
             },

@@ -63,4 +63,9 @@ pub const ORG: &[Migration] = &[
         name: "sign-ups",
         sql: include_str!("org_0009.sql"),
     },
+    Migration {
+        number: 10,
+        name: "seats by user type",
+        sql: include_str!("org_0010.sql"),
+    },
 ];

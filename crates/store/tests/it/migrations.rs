@@ -143,7 +143,7 @@ async fn seats_are_counted_by_sort_of_user_type_from_what_is_there() {
         let policies = domain::licences::Policies::default();
         let pool = database
             .read::<_, store::licences::PoolError>(move |conn| {
-                let licensed = store::licences::pool(conn, policies.since(domain::time::Day(0)))?;
+                let licensed = store::licences::pool(conn, &policies)?;
                 Ok((licensed.pool, licensed.edition, licensed.trial_ends))
             })
             .await
@@ -251,4 +251,53 @@ fn columns(conn: &mut Conn, schema: &str) -> Result<Vec<String>, Error> {
         ),
     };
     conn.rows(sql, &params, |row| row.text(0))
+}
+
+/// Somebody who was moved, locked out, moved again and removed; and somebody who was moved and is still there.
+const BEFORE_CHANGES: &str = r#"
+INSERT INTO :db.identities (id, email, created_time) VALUES (1, 'a@x', 0), (2, 'b@x', 0);
+INSERT INTO :db.members (id, user_type_id, module_id, record_id, identity_id, email, name, status, invited_time, invited_by, changed_time)
+VALUES (12, 8, 5, 2, 2, 'b@x', '', 'active', 0, 1, 0);
+INSERT INTO :db.ledger (id, number, at, event, actor, member_id, user_type_id, email, consumed) VALUES
+    (1, 1, 0, 'invited', 1, 11, 7, 'a@x', 1), (2, 2, 0, 'confirmed', 1, 11, 7, 'a@x', 1),
+    (3, 3, 0, 'transferred', 1, 11, 7, 'a@x', 1), (4, 4, 0, 'deactivated', 1, 11, 8, 'a@x', 0),
+    (5, 5, 0, 'transferred', 1, 11, 8, 'a@x', 0), (6, 6, 0, 'removed', 1, 11, 7, 'a@x', 0),
+    (7, 7, 0, 'invited', 1, 12, 7, 'b@x', 1), (8, 8, 0, 'transferred', 1, 12, 7, 'b@x', 1);
+INSERT INTO :db.seats (email, memberships, beyond) VALUES ('b@x', 1, 1);
+UPDATE :db.pool SET consumed = 1, beyond = 1, events = 8;
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_old_entries_mean_for_user_types_is_worked_out() {
+    each_database(async |place| {
+        let first = place.another_engine();
+        let database = first.open("old", ORG.split_at(9).0).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_VERSIONS)).await.unwrap();
+        database.write(|conn| conn.script(BEFORE_CHANGES)).await.unwrap();
+        first.close().await;
+        let database = place.engine.open("old", ORG).await.unwrap();
+        let seen = database.read(|conn| {
+            let (mut seen, mut replay) = (Vec::new(), domain::licences::Replay::default());
+            store::licences::each(conn, |entry| {
+                assert_eq!(replay.take(entry), Ok(()));
+                if let domain::licences::About::Seat(seat) = &entry.about {
+                    seen.push((seat.user_type.0, seat.to.map(|to| to.0), seat.change));
+                }
+            })?;
+            Ok::<_, store::engine::Error>((seen, replay.holding().map(|(_, held)| held.0).collect::<Vec<_>>()))
+        });
+        let (seen, held) = seen.await.unwrap();
+        let expected = [
+            (7, None, 1),
+            (7, None, 0),
+            (7, Some(8), -1),
+            (8, None, -1),
+            (8, Some(7), 0),
+            (7, None, 0),
+            (7, None, 1),
+            (7, Some(8), -1),
+        ];
+        assert_eq!((seen.as_slice(), held.as_slice()), (&expected[..], &[8][..]));
+    })
+    .await;
 }

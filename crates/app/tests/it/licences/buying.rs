@@ -308,13 +308,13 @@ async fn figures_of_bought_licences_that_do_not_follow_from_the_events_are_told(
         };
         assert_eq!(
             spoil("UPDATE :db.pool SET purchased = 11").await,
-            ["the pool counts 11 bought licences, by the events it is 10"]
+            ["bought licences: 11, by the events 10"]
         );
         spoil("UPDATE :db.pool SET purchased = 10").await;
         let another = ["the subscription is another one than the events say"];
         assert_eq!(spoil("UPDATE :db.subscription SET next = 3").await, another);
         spoil("UPDATE :db.subscription SET next = 10").await;
-        assert_eq!(spoil("DELETE FROM :db.invoices").await, ["there are 0 invoices, by the events 1"]);
+        assert_eq!(spoil("DELETE FROM :db.invoices").await, ["invoices: 0, by the events 1"]);
     })
     .await;
 }

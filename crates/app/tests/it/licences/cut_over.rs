@@ -11,7 +11,7 @@ use domain::time::Day;
 use store::members::Member;
 
 use super::asked;
-use crate::people::{client_type, record};
+use crate::people::{client_type, record, token};
 
 const DAY: i64 = 86_400;
 
@@ -218,6 +218,66 @@ async fn nobody_is_moved_to_where_what_they_bought_has_no_prices() {
         // What ends with the period needs none.
         app::licences::reduce(&ctx, 0).await.unwrap();
         assert_eq!(moved(&ctx).await.stays, None);
+    })
+    .await;
+}
+
+/// The same product after its policy file was changed.
+async fn reopened(bench: &Bench, place: &store::testing::Place, licences: Policies) -> Ctx {
+    let settings = Settings {
+        licences,
+        ..Settings::default()
+    };
+    let clock = Box::new(bench.clock.clone());
+    let opened = app::App::open(place.another_engine(), settings, clock, Box::new(app::clock::SystemRandom)).await;
+    opened.unwrap().system(bench.org()).await.unwrap()
+}
+
+#[tokio::test]
+async fn where_the_policy_is_gone_nobody_comes_and_everybody_can_go() {
+    store::testing::each_database(async |place| {
+        let (bench, before) = bench(place).await;
+        let clients = client_type(&before);
+        let mut members = Vec::new();
+        for name in ["ann", "bob", "eve"] {
+            let record = client(&before, name).await;
+            members.push(invite(&before, clients, record).await.unwrap());
+        }
+        buy(&before, 2).await.unwrap();
+        let other = |formerly: &[&str]| {
+            let renamed = LicencePolicy {
+                name: "ours".into(),
+                formerly: formerly.iter().map(|name| (*name).to_owned()).collect(),
+                ..policies().all().next().unwrap().clone()
+            };
+            Policies::new(vec![renamed, LicencePolicy::default()]).unwrap()
+        };
+
+        let ctx = reopened(&bench, place, other(&[])).await;
+        let why = "the organisation is under the licence policy \"2023\", which the policy file does not have any more";
+        let zoe = client(&ctx, "zoe").await;
+        let refused: [Error; 3] = [
+            invite(&ctx, clients, zoe).await.unwrap_err(),
+            buy(&ctx, 1).await.unwrap_err(),
+            show(&ctx).await.unwrap_err(),
+        ];
+        assert!(refused.iter().all(|error| error.to_string().starts_with(why)), "{refused:?}");
+        let link = token(&ctx, "ann@client.example.net").await;
+        app::members::accept(&ctx.app, "northwind", &link, app::testing::PASSWORD)
+            .await
+            .unwrap();
+        app::members::deactivate(&ctx, members[0].id).await.unwrap();
+        app::members::remove(&ctx, members[1].id).await.unwrap();
+        app::licences::pay(&ctx, 1, "by hand").await.unwrap();
+        let told = recompute(&ctx).await.unwrap();
+        assert_eq!((told.consumed, told.wrong), (1, vec![]));
+        let without = app::licences::without_policy(&ctx.app).await.unwrap();
+        assert_eq!(without.len(), 1);
+
+        let ctx = reopened(&bench, place, other(&["2023"])).await;
+        assert_eq!(show(&ctx).await.unwrap().policy, "ours");
+        invite(&ctx, clients, zoe).await.unwrap();
+        assert!(app::licences::without_policy(&ctx.app).await.unwrap().is_empty());
     })
     .await;
 }

@@ -111,19 +111,41 @@ async fn figures_that_do_not_follow_from_the_events_are_told() {
             assert_eq!(changed.await.unwrap(), 1);
             recompute(&ctx).await.unwrap().wrong
         };
-        assert_eq!(
-            spoil("UPDATE :db.pool SET consumed = 2").await,
-            ["the pool counts 2 seats, by the events it is 1"]
-        );
+        assert_eq!(spoil("UPDATE :db.pool SET consumed = 2").await, ["seats: 2, by the events 1"]);
         spoil("UPDATE :db.pool SET consumed = 1").await;
         assert_eq!(
             spoil("UPDATE :db.seats SET email = 'john@example.com'").await,
             [
-                "john@example.com counts as 1 portal users, by the events as 0",
-                "maria@example.com counts as 0 portal users, by the events as 1"
+                "john@example.com as portal users: 1, by the events 0",
+                "maria@example.com as portal users: 0, by the events 1"
             ]
         );
         spoil("UPDATE :db.seats SET email = 'maria@example.com'").await;
+        for (spoiled, mended, told) in [
+            (
+                "UPDATE :db.pool SET beyond = 1",
+                "UPDATE :db.pool SET beyond = 0",
+                "people beside clients: 1, by the events 0",
+            ),
+            (
+                "UPDATE :db.pool SET trial_ends = 20000",
+                "UPDATE :db.pool SET trial_ends = NULL",
+                "the edition or its trial is another one than the events say",
+            ),
+            (
+                "UPDATE :db.members SET status = 'deactivated'",
+                "UPDATE :db.members SET status = 'invited'",
+                "portal users in Client Portal: 0, by the events 1",
+            ),
+            (
+                "UPDATE :db.ledger SET change = 0",
+                "UPDATE :db.ledger SET change = 1",
+                "entry 1: 0 more in the user type were recorded, but by the events it is 1",
+            ),
+        ] {
+            assert_eq!(spoil(spoiled).await, [told]);
+            assert_eq!(spoil(mended).await, [""; 0]);
+        }
         assert_eq!(
             spoil("UPDATE :db.ledger SET consumed = 5").await,
             ["entry 1: 5 seats were recorded, but by the events it was 1"]

@@ -10,8 +10,9 @@ use super::{bills, of_file, prices};
 use crate::settings::values;
 
 /// What a policy may say.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 17] = [
     "name",
+    "formerly",
     "like",
     "since",
     "free",
@@ -52,6 +53,7 @@ pub fn policy(table: &Table) -> Result<LicencePolicy, String> {
             Some(name) => name,
             None => like.clone().ok_or("name: expected a text, the name of the policy")?,
         },
+        formerly: said(table, "formerly", names)?.unwrap_or_default(),
         since: said(table, "since", day)?.unwrap_or(usual.since),
         free: match free {
             Some(free) => free,
@@ -108,6 +110,11 @@ fn text(value: &Value) -> Result<String, String> {
     let text = value.as_str().map(str::trim).filter(|text| !text.is_empty());
     text.map(str::to_owned)
         .ok_or_else(|| "expected a text, the name of a policy".to_owned())
+}
+
+fn names(value: &Value) -> Result<Vec<String>, String> {
+    let names = value.as_array().map(|names| names.iter().map(text).collect());
+    names.unwrap_or_else(|| Err("expected a list of names of policies".to_owned()))
 }
 
 fn day(value: &Value) -> Result<Day, String> {
