@@ -18,6 +18,8 @@ pub struct Moment(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i64);
 
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
 const EPOCH: Date = Date::constant(1970, 1, 1);
 /// The days of the years 0 to 9999.
 const DAYS: Range<i64> = -719_528..2_932_897;
@@ -40,7 +42,7 @@ impl Moment {
     /// The UTC day that holds this moment.
     #[must_use]
     pub fn day(self) -> Day {
-        Day(self.0.div_euclid(86_400_000_000))
+        Day(self.0.div_euclid(DAY))
     }
 
     /// ISO 8601 in UTC, to the second: `2026-11-24T05:00:00+00:00`, as the CRM API writes it.
@@ -86,6 +88,12 @@ impl From<Timestamp> for Moment {
 }
 
 impl Day {
+    /// Its first moment.
+    #[must_use]
+    pub fn start(self) -> Moment {
+        Moment(self.0.saturating_mul(DAY))
+    }
+
     /// `2026-11-24`.
     #[must_use]
     pub fn iso(self) -> String {
@@ -201,6 +209,8 @@ mod tests {
 
     #[test]
     fn days_go_out_as_they_came_in() {
+        assert_eq!(Day(-3).start().day(), Day(-3));
+        assert_eq!(Moment(Day(4).start().0 - 1).day(), Day(3));
         for (text, iso) in [
             ("1996-07-04", "1996-07-04"),
             ("1996-07-04 00:00:00.000", "1996-07-04"),

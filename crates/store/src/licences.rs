@@ -3,6 +3,7 @@
 mod bought;
 mod cut_over;
 mod editions;
+mod history;
 mod ledger;
 mod steps;
 
@@ -14,6 +15,7 @@ use domain::time::Day;
 pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
 pub use cut_over::{clients, put_cut_over};
 pub use editions::{closing_told, put_tenure, set_closing_told};
+pub use history::changes;
 pub use ledger::{Appended, Entry, Happened, Wanted, append, consumed_at, each, ledger, newest_seats, seats, set_warned};
 
 use crate::document;

@@ -3,6 +3,7 @@
 use domain::licences::About;
 use store::licences::Entry;
 
+use super::types_of;
 use crate::{Ctx, Error};
 
 const HEAD: [&str; 10] = [
@@ -43,11 +44,7 @@ fn unwritable(why: &dyn std::fmt::Display) -> Error {
 fn line(ctx: &Ctx, entry: &Entry) -> [String; 10] {
     let recorded = &entry.recorded;
     let (person, user_type) = match &recorded.about {
-        About::Seat(seat) => {
-            let user_type = ctx.snapshot.user_type(seat.user_type);
-            let called = user_type.map(|t| ctx.snapshot.called(t)).unwrap_or_default();
-            (text(&seat.email), text(&called))
-        }
+        About::Seat(seat) => (text(&seat.email), text(&types_of(ctx, seat))),
         _ => Default::default(),
     };
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The ledger for people to read.
 
 use domain::ids::UserTypeId;
-use domain::licences::Event;
+use domain::licences::{Event, Seat};
 use store::engine::Conn;
 use store::licences::Entry;
 
@@ -53,6 +53,19 @@ pub struct Page {
     pub held: Option<u64>,
     /// There are older ones.
     pub more: bool,
+}
+
+/// The user type of a seat for people to read; of somebody who was moved, from which one to which.
+#[must_use]
+pub fn types_of(ctx: &Ctx, seat: &Seat) -> String {
+    let called = |id| match ctx.snapshot.user_type(id) {
+        Some(user_type) => ctx.snapshot.called(user_type),
+        None => "a user type that is gone".to_owned(),
+    };
+    match seat.to {
+        Some(to) => format!("{} → {}", called(seat.user_type), called(to)),
+        None => called(seat.user_type),
+    }
 }
 
 /// What happened to the pool.

@@ -1,6 +1,7 @@
 //! The licence pool: the organisation's seats for portal users, shared by all user types.
 
 mod fullness;
+mod history;
 mod invoice;
 mod ledger;
 mod money;
@@ -13,6 +14,7 @@ mod replay;
 mod rollout;
 mod subscription;
 
+pub use history::{DayChange, history};
 pub use invoice::{Amounts, Bill, Standing, Tax, TaxLine, Terms};
 pub use ledger::{About, CutOver, Event, Licences, Recorded, Seat};
 pub use money::{Currency, Money};

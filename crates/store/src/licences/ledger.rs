@@ -139,19 +139,20 @@ pub fn ledger(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Entry>, Error> {
     let mut only = |condition: &str, value: Param| {
         params.push(value);
         let word = if params.len() == 1 { "WHERE" } else { "AND" };
-        sql += &format!(" {word} {condition} ${}", params.len());
+        sql += &format!(" {word} {}", condition.replace('$', &format!("${}", params.len())));
     };
     if let Some(before) = wanted.before {
-        only("l.number <", i64::try_from(before).unwrap_or(i64::MAX).into());
+        only("l.number < $", i64::try_from(before).unwrap_or(i64::MAX).into());
     }
     if let Some(email) = &wanted.email {
-        only("l.email =", email.as_str().into());
+        only("l.email = $", email.as_str().into());
     }
     if let Some(user_type) = wanted.user_type {
-        only("l.user_type_id =", user_type.0.into());
+        // Whoever was moved is looked for where they were and where they are.
+        only("(l.user_type_id = $ OR l.to_type_id = $)", user_type.0.into());
     }
     if let Some(event) = wanted.event {
-        only("l.event =", event.name().into());
+        only("l.event = $", event.name().into());
     }
     params.push(wanted.limit.into());
     sql += &format!(" ORDER BY l.number DESC LIMIT ${}", params.len());

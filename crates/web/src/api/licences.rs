@@ -2,7 +2,7 @@
 
 mod buying;
 
-use app::licences::{Asked, Wanted, ledger, quote, show};
+use app::licences::{Asked, Wanted, history, ledger, quote, show};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::licences::About;
@@ -19,6 +19,7 @@ pub fn routes() -> Routes {
         .route("/settings/portals/licences", get(pool))
         .route("/settings/portals/licences/quote", get(quoted))
         .route("/settings/portals/licences/ledger", get(told))
+        .route("/settings/portals/licences/history", get(passed))
         .route("/settings/portals/licences/purchase", post(buying::purchase))
         .route("/settings/portals/licences/reduce", post(buying::reduce))
         .route("/settings/portals/licences/invoices", get(buying::invoices))
@@ -52,16 +53,32 @@ async fn told(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response,
     Ok(answer::json(StatusCode::OK, &json!({ "ledger": entries, "info": info })))
 }
 
+/// Over how many days, if nothing is said.
+const DAYS: u32 = 90;
+
+/// `?days=90`
+async fn passed(StaffCaller(ctx): StaffCaller, params: Params) -> Result<Response, ApiError> {
+    let days = params.number("days")?.unwrap_or(DAYS);
+    let history = history(&ctx, u16::try_from(days).unwrap_or(u16::MAX))
+        .await
+        .map_err(ApiError::of_parameter)?;
+    Ok(answer::json(StatusCode::OK, &json!({ "history": history })))
+}
+
 fn entry(entry: &Entry) -> Value {
     let recorded = &entry.recorded;
     let about = match &recorded.about {
-        About::Seat(seat) => [("email", json!(seat.email)), ("user_type", json!(seat.user_type.to_string()))],
-        About::Licences(_) => [("licences", json!(recorded.licences())), ("invoice", json!(recorded.invoice()))],
-        About::Edition(tenure) => [
+        About::Seat(seat) => {
+            let mut about = vec![("email", json!(seat.email)), ("user_type", json!(seat.user_type.to_string()))];
+            about.extend(seat.to.map(|to| ("to_user_type", json!(to.to_string()))));
+            about
+        }
+        About::Licences(_) => vec![("licences", json!(recorded.licences())), ("invoice", json!(recorded.invoice()))],
+        About::Edition(tenure) => vec![
             ("edition", json!(tenure.edition.name())),
             ("trial_ends", json!(tenure.trial_ends.map(domain::time::Day::iso))),
         ],
-        About::CutOver(moved) => [("policy", json!(moved.to)), ("grandfathered", json!(moved.grandfathered))],
+        About::CutOver(moved) => vec![("policy", json!(moved.to)), ("grandfathered", json!(moved.grandfathered))],
     };
     let always = [
         ("number", json!(recorded.number)),

@@ -154,6 +154,33 @@ async fn where_no_licences_are_sold_the_page_names_no_price() {
 }
 
 #[tokio::test]
+async fn seats_over_time_are_drawn_by_user_type() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        assert!(browser.get("/admin/licences").await.says("Nobody had a seat on these days"));
+        let ctx = bench.system().await;
+        for name in ["maria", "john"] {
+            let person = contact(&ctx, name).await;
+            app::members::invite(&ctx, clients(&ctx), person).await.unwrap();
+        }
+        bench.clock.advance(9 * 86_400);
+        let browser = administrator(&bench).await;
+        let page = browser.get("/admin/licences?days=30").await;
+        // Twenty days nobody, then ten of two people.
+        let height = |day| if day < 20 { 10_000 } else { 0 };
+        let edge: String = (1..30).map(|day| format!("L{day} {}H{}", height(day), day + 1)).collect();
+        assert!(page.says(&edge) && page.says("viewBox=\"0 0 30 10000\""), "{}", page.html);
+        assert!(
+            page.says("href=\"/admin/licences?days=30#over-time\" aria-current=\"true\""),
+            "{}",
+            page.html
+        );
+        assert!(page.says("2026-12-03") && browser.get("/admin/licences?days=no").await.says("viewBox=\"0 0 90 10000\""));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_figure_is_traced_to_its_events() {
     each_database(async |bench| {
         let browser = administrator(&bench).await;

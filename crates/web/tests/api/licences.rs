@@ -81,6 +81,20 @@ async fn the_ledger_is_told_page_by_page() {
         assert_eq!(rest["info"], json!({"count": 1, "more_records": false}));
         let maria = told("email=maria@example.com&event=invited").await.expect(200).body;
         assert_eq!(maria["ledger"].as_array().unwrap().len(), 1);
+        let past = async |query: &str| site.get(&site.admin, &format!("{POOL}/history{query}")).await;
+        let history = past("?days=3").await.expect(200).body["history"].clone();
+        assert_eq!(
+            (&history["to"], &history["user_types"][0]["seats"]),
+            (&json!("2026-11-24"), &json!([0, 0, 2]))
+        );
+        assert_eq!(past("").await.expect(200).body["history"]["user_types"][0]["seats"][89], 2);
+        for days in ["?days=1", "?days=367", "?days=70000"] {
+            assert_eq!(
+                past(days).await.refused(400, "INVALID_DATA").details()["param_name"],
+                "days",
+                "{days}"
+            );
+        }
         for (query, name) in [
             ("event=granted", "event"),
             ("before=x", "before"),

@@ -7,7 +7,7 @@ mod paying;
 mod telling;
 
 use app::licences::{Asked, ledger, recompute};
-use app::members::{accept, activate, deactivate, invite, remove};
+use app::members::{accept, activate, deactivate, invite, remove, transfer};
 use app::testing::each_database;
 use app::{Ctx, Error};
 use domain::ids::{RecordId, UserTypeId};
@@ -17,6 +17,17 @@ use store::members::Member;
 use crate::people::{client_type, contact, token};
 
 const SECRET: &str = "seven-lanterns-by-the-lake";
+
+/// A second user type, of contacts as well.
+async fn another_type(ctx: &Ctx) -> UserTypeId {
+    let partners = app::portals::TypeDraft {
+        name: "Partners".into(),
+        active: true,
+        policy: domain::access::beginning(ctx.snapshot.catalogue.named("Contacts").unwrap()),
+    };
+    let portal = ctx.snapshot.portals[0].id;
+    app::portals::create_user_type(ctx, portal, partners).await.unwrap()
+}
 
 async fn asked(ctx: &Ctx, email: &str, event: &str) -> Vec<(u64, String, u64)> {
     let asked = Asked::read("", email, "", event).unwrap();
@@ -205,13 +216,7 @@ impl Life {
 async fn after_any_life_the_figures_follow_from_the_events() {
     each_database(async |bench| {
         let ctx = bench.system().await;
-        let portal = ctx.snapshot.portals[0].id;
-        let partners = app::portals::TypeDraft {
-            name: "Partners".into(),
-            active: true,
-            policy: domain::access::beginning(ctx.snapshot.catalogue.named("Contacts").unwrap()),
-        };
-        app::portals::create_user_type(&ctx, portal, partners).await.unwrap();
+        another_type(&ctx).await;
         let ctx = ctx.refreshed().await.unwrap();
         let mut people = Vec::new();
         for name in ["maria", "john", "anna", "bert", "cleo"] {
@@ -242,6 +247,46 @@ async fn after_any_life_the_figures_follow_from_the_events() {
             Event::Transferred,
         ] {
             assert!(kinds(event).await > 2, "{event:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_many_seats_there_were_on_each_day_follows_from_the_ledger() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let now = async || ctx.refreshed().await.unwrap();
+        let (maria, john) = (contact(&ctx, "maria").await, contact(&ctx, "john").await);
+        let partners = another_type(&ctx).await;
+        let first = invite(&now().await, client_type(&ctx), maria).await.unwrap();
+        bench.clock.advance(86_400);
+        invite(&now().await, client_type(&ctx), john).await.unwrap();
+        bench.clock.advance(2 * 86_400);
+        transfer(&now().await, first.id, partners).await.unwrap();
+        bench.clock.advance(86_400);
+        remove(&now().await, first.id).await.unwrap();
+
+        let seen = app::licences::history(&now().await, 6).await.unwrap();
+        let lines: Vec<_> = seen.user_types.iter().map(|of| (of.id, of.seats.as_slice())).collect();
+        let expected = [(client_type(&ctx), &[0, 1, 2, 2, 1, 1][..]), (partners, &[0, 0, 0, 0, 1, 0][..])];
+        assert_eq!(lines, expected);
+        assert_eq!(
+            (seen.to, seen.user_types[1].name.as_deref()),
+            (bench.app.now().day().iso(), Some("Partners"))
+        );
+
+        let asked = Asked::read("", "", &partners.to_string(), "").unwrap();
+        let of_partners = ledger(&now().await, asked).await.unwrap().entries;
+        let events: Vec<&str> = of_partners.iter().map(|entry| entry.recorded.event.name()).collect();
+        assert_eq!(events, ["removed", "transferred"], "somebody who came is found where they came to");
+        let domain::licences::About::Seat(seat) = &of_partners[1].recorded.about else {
+            panic!("a seat")
+        };
+        assert_eq!(app::licences::types_of(&now().await, seat), "Client Portal → Partners");
+        for days in [0, 1, 367] {
+            let refused = app::licences::history(&now().await, days).await.unwrap_err();
+            assert_eq!(refused.to_string(), "days: expected 2 to 366");
         }
     })
     .await;

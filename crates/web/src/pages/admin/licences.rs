@@ -1,6 +1,7 @@
 //! Licences: how many seats there are, who holds them, what counts, and what more cost.
 
 mod buying;
+mod chart;
 mod export;
 mod invoices;
 mod ledger;
@@ -15,6 +16,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use self::buying::Shown;
+use self::chart::Chart;
 use self::quote::{Asked, Calculator};
 use super::meter::Meter;
 use super::moments::thousands;
@@ -60,6 +62,7 @@ struct Licences {
     /// What was asked for the next period, and why it cannot be.
     change: Option<(String, String)>,
     rows: Vec<Row>,
+    chart: Chart,
     /// None: no licences are sold here.
     calculator: Option<Calculator>,
 }
@@ -99,6 +102,9 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
     let ctx = visit.ctx();
     let report = app::licences::show(ctx).await?;
     let mut calculator = Calculator::of(ctx, report.subscription.as_ref(), asked).await?;
+    let days = chart::span(&asked.days);
+    let history = app::licences::history(ctx, days).await?;
+    let called = |of: &app::licences::TypeHistory| ctx.snapshot.user_type(of.id).map(|known| ctx.snapshot.called(known));
     let status = match trouble {
         Trouble::None => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -127,6 +133,7 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         may_buy: ctx.rights.manage_portals,
         change,
         rows: rows(ctx, &report),
+        chart: Chart::new(&report, &history, days, |of| called(of).or_else(|| of.name.clone())),
         calculator,
         policy: report.policy,
     };

@@ -47,6 +47,7 @@ pub async fn buy(visit: Visit, posted: Posted) -> Result<Response, PageError> {
     let asked = Asked {
         quantity: posted.trimmed("quantity"),
         offer: posted.trimmed("offer"),
+        days: String::new(),
     };
     let wanted = asked.wanted().unwrap_or_else(|| app::licences::Wanted::read("", "", ""));
     let taken = match wanted {

@@ -142,9 +142,8 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
         About::CutOver(moved) => (came(moved), None, String::new()),
         About::Seat(seat) => {
             let only = serde_urlencoded::to_string([("person", &seat.email)]).unwrap_or_default();
-            let user_type = ctx.snapshot.user_type(seat.user_type);
-            let called = user_type.map_or_else(|| "a user type that is gone".to_owned(), |t| ctx.snapshot.called(t));
-            (seat.email.clone(), Some(format!("/admin/licences/ledger?{only}")), called)
+            let types = app::licences::types_of(ctx, seat);
+            (seat.email.clone(), Some(format!("/admin/licences/ledger?{only}")), types)
         }
     };
     Row {

@@ -14,6 +14,8 @@ pub struct Asked {
     pub quantity: String,
     /// Currency and cycle: `USD-monthly`.
     pub offer: String,
+    /// Over how many days one looks back.
+    pub days: String,
 }
 
 impl Asked {
