@@ -5,6 +5,7 @@
 //! organisation of its own, which is cut over to another policy on the way. Two servers serve it in turn.
 
 mod calendar;
+mod editions;
 mod expected;
 mod line;
 mod signing_up;
@@ -25,7 +26,7 @@ use domain::time::Day;
 use store::members::Member;
 use store::testing::Place;
 
-use self::expected::{FREE, FREE_BEFORE, Model, Seats};
+use self::expected::{FREE, FREE_BEFORE, Model, Seats, TRIAL};
 use self::line::Applicant;
 use super::cut_over::to_2025;
 use crate::people::{contact, token};
@@ -205,6 +206,7 @@ impl World {
                 self.model.renew(self.today());
             }
             92 => self.cut_over().await,
+            93 | 94 => self.change_edition().await,
             _ => self.wait().await,
         }
     }
@@ -229,7 +231,7 @@ impl World {
 
     /// Several at once: as many come in as there is room for, whoever they are.
     async fn invite_some(&mut self) {
-        let user_type = if self.model.is_moved {
+        let user_type = if self.model.is_for_everybody() {
             *self.dice.one(&self.types).unwrap()
         } else {
             self.types[0]
@@ -268,7 +270,8 @@ impl World {
             2 => {
                 let room = self.model.has_room(&seats, &member.email, member.user_type == first);
                 let asleep = member.status == Status::Deactivated;
-                (activate(&ctx, member.id).await.is_ok(), asleep && room)
+                let open = self.model.tenure.may_change(self.today());
+                (activate(&ctx, member.id).await.is_ok(), asleep && room && open)
             }
             _ => (transfer(&ctx, member.id, to).await.is_ok(), self.may_move(&members, &member, to)),
         };
@@ -278,7 +281,7 @@ impl World {
     /// Whether somebody may be moved: not where they are already, nor to where they need a licence that there is not.
     fn may_move(&self, members: &[Member], member: &Member, to: UserTypeId) -> bool {
         let twin = |m: &Member| m.id != member.id && m.email == member.email && m.user_type == to;
-        if members.iter().any(twin) {
+        if members.iter().any(twin) || !self.model.tenure.may_change(self.today()) {
             return false;
         }
         let is_asleep = member.status == Status::Deactivated;
@@ -299,10 +302,11 @@ impl World {
     async fn buy(&mut self) {
         let quantity = [0, 1, 2, 3, 5, 997, 9_001][usize::try_from(self.dice.below(7)).unwrap()];
         let is_done = purchase(self.ctx(), wanted(quantity)).await.is_ok();
-        if quantity > 0 {
+        let expected = quantity > 0 && self.model.sells(self.today());
+        if expected {
             self.model.buy(quantity, self.today());
         }
-        self.note(is_done, quantity > 0, "buying");
+        self.note(is_done, expected, "buying");
     }
 
     async fn reduce(&mut self) {
@@ -375,6 +379,7 @@ fn settings() -> Settings {
         taxes: taxes.clone(),
         limits: Limits {
             own_domain: true,
+            trial: TRIAL,
             ..LicencePolicy::of_2023().limits
         },
         ..LicencePolicy::of_2023()
@@ -383,6 +388,10 @@ fn settings() -> Settings {
         free: Some(FREE),
         since: Day::parse("2399-01-01").unwrap(),
         taxes,
+        limits: Limits {
+            trial: TRIAL,
+            ..Limits::default()
+        },
         ..LicencePolicy::default()
     };
     Settings {

@@ -6,10 +6,13 @@ use domain::members::Status;
 use store::members::Member;
 
 use super::calendar::{date, length, number};
+use super::editions::Tenure;
 
 /// Seats that cost nothing before the cut-over, for clients alone, and after it: few, so that people are often refused.
 pub const FREE_BEFORE: u64 = 5;
 pub const FREE: u64 = 3;
+/// All seats of a trial, and after it.
+pub const TRIAL: u64 = 4;
 /// Days in which an invoice is to be paid, and days of reminders after that.
 const PATIENCE: i64 = 28;
 
@@ -110,6 +113,7 @@ pub struct Model {
     pub bills: Vec<Bill>,
     pub is_moved: bool,
     pub grandfathered: u64,
+    pub tenure: Tenure,
 }
 
 impl Model {
@@ -118,11 +122,25 @@ impl Model {
     }
 
     fn free(&self) -> u64 {
-        if self.is_moved { FREE.max(self.grandfathered) } else { FREE_BEFORE }
+        match (self.tenure.trial_ends, self.is_moved) {
+            (Some(_), _) => TRIAL.max(self.grandfathered),
+            (None, true) => FREE.max(self.grandfathered),
+            (None, false) => FREE_BEFORE,
+        }
     }
 
     pub fn allowance(&self) -> u64 {
         self.free() + self.purchased()
+    }
+
+    /// Whether free seats are for people in whatever user type.
+    pub fn is_for_everybody(&self) -> bool {
+        self.is_moved || self.tenure.trial_ends.is_some()
+    }
+
+    /// Whether licences can be bought.
+    pub fn sells(&self, today: i64) -> bool {
+        self.tenure.may_change(today) && self.tenure.trial_ends.is_none()
     }
 
     /// Whether a person may be one more portal user, in the first user type or in another one.
@@ -133,7 +151,7 @@ impl Model {
 
     /// Before the cut-over whoever is in another user type than the first needs a licence that was bought.
     pub fn may_be_beyond(&self, seats: &Seats, email: &str) -> bool {
-        self.is_moved || seats.beyond.contains(email) || many(&seats.beyond) < self.purchased()
+        self.is_for_everybody() || seats.beyond.contains(email) || many(&seats.beyond) < self.purchased()
     }
 
     fn bill(&mut self, cents: i64, issued: i64) {
@@ -177,7 +195,7 @@ impl Model {
     pub fn reduce(&mut self, next: u64, seats: &Seats, today: i64) -> bool {
         let mut after = self.clone();
         after.renew(today);
-        let beyond = if self.is_moved { 0 } else { many(&seats.beyond) };
+        let beyond = if self.is_for_everybody() { 0 } else { many(&seats.beyond) };
         let fits = |b: &&mut Bought| next <= b.quantity && self.free() + next >= seats.count() && next >= beyond;
         let Some(bought) = after.bought.as_mut().filter(fits) else {
             return false;
@@ -189,7 +207,7 @@ impl Model {
 
     /// Comes to the new policy. Returns whether it was under the old one.
     pub fn cut_over(&mut self, seats: &Seats, today: i64) -> bool {
-        if self.is_moved {
+        if self.is_moved || !self.tenure.has_portals || self.tenure.trial_ends.is_some() {
             return false;
         }
         self.renew(today);
@@ -204,6 +222,6 @@ impl Model {
     }
 
     pub fn invites(&self, today: i64) -> bool {
-        self.bills.iter().all(|b| b.settled || today <= b.issued + PATIENCE)
+        self.tenure.may_change(today) && self.bills.iter().all(|b| b.settled || today <= b.issued + PATIENCE)
     }
 }
