@@ -3,6 +3,7 @@
 mod buying;
 mod cut_over;
 mod export;
+mod granting;
 mod history;
 mod holding;
 mod invoices;
@@ -24,6 +25,7 @@ pub(crate) use buying::cancel;
 pub use buying::{Bought, Taken, purchase, reduce, renew};
 pub use cut_over::{Aim, Change, Figures, TypeGains, cut_over, forecast};
 pub use export::{csv_head, csv_lines};
+pub use granting::{Granted, grant};
 pub use history::{History, MOST_DAYS, TypeHistory, history};
 pub use holding::without_policy;
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
@@ -47,6 +49,8 @@ pub struct Report {
     pub free_for: &'static str,
     /// Seats that stay free for ever, kept from before a change of policy; part of the free ones.
     pub grandfathered: u64,
+    /// Free seats that the operator gave beyond those of the policy; part of the free ones.
+    pub granted: u64,
     /// The day on which the trial ends, if the organisation has no more than that.
     pub trial_ends: Option<String>,
     pub purchased: u64,
@@ -105,8 +109,9 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 policy: policy.name.clone(),
                 free_for: pool.free_for.name(),
                 grandfathered: pool.grandfathered,
+                granted: pool.granted,
                 trial_ends: crate::orgs::trial_ends(&task, &licensed).map(domain::time::Day::iso),
-                free: pool.free.map(|free| free.max(pool.grandfathered)),
+                free: pool.gratis(),
                 purchased: pool.purchased,
                 allowance: pool.allowance(),
                 consumed: pool.consumed,

@@ -51,6 +51,7 @@ pub struct State {
     pub trial_ends: Option<Day>,
     oldest_due: Option<Day>,
     pub grandfathered: u64,
+    pub granted: u64,
     pub purchased: u64,
     pub counts: Counts,
 }
@@ -82,7 +83,8 @@ impl Licensed<'_> {
 }
 
 /// What [`state`] reads.
-const COLUMNS: &str = "coalesce(policy, ''), edition, edition_since, trial_ends, oldest_due, grandfathered, purchased, consumed, beyond";
+const COLUMNS: &str =
+    "coalesce(policy, ''), edition, edition_since, trial_ends, oldest_due, grandfathered, purchased, consumed, beyond, granted";
 
 fn state(row: &dyn Row) -> Result<State, Error> {
     let edition = match (row.opt_text(1)?, row.opt_int(2)?) {
@@ -100,6 +102,7 @@ fn state(row: &dyn Row) -> Result<State, Error> {
             consumed: count(row.int(7)?),
             beyond: count(row.int(8)?),
         },
+        granted: count(row.int(9)?),
     })
 }
 
@@ -117,6 +120,7 @@ impl State {
                 free,
                 free_for,
                 grandfathered: self.grandfathered,
+                granted: self.granted,
                 purchased: self.purchased,
                 consumed: self.counts.consumed,
                 beyond: self.counts.beyond,
@@ -153,6 +157,12 @@ pub fn pool<'p>(conn: &mut Conn, policies: &'p Policies) -> Result<Licensed<'p>,
 /// The pool as it stands, locked until the transaction ends.
 pub fn lock<'p>(conn: &mut Conn, policies: &'p Policies) -> Result<Licensed<'p>, PoolError> {
     Ok(hold(conn)?.under(policies)?)
+}
+
+/// Keeps how many free seats the operator has given, in all.
+pub fn put_granted(conn: &mut Conn, seats: u64) -> Result<(), Error> {
+    conn.execute("UPDATE :db.pool SET granted = $1 WHERE id = 1", &[whole(seats).into()])
+        .map(drop)
 }
 
 /// Writes down under which policy an organisation is, where that does not stand there yet.

@@ -186,7 +186,7 @@ fn figures(licensed: &Licensed<'_>, bought: Option<Subscription>, policy: &Licen
     let next = running.and_then(|s| Subscription::take(Some(s), Step::Renew, s.period().to, &policy.prices).ok());
     Figures {
         policy: policy.name.clone(),
-        free: pool.free.map(|free| free.max(pool.grandfathered)),
+        free: pool.gratis(),
         purchased: pool.purchased,
         allowance: pool.allowance(),
         consumed: pool.consumed,

@@ -70,6 +70,7 @@ fn figures(conn: &mut Conn, state: &State, replay: &Replay) -> Result<Vec<String
         compare("seats", state.counts.consumed, replay.consumed()),
         compare("bought licences", state.purchased, replay.purchased()),
         compare("seats that stay free", state.grandfathered, replay.grandfathered()),
+        compare("granted seats", state.granted, replay.granted()),
         compare("invoices", invoices, replay.invoices()),
         compare("policy", state.policy.as_str(), replay.policy().unwrap_or(&state.policy)),
         (!same_subscription).then(|| "the subscription is another one than the events say".to_owned()),

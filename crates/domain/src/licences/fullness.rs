@@ -51,6 +51,7 @@ mod tests {
             free,
             free_for: FreeFor::Everybody,
             grandfathered: 0,
+            granted: 0,
             purchased: 0,
             consumed,
             beyond: 0,

@@ -21,11 +21,13 @@ pub enum Event {
     CutOver,
     /// It has another edition, or another trial.
     EditionChanged,
+    /// It was given free seats beyond those of its policy, or they were taken back.
+    Granted,
 }
 
 impl Event {
     /// All of them: first those of a portal user's life, then those of licences that are bought.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Invited,
         Self::Confirmed,
         Self::Deactivated,
@@ -37,6 +39,7 @@ impl Event {
         Self::Renewed,
         Self::CutOver,
         Self::EditionChanged,
+        Self::Granted,
     ];
 
     /// The event as stored and shown.
@@ -54,6 +57,7 @@ impl Event {
             Self::Renewed => "renewed",
             Self::CutOver => "cut_over",
             Self::EditionChanged => "edition_changed",
+            Self::Granted => "granted",
         }
     }
 
@@ -105,6 +109,7 @@ pub enum About {
     Licences(Licences),
     CutOver(CutOver),
     Edition(Tenure),
+    Granted(Grant),
 }
 
 /// A portal user, and the address by which they hold a seat or do not.
@@ -119,6 +124,13 @@ pub struct Seat {
     /// many more as the other one has less.
     pub change: i64,
     pub email: String,
+}
+
+/// Free seats beyond those of the policy, in all, and why they were given or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub seats: u64,
+    pub reason: String,
 }
 
 /// A step of the subscription, and what is owed for it.
@@ -160,7 +172,7 @@ impl CutOver {
 }
 
 impl Recorded {
-    /// Of how many licences the entry speaks: bought, wanted from the next period on, renewed, kept free for ever.
+    /// Of how many licences the entry speaks: bought, wanted from the next period on, renewed, kept free for ever, granted.
     #[must_use]
     pub fn licences(&self) -> Option<u64> {
         match &self.about {
@@ -171,6 +183,7 @@ impl Recorded {
                 Step::Renew => self.purchased,
             }),
             About::CutOver(moved) => Some(moved.grandfathered),
+            About::Granted(grant) => Some(grant.seats),
         }
     }
 
@@ -191,6 +204,6 @@ mod tests {
     #[test]
     fn events_are_read_as_they_are_written() {
         assert!(Event::ALL.into_iter().all(|event| Event::parse(event.name()) == Some(event)));
-        assert_eq!(Event::parse("granted"), None);
+        assert_eq!(Event::parse("lost"), None);
     }
 }

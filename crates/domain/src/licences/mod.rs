@@ -16,7 +16,7 @@ mod subscription;
 
 pub use history::{DayChange, history};
 pub use invoice::{Amounts, Bill, Standing, Tax, TaxLine, Terms};
-pub use ledger::{About, CutOver, Event, Licences, Recorded, Seat};
+pub use ledger::{About, CutOver, Event, Grant, Licences, Recorded, Seat};
 pub use money::{Currency, Money};
 pub use period::Period;
 pub use policy::{BadPolicies, FreeFor, LicencePolicy, Limits, Policies, UnknownPolicy};

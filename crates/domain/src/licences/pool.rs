@@ -11,6 +11,8 @@ pub struct Pool {
     pub free_for: FreeFor,
     /// Free seats kept from before a change of policy.
     pub grandfathered: u64,
+    /// Free seats that the operator gave beyond those.
+    pub granted: u64,
     pub purchased: u64,
     /// Seats held now.
     pub consumed: u64,
@@ -88,19 +90,23 @@ impl Counts {
 }
 
 impl Pool {
-    /// All seats: the larger of free and grandfathered ones, and those purchased. None: unlimited.
+    /// Seats that cost nothing: the larger of free and grandfathered ones, and those granted. None: unlimited.
+    #[must_use]
+    pub fn gratis(&self) -> Option<u64> {
+        self.free.map(|free| free.max(self.grandfathered).saturating_add(self.granted))
+    }
+
+    /// All seats: those that cost nothing, and those purchased. None: unlimited.
     #[must_use]
     pub fn allowance(&self) -> Option<u64> {
-        self.free.map(|free| free.max(self.grandfathered).saturating_add(self.purchased))
+        self.gratis().map(|gratis| gratis.saturating_add(self.purchased))
     }
 
     /// How many bought licences the seats need that are held.
     #[must_use]
     pub fn least_bought(&self) -> u64 {
-        let Some(free) = self.free.map(|free| free.max(self.grandfathered)) else {
-            return 0;
-        };
-        let over = self.consumed.saturating_sub(free);
+        let Some(gratis) = self.gratis() else { return 0 };
+        let over = self.consumed.saturating_sub(gratis);
         match self.free_for {
             FreeFor::Everybody => over,
             FreeFor::Clients => over.max(self.beyond),
@@ -167,6 +173,7 @@ mod tests {
             free,
             free_for: FreeFor::Everybody,
             grandfathered,
+            granted: 0,
             purchased,
             consumed,
             beyond: 0,
@@ -180,6 +187,14 @@ mod tests {
         assert_eq!(pool(Some(1000), 0, 0, 0).allowance(), Some(1000));
         assert_eq!(pool(Some(1000), 6500, 300, 0).allowance(), Some(6800));
         assert_eq!(pool(None, 0, 0, 0).allowance(), None);
+        let given = Pool {
+            granted: 20,
+            ..pool(Some(1000), 6500, 300, 6600)
+        };
+        assert_eq!(
+            (given.gratis(), given.allowance(), given.least_bought()),
+            (Some(6520), Some(6820), 80)
+        );
     }
 
     #[test]

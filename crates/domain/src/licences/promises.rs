@@ -134,6 +134,7 @@ mod tests {
             free: FREE,
             free_for: FreeFor::Everybody,
             grandfathered: after.grandfathered,
+            granted: 0,
             purchased: after.subscription.map_or(0, |s| s.quantity),
             consumed: 0,
             beyond: 0,

@@ -48,6 +48,7 @@ pub struct Replay {
     /// The policy that the organisation was cut over to, and the seats that stay free since.
     policy: Option<String>,
     grandfathered: u64,
+    granted: u64,
     tenure: Option<Tenure>,
     invoices: u64,
     events: u64,
@@ -66,7 +67,8 @@ impl Replay {
             About::Licences(licences) => self.licences(entry, licences)?,
             About::CutOver(moved) => self.cut_over(entry, moved)?,
             About::Edition(tenure) if entry.event == Event::EditionChanged => self.tenure = Some(*tenure),
-            About::Edition(_) => return Err(Contradiction::Mixed { number: entry.number }),
+            About::Granted(grant) if entry.event == Event::Granted => self.granted = grant.seats,
+            About::Edition(_) | About::Granted(_) => return Err(Contradiction::Mixed { number: entry.number }),
         }
         let (number, recorded, counted) = (entry.number, entry.consumed, self.consumed());
         if recorded != counted {
@@ -200,6 +202,12 @@ impl Replay {
     #[must_use]
     pub fn grandfathered(&self) -> u64 {
         self.grandfathered
+    }
+
+    /// How many free seats the operator has given.
+    #[must_use]
+    pub fn granted(&self) -> u64 {
+        self.granted
     }
 
     /// The edition and trial that the organisation was given last, if it ever was given any.

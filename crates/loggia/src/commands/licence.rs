@@ -87,6 +87,17 @@ pub enum Licence {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Give free seats beyond those of the policy, so many in all; 0 takes them back, and puts nobody out
+    Grant {
+        #[command(flatten)]
+        of: Of,
+        /// How many in all
+        #[arg(long, value_name = "N")]
+        seats: u64,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Work the figures out from the first event on, and compare them with the live ones; changes nothing
     Recompute {
         #[command(flatten)]
@@ -146,6 +157,7 @@ impl Licence {
             Self::Credit { of, invoice, reason } => {
                 buying::invoice(settings, &of, async |ctx| app::licences::credit(ctx, invoice, &reason).await).await
             }
+            Self::Grant { of, seats, reason } => grant(settings, &of, seats, &reason).await,
             Self::Recompute { of } => recompute(settings, &of).await,
         }
     }
@@ -157,6 +169,26 @@ async fn show(settings: &Settings, of: &Of) -> Result<(), Failure> {
     app.close().await;
     let report = report?;
     output::document(of.json, &report, || readable(&report))
+}
+
+async fn grant(settings: &Settings, of: &Of, seats: u64, reason: &str) -> Result<(), Failure> {
+    let (app, ctx) = opening::organisation(settings, &of.org).await?;
+    let granted = app::licences::grant(&ctx, seats, reason).await;
+    app.close().await;
+    let granted = granted?;
+    output::document(of.json, &granted, || {
+        format!(
+            "Granted    {}, before {}\nAllowance  {}\n",
+            granted.granted,
+            granted.before,
+            limit(granted.allowance)
+        )
+    })
+}
+
+/// A number of seats that may be unlimited.
+fn limit(seats: Option<u64>) -> String {
+    seats.map_or_else(|| "unlimited".to_owned(), |n| n.to_string())
 }
 
 fn quote(settings: &Settings, asked: &Asked) -> Result<(), Failure> {
@@ -209,7 +241,6 @@ fn lines(quote: &Quote) -> String {
 }
 
 fn readable(report: &Report) -> String {
-    let seats = |seats: Option<u64>| seats.map_or_else(|| "unlimited".to_owned(), |n| n.to_string());
     let by_type = report.by_user_type.iter();
     let rows = by_type.map(|t| vec![t.name.clone(), t.invited.to_string(), t.active.to_string()]);
     let for_whom = if report.free_for == "clients" {
@@ -221,17 +252,21 @@ fn readable(report: &Report) -> String {
         0 => String::new(),
         kept => format!(", of which {kept} stay so for ever"),
     };
+    let granted = match report.granted {
+        0 => String::new(),
+        granted => format!(", of which {granted} were granted"),
+    };
     let trial = report
         .trial_ends
         .as_ref()
         .map(|day| format!("\nTrial      until {day}"))
         .unwrap_or_default();
     format!(
-        "Policy     {}{trial}\nFree       {}{for_whom}{kept}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
+        "Policy     {}{trial}\nFree       {}{for_whom}{kept}{granted}\nPurchased  {}\nAllowance  {}\nConsumed   {}\nWaiting    {}\n\n{}",
         report.policy,
-        seats(report.free),
+        limit(report.free),
         report.purchased,
-        seats(report.allowance),
+        limit(report.allowance),
         report.consumed,
         report.waiting,
         output::table(&["USER TYPE", "INVITED", "ACTIVE"], &rows.collect::<Vec<_>>()),

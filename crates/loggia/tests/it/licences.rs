@@ -15,11 +15,20 @@ async fn the_pool_is_shown_under_the_policy_of_the_settings() {
         assert_eq!(
             report,
             json!({
-                "policy": "2025", "free": 1000, "free_for": "everybody", "grandfathered": 0, "trial_ends": null, "purchased": 0, "allowance": 1000, "consumed": 0, "waiting": 0,
+                "policy": "2025", "free": 1000, "free_for": "everybody", "grandfathered": 0, "granted": 0, "trial_ends": null, "purchased": 0, "allowance": 1000, "consumed": 0, "waiting": 0,
                 "subscription": null, "held_from": null, "fullness": 0, "days_left": null,
                 "by_user_type": [{ "id": id, "name": "Client Portal", "invited": 0, "active": 0 }],
             })
         );
+        let grant = ["licence", "grant", "--org", "Northwind", "--seats", "50", "--reason", "a pilot", "--json"];
+        assert_eq!(setup.run(&grant).json(), json!({ "before": 0, "granted": 50, "allowance": 1050 }));
+        let told = setup.run(&["licence", "show", "--org", "Northwind"]).stdout;
+        assert!(told.contains("Free       1050, of which 50 were granted"), "{told}");
+        setup
+            .run(&["licence", "grant", "--org", "Northwind", "--seats", "0", "--reason", ""])
+            .refused(1, "reason: expected one line of 1 to 200 characters");
+        let back = setup.run(&["licence", "grant", "--org", "Northwind", "--seats", "0", "--reason", "it is over"]);
+        assert_eq!(back.stdout, "Granted    0, before 50\nAllowance  1000\n");
         let mut command = setup.command(&["licence", "show", "--org", "Northwind", "--json"]);
         let unlimited = Answer::from(command.env("LOGGIA_FREE_SEATS", "unlimited").output().unwrap()).json();
         assert!(unlimited["free"].is_null() && unlimited["allowance"].is_null());

@@ -34,8 +34,8 @@ pub fn append(conn: &mut Conn, happened: &Happened) -> Result<Appended, Error> {
     let sql = format!("UPDATE :db.pool SET events = events + 1 WHERE id = 1 RETURNING {COLUMNS}, events, warned");
     let after = conn.row(&sql, &[], |row| {
         Ok(Appended {
-            number: count(row.int(9)?),
-            warned: count(row.int(10)?),
+            number: count(row.int(10)?),
+            warned: count(row.int(11)?),
             state: state(row)?,
         })
     })?;
@@ -45,6 +45,7 @@ pub fn append(conn: &mut Conn, happened: &Happened) -> Result<Appended, Error> {
         About::Licences(step) => (None, Param::Text(steps::write(step)?)),
         About::CutOver(moved) => (None, Param::Text(steps::write_cut_over(moved)?)),
         About::Edition(tenure) => (None, Param::Text(steps::write_tenure(tenure)?)),
+        About::Granted(grant) => (None, Param::Text(steps::write_grant(grant)?)),
     };
     conn.execute(
         "INSERT INTO :db.ledger
@@ -113,6 +114,7 @@ fn entry(row: &dyn Row) -> Result<Entry, Error> {
             about: match row.opt_text(9)? {
                 Some(moved) if event == Event::CutOver => About::CutOver(steps::read_cut_over(&moved)?),
                 Some(tenure) if event == Event::EditionChanged => About::Edition(steps::read_tenure(&tenure)?),
+                Some(grant) if event == Event::Granted => About::Granted(steps::read_grant(&grant)?),
                 Some(licences) => About::Licences(steps::read(&licences)?),
                 None => About::Seat(Seat {
                     member: MemberId(row.opt_int(2)?.unwrap_or(0)),

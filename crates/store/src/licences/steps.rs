@@ -1,7 +1,8 @@
-//! How a step of the subscription with its invoice, and a cut-over, lie in the ledger: as a document, in whole numbers.
+//! How a step of the subscription with its invoice, a cut-over, an edition and a grant lie in the ledger: as a document, in whole numbers.
 
 use domain::licences::{
-    Amounts, Bill, Charge, Clients, Currency, CutOver, Cycle, Licences, Line, Money, Order, Period, Purchased, Reading, Side, Step, TaxLine,
+    Amounts, Bill, Charge, Clients, Currency, CutOver, Cycle, Grant, Licences, Line, Money, Order, Period, Purchased, Reading, Side, Step,
+    TaxLine,
 };
 use domain::orgs::{Edition, Tenure};
 use domain::time::Day;
@@ -246,6 +247,24 @@ pub(super) fn side(name: &str) -> Result<Side, Error> {
 
 pub(super) fn currency(code: &str) -> Result<Currency, Error> {
     Currency::parse(code).ok_or_else(|| document::unreadable("an unknown currency"))
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredGrant {
+    seats: u64,
+    reason: String,
+}
+
+pub(super) fn write_grant(grant: &Grant) -> Result<String, Error> {
+    document::write(&StoredGrant {
+        seats: grant.seats,
+        reason: grant.reason.clone(),
+    })
+}
+
+pub(super) fn read_grant(text: &str) -> Result<Grant, Error> {
+    let StoredGrant { seats, reason } = document::read(text)?;
+    Ok(Grant { seats, reason })
 }
 
 #[cfg(test)]

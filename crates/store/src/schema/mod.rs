@@ -68,4 +68,9 @@ pub const ORG: &[Migration] = &[
         name: "seats by user type",
         sql: include_str!("org_0010.sql"),
     },
+    Migration {
+        number: 11,
+        name: "granted seats",
+        sql: include_str!("org_0011.sql"),
+    },
 ];

@@ -78,6 +78,7 @@ fn entry(entry: &Entry) -> Value {
             ("edition", json!(tenure.edition.name())),
             ("trial_ends", json!(tenure.trial_ends.map(domain::time::Day::iso))),
         ],
+        About::Granted(grant) => vec![("granted", json!(grant.seats)), ("reason", json!(grant.reason))],
         About::CutOver(moved) => vec![("policy", json!(moved.to)), ("grandfathered", json!(moved.grandfathered))],
     };
     let always = [

@@ -200,7 +200,7 @@ async fn every_figure_is_traced_to_its_events() {
         assert!(browser.get("/admin/licences/ledger?event=confirmed").await.says("No such entry"));
         assert!(
             browser
-                .get("/admin/licences/ledger?event=granted")
+                .get("/admin/licences/ledger?event=corrected")
                 .await
                 .says("expected one of invited")
         );
@@ -253,7 +253,7 @@ async fn the_ledger_is_a_file_for_spreadsheets_however_long_it_is() {
         );
         let removed = browser.get("/admin/licences/ledger/file?event=removed").await.html;
         assert_eq!(removed.lines().count(), 131);
-        assert_eq!(browser.get("/admin/licences/ledger/file?event=granted").await.status, 422);
+        assert_eq!(browser.get("/admin/licences/ledger/file?event=corrected").await.status, 422);
         let clerk = standard(&bench).await;
         assert_eq!(
             ask(&Browser::new(&bench.app), "/admin/licences/ledger/file", &clerk, None)

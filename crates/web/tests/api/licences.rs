@@ -96,7 +96,7 @@ async fn the_ledger_is_told_page_by_page() {
             );
         }
         for (query, name) in [
-            ("event=granted", "event"),
+            ("event=corrected", "event"),
             ("before=x", "before"),
             ("user_type=Clients", "user_type"),
             ("per_page=0", "per_page"),

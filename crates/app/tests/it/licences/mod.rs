@@ -93,8 +93,8 @@ async fn what_cannot_be_asked_of_the_ledger_is_named() {
         (
             "",
             "",
-            "granted",
-            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over, edition_changed",
+            "corrected",
+            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over, edition_changed, granted",
         ),
     ] {
         let refused = Asked::read(before, "", user_type, event).unwrap_err().to_string();
@@ -288,6 +288,61 @@ async fn how_many_seats_there_were_on_each_day_follows_from_the_ledger() {
             let refused = app::licences::history(&now().await, days).await.unwrap_err();
             assert_eq!(refused.to_string(), "days: expected 2 to 366");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_operator_gives_seats_and_takes_them_back() {
+    store::testing::each_database(async |place| {
+        let policy = domain::licences::LicencePolicy {
+            free: Some(1),
+            ..Default::default()
+        };
+        let settings = app::Settings {
+            licences: policy.into(),
+            ..Default::default()
+        };
+        let bench = app::testing::Bench::with(place, settings).await;
+        let ctx = bench.system().await;
+        let mut people = Vec::new();
+        for name in ["maria", "john", "anna"] {
+            people.push(contact(&ctx, name).await);
+        }
+        invite(&ctx, client_type(&ctx), people[0]).await.unwrap();
+        assert!(matches!(invite(&ctx, client_type(&ctx), people[1]).await, Err(Error::Exhausted(_))));
+        let granted = app::licences::grant(&ctx, 1, " for their patience ").await.unwrap();
+        assert_eq!((granted.before, granted.granted, granted.allowance), (0, 1, Some(2)));
+        invite(&ctx, client_type(&ctx), people[1]).await.unwrap();
+        let letters: Vec<String> = app::mail::latest(&ctx)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|posted| posted.mail.subject)
+            .collect();
+        assert!(
+            letters.contains(&"Northwind Traders: 1 more seat for portal users, free of charge".to_owned()),
+            "{letters:?}"
+        );
+
+        // Nothing more, too much, or without a reason: nothing is changed.
+        let secret = bench.employee("clerk", "Administrator").await;
+        let before = store::testing::contents(&ctx.tenant.db).await;
+        app::licences::grant(&ctx, 1, "again").await.unwrap();
+        for (seats, reason) in [(1_000_001, "many"), (2, " "), (2, "two\nlines")] {
+            assert!(matches!(app::licences::grant(&ctx, seats, reason).await, Err(Error::Input(..))));
+        }
+        let refused = app::licences::grant(&bench.as_employee(&secret).await, 9, "mine").await;
+        assert!(matches!(refused, Err(Error::NoPermission("of the operator"))));
+        assert!(store::testing::contents(&ctx.tenant.db).await == before);
+        assert_eq!(app::licences::show(&ctx).await.unwrap().granted, 1);
+
+        // Taken back: nobody is put out, nobody else comes.
+        let back = app::licences::grant(&ctx, 0, "a mistake").await.unwrap();
+        assert_eq!((back.before, back.allowance), (1, Some(1)));
+        assert!(matches!(invite(&ctx, client_type(&ctx), people[2]).await, Err(Error::Exhausted(_))));
+        let found = recompute(&ctx).await.unwrap();
+        assert_eq!((found.consumed, found.wrong), (2, vec![]));
     })
     .await;
 }

@@ -207,6 +207,7 @@ impl World {
             }
             92 => self.cut_over().await,
             93 | 94 => self.change_edition().await,
+            95 => self.grant().await,
             _ => self.wait().await,
         }
     }

@@ -82,6 +82,7 @@ fn did(action: &str) -> &'static str {
         "reduced" => "wants fewer portal licences:",
         "renewed" => "renewed portal licences:",
         "cut_over" => "moved the organisation to another licence policy",
+        "granted" => "gave the organisation free seats:",
         "edition_changed" => "gave the organisation the edition",
         "invoice_paid" => "noted as paid the invoice",
         "invoice_credited" => "took back the invoice",

@@ -50,6 +50,8 @@ struct Licences {
     free_for_clients: bool,
     /// Of those, seats that stay free for ever.
     kept: Option<String>,
+    /// Of those, seats that the operator gave.
+    granted: Option<String>,
     /// The day on which the trial ends.
     trial_ends: Option<String>,
     purchased: String,
@@ -125,6 +127,7 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         free: report.free.map(thousands),
         free_for_clients: report.free_for == "clients",
         kept: Some(report.grandfathered).filter(|seats| *seats > 0).map(thousands),
+        granted: Some(report.granted).filter(|seats| *seats > 0).map(thousands),
         trial_ends: report.trial_ends.clone(),
         purchased: thousands(report.purchased),
         held_from: report.held_from.clone(),

@@ -1,4 +1,4 @@
-//! Steps of the operator, who gives the organisation other editions and trials.
+//! Steps of the operator, who gives the organisation other editions, trials and seats.
 
 use app::orgs::set_edition;
 use domain::orgs::Edition;
@@ -31,6 +31,13 @@ impl Tenure {
 }
 
 impl World {
+    /// A few more seats, or all of them taken back.
+    pub async fn grant(&mut self) {
+        let seats = self.dice.below(4);
+        app::licences::grant(self.ctx(), seats, "for their patience").await.unwrap();
+        self.model.granted = seats;
+    }
+
     /// Often an edition that has portals, for the histories go on; sometimes what cannot be.
     pub async fn change_edition(&mut self) {
         let edition = match self.dice.below(6) {

@@ -114,6 +114,8 @@ pub struct Model {
     pub is_moved: bool,
     pub grandfathered: u64,
     pub tenure: Tenure,
+    /// Seats that the operator has given.
+    pub granted: u64,
 }
 
 impl Model {
@@ -122,11 +124,12 @@ impl Model {
     }
 
     fn free(&self) -> u64 {
-        match (self.tenure.trial_ends, self.is_moved) {
+        let by_policy = match (self.tenure.trial_ends, self.is_moved) {
             (Some(_), _) => TRIAL.max(self.grandfathered),
             (None, true) => FREE.max(self.grandfathered),
             (None, false) => FREE_BEFORE,
-        }
+        };
+        by_policy + self.granted
     }
 
     pub fn allowance(&self) -> u64 {

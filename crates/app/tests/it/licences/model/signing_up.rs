@@ -142,6 +142,18 @@ impl World {
         let (mut line, mut known) = (self.line.clone(), self.known.clone());
         let is_member = |a: &Applicant| before.iter().any(|m| is(a, m));
         let admitted = admit(&self.model, &mut line, &mut seats, &mut known, today, is_member);
+        // Whoever is to be asked about is only when their turn comes, and that is when a seat comes free.
+        for applicant in line.iter_mut().filter(|a| !a.decided && a.stage == Stage::Asking) {
+            let was = self
+                .line
+                .iter()
+                .find(|a| (&a.email, a.is_first) == (&applicant.email, applicant.is_first));
+            if was.is_some_and(|a| a.stage == Stage::Waiting)
+                && found.contains(&(applicant.email.clone(), applicant.is_first, Stage::Waiting))
+            {
+                applicant.stage = Stage::Waiting;
+            }
+        }
         assert_eq!(admitted, left, "let in on day {today}, {:?}", self.model);
         assert_eq!(
             line.iter().map(Applicant::stands).collect::<Vec<_>>(),

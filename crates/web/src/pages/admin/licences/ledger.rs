@@ -4,7 +4,7 @@ use app::licences::{Asked, Recomputed, recompute};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use domain::licences::{About, CutOver, Event, Licences, Step};
+use domain::licences::{About, CutOver, Event, Grant, Licences, Step};
 use domain::orgs::Tenure;
 use serde::Deserialize;
 use store::licences::Entry;
@@ -139,6 +139,7 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
     let (subject, of_person, user_type) = match &recorded.about {
         About::Licences(licences) => (bought(licences), None, String::new()),
         About::Edition(tenure) => (edition(tenure), None, String::new()),
+        About::Granted(grant) => (granted(grant), None, String::new()),
         About::CutOver(moved) => (came(moved), None, String::new()),
         About::Seat(seat) => {
             let only = serde_urlencoded::to_string([("person", &seat.email)]).unwrap_or_default();
@@ -157,6 +158,10 @@ fn row(visit: &Visit, entry: &Entry) -> Row {
         consumed: thousands(recorded.consumed),
         purchased: thousands(recorded.purchased),
     }
+}
+
+fn granted(grant: &Grant) -> String {
+    format!("{} free seats beyond the policy: {}", thousands(grant.seats), grant.reason)
 }
 
 fn edition(tenure: &Tenure) -> String {
