@@ -116,6 +116,17 @@ impl Bench {
         Self { app, clock, made }
     }
 
+    /// The same as another process has it that has these settings.
+    pub async fn reopened(&self, place: &Place, settings: Settings) -> Self {
+        let clock = Box::new(self.clock.clone());
+        let opened = App::open(place.another_engine(), settings, clock, Box::new(SystemRandom)).await;
+        Self {
+            app: opened.expect("a product"),
+            clock: self.clock.clone(),
+            made: self.made.clone(),
+        }
+    }
+
     /// The organisation.
     #[must_use]
     pub fn org(&self) -> OrgId {

@@ -10,6 +10,7 @@ use domain::records::{Query, Value};
 use domain::time::Moment;
 use store::accounts::Link;
 use store::engine::Conn;
+use store::licences::Licensed;
 use store::members::Member;
 use store::records::{Record, Shown};
 use tokio::task::JoinSet;
@@ -59,6 +60,16 @@ fn invite_in(
     Ok(invite_person(conn, ctx, portal, user_type, invitee)?.0)
 }
 
+/// Whether anybody can be invited at all. Errors: [`Error::Edition`] where portals are only kept as they are,
+/// [`Error::InvitationsHeld`] while an invoice is overdue.
+pub(crate) fn need_invitations(ctx: &Ctx, licensed: &Licensed<'_>) -> Result<(), Error> {
+    crate::orgs::need_portals_of(ctx, licensed)?;
+    match licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
+        Standing::Held { since } => Err(Error::InvitationsHeld(since)),
+        _ => Ok(()),
+    }
+}
+
 /// Somebody who is to be invited.
 pub(crate) struct Invitee {
     pub record: RecordId,
@@ -75,10 +86,7 @@ pub(crate) fn invite_person(
     person: Invitee,
 ) -> Result<(Member, String), Error> {
     let licensed = store::licences::lock(conn, ctx.licence_policies())?;
-    crate::orgs::need_portals_of(ctx, &licensed)?;
-    if let Standing::Held { since } = licensed.policy.terms.standing(licensed.oldest_due, ctx.now.day()) {
-        return Err(Error::InvitationsHeld(since));
-    }
+    need_invitations(ctx, &licensed)?;
     check_domain(conn, licensed.policy, &person.email)?;
     store::licences::claim(conn, ctx.licence_policies(), &person.email, SeatKind::of(user_type.default))?;
     if store::members::of_record_in(conn, user_type.id, person.record)?.is_some() {

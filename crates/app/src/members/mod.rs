@@ -10,7 +10,7 @@ mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
 pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
-pub(crate) use invite::{Invitee, invite_person, named, named_all};
+pub(crate) use invite::{Invitee, invite_person, named, named_all, need_invitations};
 pub use invite::{invite, invite_many, reinvite};
 pub use manage::{activate, among, counts, deactivate, list, of_record, one, remove, transfer};
 
@@ -25,29 +25,22 @@ use crate::{App, Ctx, Error};
 
 /// Notes in the ledger and in the audit trail what happened to a seat, after it did.
 pub(crate) fn note(conn: &mut Conn, app: &App, actor: i64, event: Event, member: &Member) -> Result<Appended, Error> {
-    let seat = Seat {
-        member: member.id,
-        user_type: member.user_type,
-        to: None,
-        change: event.change(member.status.holds_seat()),
-        email: member.email.clone(),
-    };
-    append(conn, app, actor, (event, seat), member)
+    append(conn, app, actor, (event, None), member)
 }
 
 /// The same for somebody who was moved to another user type.
 fn note_transfer(conn: &mut Conn, ctx: &Ctx, member: &Member, to: UserTypeId) -> Result<Appended, Error> {
+    append(conn, &ctx.app, ctx.viewer.actor, (Event::Transferred, Some(to)), member)
+}
+
+fn append(conn: &mut Conn, app: &App, actor: i64, (event, to): (Event, Option<UserTypeId>), member: &Member) -> Result<Appended, Error> {
     let seat = Seat {
         member: member.id,
         user_type: member.user_type,
-        to: Some(to),
-        change: Event::Transferred.change(member.status.holds_seat()),
+        to,
+        change: event.change(member.status.holds_seat()),
         email: member.email.clone(),
     };
-    append(conn, &ctx.app, ctx.viewer.actor, (Event::Transferred, seat), member)
-}
-
-fn append(conn: &mut Conn, app: &App, actor: i64, (event, seat): (Event, Seat), member: &Member) -> Result<Appended, Error> {
     let happened = Happened {
         id: app.id(),
         at: app.now(),

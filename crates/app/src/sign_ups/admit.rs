@@ -11,7 +11,7 @@ use store::sign_ups::SignUp;
 use super::ask::draft;
 use super::{form_of, has_address, is_checked};
 use crate::context::SYSTEM_ACTOR;
-use crate::members::{Invitee, invite_person};
+use crate::members::{Invitee, invite_person, need_invitations};
 use crate::{App, Ctx, Error, Kind};
 
 /// How many are let in by one transaction at most; the rest follow in the background.
@@ -27,8 +27,8 @@ pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId,
         .filter(|t| form_of(&ctx.snapshot, ctx.now.day(), t.id).is_some())
         .collect();
     let mut admitted = Vec::new();
-    if !types.is_empty() {
-        store::licences::hold(conn)?;
+    if types.is_empty() || !invites(conn, ctx)? {
+        return Ok(admitted);
     }
     while !types.is_empty() && admitted.len() < AT_ONCE {
         let ids: Vec<UserTypeId> = types.iter().map(|t| t.id).collect();
@@ -41,12 +41,19 @@ pub(crate) fn admit_waiting(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<(SignUpId,
                 let full = types.iter().find(|t| t.id == next.user_type).map(|t| kind(t));
                 types.retain(|t| Some(kind(t)) != full);
             }
-            Err(Error::InvitationsHeld(_) | Error::Edition(_) | Error::UnknownPolicy(_) | Error::Stale) => break,
+            Err(Error::Stale) => break,
             Err(error) if is_ours(&error) => return Err(error),
             Err(error) => store::sign_ups::put_back(conn, next.id, &error.to_string())?,
         }
     }
     Ok(admitted)
+}
+
+/// Whether anybody can be invited, with the pool locked. Where nobody can, nobody in line is looked at.
+fn invites(conn: &mut Conn, ctx: &Ctx) -> Result<bool, Error> {
+    let state = store::licences::hold(conn)?;
+    let licensed = state.under(ctx.licence_policies());
+    Ok(licensed.is_ok_and(|licensed| need_invitations(ctx, &licensed).is_ok()))
 }
 
 /// Whether a failure says nothing about whoever signed up. A value that must not be there twice does.

@@ -7,9 +7,10 @@ use app::testing::{Bench, each_database};
 use app::{Ctx, Error, Settings, licences, members, records};
 use domain::access::{Admission, Fault, SignUp, is_askable};
 use domain::ids::{MemberId, UserTypeId};
-use domain::licences::LicencePolicy;
+use domain::licences::{LicencePolicy, Policies};
 use domain::members::Status;
 use domain::members::sign_up::{MAX_PROOFS, PROOF_SECONDS, Stage};
+use domain::orgs::Edition;
 use domain::records::Query;
 use store::members::Wanted;
 use store::sign_ups::Answers;
@@ -498,6 +499,68 @@ async fn what_was_typed_is_forgotten_once_its_link_has_expired_also_where_the_fo
         bench.clock.advance(PROOF_SECONDS + 1);
         bench.upkeep().await;
         assert!(!kept().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_licence_policy_is_gone_whoever_signs_up_waits_and_nobody_is_held_up_by_them() {
+    store::testing::each_database(async |place| {
+        let with = |name: &str| {
+            let first = LicencePolicy {
+                name: name.into(),
+                ..LicencePolicy::default()
+            };
+            let later = LicencePolicy {
+                since: domain::time::Day::parse("2199-01-01").unwrap(),
+                ..LicencePolicy::default()
+            };
+            Settings {
+                licences: Policies::new(vec![first, later]).unwrap(),
+                ..Settings::default()
+            }
+        };
+        let bench = Bench::with(place, with("2023")).await;
+        opened(&bench, Admission::Open).await;
+        let ctx = bench.system().await;
+        let maria = contact(&ctx, "maria").await;
+        let maria = members::invite(&ctx, client_type(&ctx), maria).await.unwrap();
+
+        let gone = bench.reopened(place, with("ours")).await;
+        assert_eq!(sign_up(&gone, "zoe").await, Proven::Waiting);
+        remove(&gone.system().await, maria.id).await.unwrap();
+        gone.upkeep().await;
+        let ctx = gone.system().await;
+        assert_eq!(in_line(&line(&ctx).await.unwrap()), [("zoe@example.com", Stage::Waiting)]);
+        assert_eq!(
+            (people(&gone).await, contacts(&ctx).await),
+            (vec![], 1),
+            "nothing was made for them either"
+        );
+
+        let back = bench.reopened(place, with("2023")).await;
+        back.upkeep().await;
+        assert_eq!(people(&back).await, [("zoe@example.com".to_owned(), Status::Invited)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_nobody_can_be_invited_nobody_in_line_is_looked_at() {
+    each_database(async |bench| {
+        opened(&bench, Admission::Open).await;
+        let ctx = bench.system().await;
+        let maria = contact(&ctx, "maria").await;
+        let maria = members::invite(&ctx, client_type(&ctx), maria).await.unwrap();
+        app::orgs::set_edition(&ctx, Edition::Standard, None).await.unwrap();
+        assert_eq!(sign_up(&bench, "zoe").await, Proven::Waiting);
+        // A record with the address comes meanwhile: an employee has to say whether it is the same person.
+        contact(&bench.system().await, "zoe").await;
+        remove(&bench.system().await, maria.id).await.unwrap();
+        let stands = async || line(&bench.system().await).await.unwrap().applicants[0].stage;
+        assert_eq!(stands().await, Stage::Waiting);
+        app::orgs::set_edition(&ctx, Edition::Enterprise, None).await.unwrap();
+        assert_eq!(stands().await, Stage::Asking);
     })
     .await;
 }

@@ -228,9 +228,7 @@ async fn reopened(bench: &Bench, place: &store::testing::Place, licences: Polici
         licences,
         ..Settings::default()
     };
-    let clock = Box::new(bench.clock.clone());
-    let opened = app::App::open(place.another_engine(), settings, clock, Box::new(app::clock::SystemRandom)).await;
-    opened.unwrap().system(bench.org()).await.unwrap()
+    bench.reopened(place, settings).await.system().await
 }
 
 #[tokio::test]
