@@ -9,6 +9,7 @@ use domain::licences::Policies;
 use domain::orgs::Rights;
 use domain::time::Moment;
 use store::engine::{Database, Engine};
+use store::orgs::Org;
 
 use crate::accounts::{SessionCache, SignedIn};
 use crate::clock::{Clock, Ids, Random};
@@ -147,10 +148,19 @@ impl App {
             .await?;
         let org = org.ok_or(Error::NotFound("organisation"))?;
         let db = self.engine().open(&database_name(id), store::schema::ORG).await?;
-        let policy = self.settings().licences.on(org.created.day()).name.clone();
-        db.write::<_, Error>(move |conn| Ok(store::licences::begin(conn, &policy)?)).await?;
+        self.begin_licences(&org, &db).await?;
         let tenant = Arc::new(Tenant::new(org, db));
         Ok(Arc::clone(self.tenants().entry(id).or_insert(tenant)))
+    }
+
+    /// Organisations that are older than that have no licence policy by name yet. Whoever only looks at one writes nothing.
+    async fn begin_licences(&self, org: &Org, db: &Database) -> Result<(), Error> {
+        let has_policy = db.read::<_, Error>(|conn| Ok(store::licences::has_policy(conn)?));
+        if has_policy.await? {
+            return Ok(());
+        }
+        let policy = self.settings().licences.on(org.created.day()).name.clone();
+        db.write::<_, Error>(move |conn| Ok(store::licences::begin(conn, &policy)?)).await
     }
 
     fn tenants(&self) -> std::sync::MutexGuard<'_, HashMap<OrgId, Arc<Tenant>>> {

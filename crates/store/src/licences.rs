@@ -165,6 +165,12 @@ pub fn put_granted(conn: &mut Conn, seats: u64) -> Result<(), Error> {
         .map(drop)
 }
 
+/// Whether it stands there under which policy the organisation is.
+pub fn has_policy(conn: &mut Conn) -> Result<bool, Error> {
+    let found = conn.row("SELECT 1 FROM :db.pool WHERE id = 1 AND policy IS NOT NULL", &[], |row| row.int(0))?;
+    Ok(found.is_some())
+}
+
 /// Writes down under which policy an organisation is, where that does not stand there yet.
 pub fn begin(conn: &mut Conn, policy: &str) -> Result<(), Error> {
     let sql = "UPDATE :db.pool SET policy = $1 WHERE id = 1 AND policy IS NULL";

@@ -113,9 +113,7 @@ fn carry_out(conn: &mut Conn, ctx: &Ctx, moved: CutOver, change: &Change) -> Res
     audit::note_by(conn, ctx, Event::CutOver.name(), &said)?;
     let bought = store::licences::subscription(conn)?.filter(|s| s.quantity > 0);
     let letter = letter(ctx, change, bought.as_ref());
-    for administrator in crate::staff::administrators(conn, ctx)? {
-        mail::post(conn, &ctx.app, &administrator.email, &letter)?;
-    }
+    mail::post_to_administrators(conn, ctx, &letter)?;
     tell(conn, ctx, &appended)?;
     admit_waiting(conn, ctx).map(drop)
 }

@@ -68,10 +68,7 @@ fn give(conn: &mut Conn, ctx: &Ctx, before: u64, grant: Grant) -> Result<(), Err
     let appended = store::licences::append(conn, &happened)?;
     audit::note_by(conn, ctx, Event::Granted.name(), &said)?;
     if let Some(more) = more {
-        let letter = letter(ctx, more);
-        for administrator in crate::staff::administrators(conn, ctx)? {
-            mail::post(conn, &ctx.app, &administrator.email, &letter)?;
-        }
+        mail::post_to_administrators(conn, ctx, &letter(ctx, more))?;
     }
     tell(conn, ctx, &appended)?;
     admit_waiting(conn, ctx).map(drop)

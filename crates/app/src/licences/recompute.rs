@@ -1,6 +1,6 @@
 //! Whether every figure of the pool follows from the events of the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use domain::ids::UserTypeId;
@@ -82,7 +82,7 @@ fn figures(conn: &mut Conn, state: &State, replay: &Replay) -> Result<Vec<String
 /// The same for each user type, and for how many people are in others than the first one of a portal.
 fn by_type(types: &[OfType], replay: &Replay, counts: Counts) -> Vec<String> {
     let mut held: BTreeMap<UserTypeId, u64> = BTreeMap::new();
-    let mut beyond = std::collections::BTreeSet::new();
+    let mut beyond = BTreeSet::new();
     for (email, user_type) in replay.holding() {
         *held.entry(user_type).or_default() += 1;
         if types.iter().any(|t| t.id == user_type && t.kind == SeatKind::Other) {

@@ -17,13 +17,10 @@ pub(crate) fn tell(conn: &mut Conn, ctx: &Ctx, after: &Appended) -> Result<(), E
     if told != after.warned {
         store::licences::set_warned(conn, told)?;
     }
-    if let Some(percent) = news {
-        let letter = letter(ctx, &licensed.pool, percent);
-        for administrator in crate::staff::administrators(conn, ctx)? {
-            mail::post(conn, &ctx.app, &administrator.email, &letter)?;
-        }
+    match news {
+        Some(percent) => mail::post_to_administrators(conn, ctx, &letter(ctx, &licensed.pool, percent)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn letter(ctx: &Ctx, pool: &Pool, percent: u64) -> Letter {

@@ -16,6 +16,14 @@ pub(crate) fn post(conn: &mut Conn, app: &App, to: &str, letter: &Letter) -> Res
     Ok(store::mail::post(conn, app.id(), &letter.to_mail(to), app.now())?)
 }
 
+/// The same to everybody who may Manage Portals.
+pub(crate) fn post_to_administrators(conn: &mut Conn, ctx: &Ctx, letter: &Letter) -> Result<(), Error> {
+    for administrator in crate::staff::administrators(conn, ctx)? {
+        post(conn, &ctx.app, &administrator.email, letter)?;
+    }
+    Ok(())
+}
+
 /// Mails not yet sent, oldest first.
 pub async fn unsent(ctx: &Ctx) -> Result<Vec<Posted>, Error> {
     ctx.need_manage_portal_users()?;

@@ -84,10 +84,7 @@ fn warn(conn: &mut Conn, ctx: &Ctx, on: Day) -> Result<(), Error> {
     };
     store::licences::set_closing_told(conn, Told { days, on: today })?;
     let letter = letter(ctx, on.max(Day(today.0.saturating_add(1))));
-    for administrator in crate::staff::administrators(conn, ctx)? {
-        mail::post(conn, &ctx.app, &administrator.email, &letter)?;
-    }
-    Ok(())
+    mail::post_to_administrators(conn, ctx, &letter)
 }
 
 fn letter(ctx: &Ctx, on: Day) -> Letter {

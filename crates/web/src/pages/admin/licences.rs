@@ -9,7 +9,7 @@ mod printed;
 mod quote;
 
 use app::Ctx;
-use app::licences::Report;
+use app::licences::{Report, TypeReport};
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -77,11 +77,16 @@ struct Row {
     seats: String,
 }
 
+/// A user type's name, with its portal if there are several. One that was made a moment ago is not in memory yet.
+fn called(ctx: &Ctx, of: &TypeReport) -> String {
+    let known = ctx.snapshot.user_type(of.id);
+    known.map_or_else(|| of.name.clone(), |known| ctx.snapshot.called(known))
+}
+
 fn rows(ctx: &Ctx, report: &Report) -> Vec<Row> {
-    let called = |t: &app::licences::TypeReport| ctx.snapshot.user_type(t.id).map(|known| ctx.snapshot.called(known));
-    let row = |t: &app::licences::TypeReport| Row {
+    let row = |t: &TypeReport| Row {
         id: t.id.to_string(),
-        name: called(t).unwrap_or_else(|| t.name.clone()),
+        name: called(ctx, t),
         invited: thousands(t.invited),
         active: thousands(t.active),
         seats: thousands(t.invited + t.active),
@@ -106,7 +111,6 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
     let mut calculator = Calculator::of(ctx, report.subscription.as_ref(), asked).await?;
     let days = chart::span(&asked.days);
     let history = app::licences::history(ctx, days).await?;
-    let called = |of: &app::licences::TypeHistory| ctx.snapshot.user_type(of.id).map(|known| ctx.snapshot.called(known));
     let status = match trouble {
         Trouble::None => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -136,7 +140,7 @@ async fn page(visit: &Visit, asked: &Asked, trouble: Trouble) -> Result<Response
         may_buy: ctx.rights.manage_portals,
         change,
         rows: rows(ctx, &report),
-        chart: Chart::new(&report, &history, days, |of| called(of).or_else(|| of.name.clone())),
+        chart: Chart::new(ctx, &report, &history, days),
         calculator,
         policy: report.policy,
     };

@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
-use app::licences::{History, Report, TypeHistory};
+use app::Ctx;
+use app::licences::{History, Report};
+use domain::time::Day;
 
 use super::super::moments::thousands;
+use super::called;
 
 /// Over how many days one can look, and how they are called.
 const SPANS: [(u16, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "A year")];
@@ -56,8 +59,8 @@ struct Line {
 }
 
 impl Chart {
-    pub fn new(report: &Report, history: &History, days: u16, called: impl Fn(&TypeHistory) -> Option<String>) -> Self {
-        let lines = lines(report, history, called);
+    pub fn new(ctx: &Ctx, report: &Report, history: &History, days: u16) -> Self {
+        let lines = lines(ctx, report, history);
         let all = |day: usize| lines.iter().filter_map(|line| line.seats.get(day)).sum::<u64>();
         let top = round((0..usize::from(days)).map(all).max().unwrap_or(0));
         let mut below = vec![0; usize::from(days)];
@@ -78,13 +81,13 @@ impl Chart {
             to: history.to.clone(),
             marks: [thousands(top), thousands(top / 2), "0".to_owned()],
             areas: areas.collect(),
-            table: table(&lines, history, days),
+            table: table(&lines, ctx.now.day(), days),
         }
     }
 }
 
 /// Everybody's lines who had a seat on one of the days, in the colours of the meter; those of user types that are gone in one.
-fn lines(report: &Report, history: &History, called: impl Fn(&TypeHistory) -> Option<String>) -> Vec<Line> {
+fn lines(ctx: &Ctx, report: &Report, history: &History) -> Vec<Line> {
     let mut gone = Line {
         name: "User types that are gone".to_owned(),
         hue: None,
@@ -92,9 +95,9 @@ fn lines(report: &Report, history: &History, called: impl Fn(&TypeHistory) -> Op
     };
     let mut lines = Vec::new();
     for of in history.user_types.iter().filter(|of| of.seats.iter().any(|seats| *seats > 0)) {
-        match report.by_user_type.iter().position(|t| t.id == of.id) {
-            Some(at) => lines.push(Line {
-                name: called(of).unwrap_or_default(),
+        match report.by_user_type.iter().enumerate().find(|(_, t)| t.id == of.id) {
+            Some((at, known)) => lines.push(Line {
+                name: called(ctx, known),
                 hue: Some(at % 8),
                 seats: of.seats.clone(),
             }),
@@ -134,10 +137,7 @@ fn outline(below: &[u64], above: &[u64], top: u64) -> String {
     path
 }
 
-fn table(lines: &[Line], history: &History, days: u16) -> Vec<Row> {
-    let Some(last) = domain::time::Day::parse(&history.to) else {
-        return Vec::new();
-    };
+fn table(lines: &[Line], today: Day, days: u16) -> Vec<Row> {
     let days = usize::from(days);
     let step = days.div_ceil(ROWS).max(1);
     let row = |ago: usize| {
@@ -146,7 +146,7 @@ fn table(lines: &[Line], history: &History, days: u16) -> Vec<Row> {
         let all: u64 = lines.iter().map(of).sum();
         let mut seats: Vec<(String, String)> = lines.iter().map(|line| (line.name.clone(), thousands(of(line)))).collect();
         seats.push(("Together".to_owned(), thousands(all)));
-        let day = domain::time::Day(last.0 - i64::try_from(ago).unwrap_or(0)).iso();
+        let day = Day(today.0 - i64::try_from(ago).unwrap_or(0)).iso();
         Some(Row { day, seats })
     };
     (0..days).step_by(step).map_while(row).collect()
