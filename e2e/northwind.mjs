@@ -264,6 +264,26 @@ async function administration(loggia, browser) {
   say("the administrator's pages are in order");
 }
 
+async function operator(loggia, browser, org) {
+  const { address } = await loggia.cli("operator", "link", "--name", "Dora Lindqvist");
+  const page = await open(browser, DESKTOP, { baseURL: loggia.base });
+  await page.goto(address);
+  await page.click("main button.btn-primary");
+  await page.waitForURL(`${loggia.base}/operator`);
+  const one = `/operator/organisations/${org.id}`;
+  await judge(page, ["", "/rollouts", "/rollouts/new", "/prices?quantity=15000", "/revenue"]
+    .map((path) => [`/operator${path}`, `operator${path.replaceAll("/", "-").replace(/\?.*/, "")}`]));
+  await judge(page, [[one, "operator-organisation"]]);
+  await page.fill('[name="seats"]', "25");
+  await page.fill('[name="grant-reason"]', "a pilot");
+  await page.click('button:text-is("Grant")');
+  await page.waitForSelector("text=The seats are as you said.");
+  assert.equal((await loggia.cli("licence", "show", "--org", org.id)).allowance, 1025);
+  await loggia.cli("operator", "end", "--all");
+  assert.equal((await page.goto(one)).status(), 401, "who is ended is out");
+  say("the operator's pages are in order");
+}
+
 const loggia = await Loggia.begin(binary, place);
 const browser = await launch();
 try {
@@ -272,6 +292,7 @@ try {
   await inviteAll(loggia, await makeTypes(loggia), org);
   for (const walk of [clients, suppliers, carriers, staff]) await walk(loggia, browser, org);
   await administration(loggia, browser);
+  await operator(loggia, browser, org);
 } finally {
   await browser.close();
   await loggia.end();

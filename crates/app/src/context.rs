@@ -39,6 +39,8 @@ struct Inner {
     imports: crate::imports::Running,
     uploads: crate::imports::uploads::Uploads,
     payments: Option<payments::Stripe>,
+    /// Told when a roll-out was begun or resumed here.
+    rolling: tokio::sync::Notify,
 }
 
 impl App {
@@ -63,6 +65,7 @@ impl App {
             sessions: SessionCache::new(100_000),
             imports: crate::imports::Running::default(),
             uploads: crate::imports::uploads::Uploads::default(),
+            rolling: tokio::sync::Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -97,6 +100,11 @@ impl App {
         let mut salt = [0; 16];
         self.inner.random.fill(&mut salt);
         salt
+    }
+
+    /// Wakes the upkeep of this process for a roll-out.
+    pub(crate) fn rolling(&self) -> &tokio::sync::Notify {
+        &self.inner.rolling
     }
 
     /// Where invoices are paid, if that is anywhere.

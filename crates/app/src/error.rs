@@ -196,6 +196,15 @@ impl Error {
             _ => Kind::Invalid,
         }
     }
+
+    /// In words for whoever runs the server, with what the database said: nobody else is told that.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        match self {
+            Self::Internal(cause) => cause.to_string(),
+            other => other.to_string(),
+        }
+    }
 }
 
 impl From<engine::Error> for Error {

@@ -30,7 +30,7 @@ pub use history::{History, MOST_DAYS, TypeHistory, history};
 pub use holding::without_policy;
 pub use invoices::{CreditNote, Invoice, Tax, credit, invoice, invoices, pay};
 pub use ledger::{Asked, Page, ledger, types_of};
-pub use overview::{Line, Month, overview, revenue, word};
+pub use overview::{Inside, Line, Month, Organisation, Revenue, Unread, organisation, overview, revenue, word};
 pub use paying::{Settled, checkout, has_provider, take_message};
 pub use preview::{Preview, preview};
 pub use quote::{Wanted, offers, price, quote};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{access, client, demo, import, licence, org, outbox, rollout, serve};
+use crate::commands::{access, client, demo, import, licence, operator, org, outbox, rollout, serve};
 use crate::failure::Failure;
 use crate::settings::{Environment, Flags, Settings, keys};
 
@@ -61,6 +61,9 @@ pub enum Command {
     /// Move organisations from one licence policy to another: try it, start it, stop it
     #[command(subcommand)]
     Rollout(rollout::Command),
+    /// Let somebody in to the operator's pages, see who is in, and end that
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Explain, write, compare, apply and test who may see and do what
     #[command(subcommand)]
     Access(access::Access),

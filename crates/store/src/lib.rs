@@ -14,6 +14,7 @@ pub mod licences;
 pub mod mail;
 pub mod members;
 pub mod modules;
+pub mod operators;
 pub mod orgs;
 pub mod policies;
 pub mod portals;

@@ -12,7 +12,7 @@ use domain::licences::{Counts, Exhausted, FreeFor, Held, LicencePolicy, Policies
 use domain::orgs::{Edition, Tenure};
 use domain::time::Day;
 
-pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, pay, put_subscription, subscription};
+pub use bought::{CreditNote, Invoice, credit, insert_invoice, invoices, next_invoice, owed, pay, put_subscription, subscription};
 pub use cut_over::{clients, put_cut_over};
 pub use editions::{closing_told, put_tenure, set_closing_told};
 pub use history::changes;

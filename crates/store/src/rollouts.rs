@@ -1,7 +1,7 @@
 //! Roll-outs of a licence policy, in the control database: who is taken, how far it is, and who stays whatever happens.
 
 use domain::ids::OrgId;
-use domain::licences::Cohort;
+use domain::licences::{Cohort, RolloutOutcome, RolloutState};
 use domain::time::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,7 @@ pub struct Rollout {
     /// The name of the policy to which organisations are moved.
     pub policy: String,
     pub cohort: Cohort,
-    /// `running`, `paused` or `done`.
-    pub state: String,
+    pub state: RolloutState,
     pub created: Moment,
     pub changed: Moment,
 }
@@ -25,8 +24,8 @@ pub struct Rollout {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub org: OrgId,
-    /// `moved`, `failed`, or the reason why it stayed.
-    pub outcome: String,
+    pub outcome: RolloutOutcome,
+    /// Why it failed.
     pub detail: String,
     pub at: Moment,
 }
@@ -76,13 +75,13 @@ fn rollout(row: &dyn Row) -> Result<Rollout, Error> {
         id: row.int(0)?,
         policy: row.text(1)?,
         cohort: read(&row.text(2)?)?,
-        state: row.text(3)?,
+        state: RolloutState::parse(&row.text(3)?).ok_or_else(|| document::unreadable("an unknown state"))?,
         created: Moment(row.int(4)?),
         changed: Moment(row.int(5)?),
     })
 }
 
-/// Adds a roll-out.
+/// Adds a roll-out. While another one is not done it breaks a unique key.
 pub fn insert(conn: &mut Conn, rollout: &Rollout) -> Result<(), Error> {
     conn.execute(
         "INSERT INTO :db.rollouts (id, policy, cohort, state, created_time, changed_time) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -90,7 +89,7 @@ pub fn insert(conn: &mut Conn, rollout: &Rollout) -> Result<(), Error> {
             rollout.id.into(),
             rollout.policy.as_str().into(),
             write(&rollout.cohort)?.into(),
-            rollout.state.as_str().into(),
+            rollout.state.name().into(),
             rollout.created.0.into(),
             rollout.changed.0.into(),
         ],
@@ -109,9 +108,19 @@ pub fn by_id(conn: &mut Conn, id: i64) -> Result<Option<Rollout>, Error> {
 }
 
 /// Brings a roll-out from one state into another. False: it was in another one.
-pub fn set_state(conn: &mut Conn, id: i64, from: &str, to: &str, now: Moment) -> Result<bool, Error> {
+pub fn set_state(conn: &mut Conn, id: i64, from: RolloutState, to: RolloutState, now: Moment) -> Result<bool, Error> {
     let sql = "UPDATE :db.rollouts SET state = $3, changed_time = $4 WHERE id = $1 AND state = $2";
-    Ok(conn.execute(sql, &[id.into(), from.into(), to.into(), now.0.into()])? == 1)
+    Ok(conn.execute(sql, &[id.into(), from.name().into(), to.name().into(), now.0.into()])? == 1)
+}
+
+/// Brings the roll-out that is in one of some states into another. False: none is.
+pub fn turn(conn: &mut Conn, from: &[RolloutState], to: RolloutState, now: Moment) -> Result<bool, Error> {
+    let among: Vec<String> = from.iter().map(|state| format!("'{}'", state.name())).collect();
+    let sql = format!(
+        "UPDATE :db.rollouts SET state = $1, changed_time = $2 WHERE state IN ({})",
+        among.join(", ")
+    );
+    Ok(conn.execute(&sql, &[to.name().into(), now.0.into()])? > 0)
 }
 
 /// Keeps what became of an organisation. That it was moved is never written over.
@@ -123,7 +132,7 @@ pub fn note(conn: &mut Conn, rollout: i64, outcome: &Outcome) -> Result<(), Erro
         &[
             rollout.into(),
             outcome.org.0.into(),
-            outcome.outcome.as_str().into(),
+            outcome.outcome.name().into(),
             outcome.detail.as_str().into(),
             outcome.at.0.into(),
         ],
@@ -137,10 +146,23 @@ pub fn outcomes(conn: &mut Conn, rollout: i64) -> Result<Vec<Outcome>, Error> {
     conn.rows(sql, &[rollout.into()], |row| {
         Ok(Outcome {
             org: OrgId(row.int(0)?),
-            outcome: row.text(1)?,
+            outcome: outcome(row, 1)?,
             detail: row.text(2)?,
             at: Moment(row.int(3)?),
         })
+    })
+}
+
+fn outcome(row: &dyn Row, at: usize) -> Result<RolloutOutcome, Error> {
+    RolloutOutcome::parse(&row.text(at)?).ok_or_else(|| document::unreadable("an unknown outcome"))
+}
+
+/// How many organisations came to an end in which way, by the id of the roll-out.
+pub fn counts(conn: &mut Conn) -> Result<Vec<(i64, RolloutOutcome, u64)>, Error> {
+    let sql = "SELECT rollout_id, outcome, count(*) FROM :db.rollout_orgs GROUP BY rollout_id, outcome";
+    conn.rows(sql, &[], |row| {
+        let count = u64::try_from(row.int(2)?).unwrap_or(0);
+        Ok((row.int(0)?, outcome(row, 1)?, count))
     })
 }
 

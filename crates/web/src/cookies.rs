@@ -9,6 +9,11 @@ pub const PORTAL: &str = "loggia_portal";
 /// The session of an employee.
 pub const STAFF: &str = "loggia_staff";
 
+/// The session of the operator.
+pub const OPERATOR: &str = "loggia_operator";
+/// Where the operator's pages are: nobody else gets that cookie.
+const OPERATOR_PATH: &str = "/operator";
+
 /// The value of a cookie, borrowed from the request.
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -29,6 +34,23 @@ pub fn session(app: &App, name: &'static str, secret: String) -> Cookie<'static>
         .same_site(SameSite::Lax)
         .secure(secure)
         .build()
+}
+
+/// The same for the operator, who is not led here by links of other sites.
+#[must_use]
+pub fn operator(app: &App, secret: String) -> Cookie<'static> {
+    let mut cookie = session(app, OPERATOR, secret);
+    cookie.set_path(OPERATOR_PATH);
+    cookie.set_same_site(SameSite::Strict);
+    cookie
+}
+
+/// Takes the operator's cookie away.
+#[must_use]
+pub fn operator_removal() -> Cookie<'static> {
+    let mut cookie = removal(OPERATOR);
+    cookie.set_path(OPERATOR_PATH);
+    cookie
 }
 
 /// A cookie that takes the one with this name away.

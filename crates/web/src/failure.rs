@@ -153,6 +153,7 @@ fn home(path: &str) -> Option<(String, &'static str)> {
     match (parts.next(), parts.next()) {
         (Some("admin"), Some("view-as")) if parts.next().is_some() => Some(("/admin/view-as".into(), "Choose as whom to look")),
         (Some("portal"), Some(name)) if check_portal_name(name).is_ok() => Some((format!("/portal/{name}"), "Back to the start")),
+        (Some("operator"), _) => Some(("/operator".into(), "Back to the organisations")),
         (Some("admin"), _) => Some(("/admin".into(), "Back to the overview")),
         _ => None,
     }

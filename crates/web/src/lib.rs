@@ -48,6 +48,7 @@ fn routes(measures: Option<Render>) -> Routes {
         .merge(pages::portal::routes())
         .merge(pages::public::routes())
         .merge(pages::admin::routes())
+        .merge(pages::operator::routes())
         .merge(api::routes())
         .merge(payments::routes())
         .merge(assets::routes())

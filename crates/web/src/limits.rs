@@ -104,6 +104,7 @@ fn is_guess(request: &Request) -> bool {
         || path.contains("/invitation/")
         || path.contains("/reset/")
         || path.contains("/sign-up/")
+        || path.starts_with("/operator/enter/")
 }
 
 /// Whether a request sends mail to an address that somebody has typed: that is counted also where nothing is wrong.

@@ -92,7 +92,7 @@ pub async fn start(
         let result = super::run(&ctx, &module, &mapping, csv, on_error, move |p| running.note(id, p)).await;
         let at = app.imports().progress(id).unwrap_or(Progress { done: 0, total: 0 });
         if let Err(error) = finish(&ctx, id, at, result).await {
-            tracing::error!(%error, job = id, "cannot note the end of an import");
+            tracing::error!(error = error.in_full(), job = id, "cannot note the end of an import");
         }
         app.imports().end(id);
     });

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::ids::OrgId;
-use domain::licences::Money;
+use domain::licences::{About, CutOver, Event, Money};
 use domain::orgs::Availability;
+use domain::time::Day;
 use serde::Serialize;
 use store::orgs::Org;
+use store::rollouts::Hold;
 
-use super::{Invoice, invoices, show};
-use crate::{App, Ctx, Error};
+use super::{Asked, Invoice, Report, invoices, ledger, show};
+use crate::operators::Operator;
+use crate::orgs::Standing;
+use crate::{Ctx, Error};
 
 /// How an organisation stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,20 +33,36 @@ pub struct Line {
     pub oldest_due: Option<String>,
 }
 
-/// All organisations, oldest first; where one cannot be read, its name and why.
-pub async fn overview(app: &App) -> Result<Vec<Result<Line, (String, Error)>>, Error> {
+/// An organisation that cannot be read, and why.
+#[derive(Debug)]
+pub struct Unread {
+    pub id: OrgId,
+    pub name: String,
+    pub why: String,
+}
+
+/// All organisations, oldest first.
+pub async fn overview(operator: &Operator) -> Result<Vec<Result<Line, Unread>>, Error> {
     let mut lines = Vec::new();
-    for org in crate::orgs::list(app).await? {
-        let read = async { line(&app.system(org.id).await?, &org).await }.await;
-        lines.push(read.map_err(|error| (org.name, error)));
+    for org in crate::orgs::list(operator.app()).await? {
+        let read = async { line(&operator.system(org.id).await?, &org).await }.await;
+        lines.push(read.map_err(|why| unread(org, &why)));
     }
     Ok(lines)
 }
 
+fn unread(org: Org, why: &Error) -> Unread {
+    Unread {
+        id: org.id,
+        name: org.name,
+        why: why.in_full(),
+    }
+}
+
 async fn line(ctx: &Ctx, org: &Org) -> Result<Line, Error> {
     let (report, standing) = (show(ctx).await?, crate::orgs::standing(ctx).await?);
-    let mut open = invoices(ctx).await?;
-    open.retain(|invoice| invoice.paid.is_none() && invoice.credit_note.is_none());
+    let owed = ctx.tenant.db.read::<_, Error>(|conn| Ok(store::licences::owed(conn)?));
+    let (owed, oldest_due) = owed.await?;
     Ok(Line {
         id: org.id,
         name: org.name.clone(),
@@ -52,9 +72,65 @@ async fn line(ctx: &Ctx, org: &Org) -> Result<Line, Error> {
         allowance: report.allowance,
         consumed: report.consumed,
         purchased: report.purchased,
-        owed: u64::try_from(open.len()).unwrap_or(u64::MAX),
-        oldest_due: open.into_iter().map(|invoice| invoice.due).min(),
+        owed,
+        oldest_due: oldest_due.map(Day::iso),
     })
+}
+
+/// One organisation as the operator sees it.
+#[derive(Debug)]
+pub struct Organisation {
+    pub org: Org,
+    /// That it stays as it is, whatever is rolled out.
+    pub hold: Option<Hold>,
+    /// Or why it cannot be read.
+    pub inside: Result<Inside, String>,
+}
+
+/// What stands in an organisation's own database.
+#[derive(Debug)]
+pub struct Inside {
+    pub report: Report,
+    pub standing: Standing,
+    /// The newest first.
+    pub invoices: Vec<Invoice>,
+    /// How it came to its policy; none: it began under it.
+    pub moved: Option<CutOver>,
+}
+
+/// The latest cut-over.
+async fn moved(ctx: &Ctx) -> Result<Option<CutOver>, Error> {
+    let latest = Asked {
+        event: Some(Event::CutOver),
+        limit: Some(1),
+        ..Asked::default()
+    };
+    let latest = ledger(ctx, latest).await?.entries.into_iter().next();
+    Ok(latest.and_then(|entry| match entry.recorded.about {
+        About::CutOver(moved) => Some(moved),
+        _ => None,
+    }))
+}
+
+/// One organisation. Errors: [`Error::NotFound`] if there is none with this id.
+pub async fn organisation(operator: &Operator, id: OrgId) -> Result<Organisation, Error> {
+    let read = operator.app().control().read::<_, Error>(move |conn| {
+        let org = store::orgs::by_id(conn, id)?.ok_or(Error::NotFound("organisation"))?;
+        let hold = store::rollouts::holds(conn)?.into_iter().find(|hold| hold.org == id);
+        Ok((org, hold))
+    });
+    let (org, hold) = read.await?;
+    let inside = async {
+        let ctx = operator.system(id).await?;
+        Ok(Inside {
+            report: show(&ctx).await?,
+            standing: crate::orgs::standing(&ctx).await?,
+            invoices: invoices(&ctx).await?,
+            moved: moved(&ctx).await?,
+        })
+    };
+    let inside = inside.await.map_err(|why: Error| why.in_full());
+    Ok(Organisation { org, hold, inside })
 }
 
 /// What an edition means for portals, in a word.
@@ -97,16 +173,26 @@ impl Month {
     }
 }
 
-/// What was invoiced, month by month, the newest first. An organisation that cannot be read ends it: a sum without it would be
-/// wrong.
-pub async fn revenue(app: &App) -> Result<Vec<Month>, Error> {
-    let mut months = BTreeMap::new();
-    for org in crate::orgs::list(app).await? {
-        for invoice in invoices(&app.system(org.id).await?).await? {
-            count(&mut months, &invoice)?;
+/// What was invoiced by all organisations, and which are not among them because they cannot be read: then the sums are too low.
+#[derive(Debug)]
+pub struct Revenue {
+    /// The newest first.
+    pub months: Vec<Month>,
+    pub missing: Vec<Unread>,
+}
+
+/// What was invoiced, month by month.
+pub async fn revenue(operator: &Operator) -> Result<Revenue, Error> {
+    let (mut months, mut missing) = (BTreeMap::new(), Vec::new());
+    for org in crate::orgs::list(operator.app()).await? {
+        let read = async { invoices(&operator.system(org.id).await?).await }.await;
+        match read {
+            Ok(invoices) => invoices.iter().try_for_each(|invoice| count(&mut months, invoice))?,
+            Err(why) => missing.push(unread(org, &why)),
         }
     }
-    Ok(months.into_values().rev().collect())
+    let months = months.into_values().rev().collect();
+    Ok(Revenue { months, missing })
 }
 
 fn count(months: &mut BTreeMap<(String, &'static str), Month>, invoice: &Invoice) -> Result<(), Error> {

@@ -10,7 +10,7 @@ pub async fn renew_all(app: &App) -> Result<u64, Error> {
         let ctx = app.system(org.id).await;
         match async { super::renew(&ctx?).await }.await {
             Ok(times) => begun += times,
-            Err(error) => tracing::warn!(org = org.id.0, %error, "licences were not renewed"),
+            Err(error) => tracing::warn!(org = org.id.0, error = error.in_full(), "licences were not renewed"),
         }
     }
     Ok(begun)

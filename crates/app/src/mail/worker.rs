@@ -38,11 +38,11 @@ pub async fn run(app: App, mut stop: tokio::sync::watch::Receiver<bool>) -> Resu
             Ok(orgs) => {
                 for org in orgs {
                     if let Err(error) = deliver_with(&app, org.id, &transport, &from).await {
-                        tracing::warn!(org = org.id.0, %error, "mail was not sent");
+                        tracing::warn!(org = org.id.0, error = error.in_full(), "mail was not sent");
                     }
                 }
             }
-            Err(error) => tracing::warn!(%error, "the organisations cannot be read"),
+            Err(error) => tracing::warn!(error = error.in_full(), "the organisations cannot be read"),
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(2)) => {}

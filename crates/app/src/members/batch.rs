@@ -102,7 +102,7 @@ pub async fn schedule(ctx: &Ctx, module: ModuleId, wishes: Vec<Wish>) -> Result<
             let outcome = fulfil(&ctx, module, wish).await.unwrap_or_else(|error| match error {
                 Error::InvitationsHeld(_) | Error::Edition(_) => Outcome::Closed,
                 error => {
-                    tracing::error!(%error, job = id, "an invitation failed");
+                    tracing::error!(error = error.in_full(), job = id, "an invitation failed");
                     Outcome::Failed
                 }
             });
@@ -183,6 +183,6 @@ async fn note(ctx: &Ctx, id: i64, state: &'static str, total: usize, results: St
         .db
         .write::<_, Error>(move |conn| Ok(store::jobs::progress(conn, id, state, done, total, &results, now)?));
     if let Err(error) = noted.await {
-        tracing::error!(%error, job = id, "cannot note how a job stands");
+        tracing::error!(error = error.in_full(), job = id, "cannot note how a job stands");
     }
 }

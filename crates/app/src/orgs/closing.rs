@@ -22,7 +22,7 @@ pub async fn close_due(app: &App) -> Result<(), Error> {
     for org in super::list(app).await? {
         let closed = async { close(&app.system(org.id).await?).await }.await;
         if let Err(error) = closed {
-            tracing::warn!(org = org.id.0, %error, "portals were not closed");
+            tracing::warn!(org = org.id.0, error = error.in_full(), "portals were not closed");
         }
     }
     Ok(())

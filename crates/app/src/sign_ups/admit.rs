@@ -103,7 +103,11 @@ fn make_record(conn: &mut Conn, ctx: &Ctx, access: &Access, next: &SignUp) -> Re
 pub(crate) async fn let_in(app: &App) -> Result<(), Error> {
     for org in crate::orgs::list(app).await? {
         if let Err(error) = let_in_one(app, org.id).await {
-            tracing::warn!(org = org.id.0, %error, "those who wait for portal access were not let in");
+            tracing::warn!(
+                org = org.id.0,
+                error = error.in_full(),
+                "those who wait for portal access were not let in"
+            );
         }
     }
     Ok(())

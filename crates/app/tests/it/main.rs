@@ -8,6 +8,7 @@ mod imports;
 mod licences;
 mod members;
 mod northwind;
+mod operators;
 mod people;
 mod policies;
 mod policies_second;

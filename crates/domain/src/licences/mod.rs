@@ -24,5 +24,5 @@ pub use pool::{Counts, Exhausted, Held, Pool, SeatKind};
 pub use prices::{BadPrices, Cycle, Line, MAX_QUANTITY, NoPrice, PriceBook, PriceList, Quote, Slab};
 pub use promises::{After, Before, Clients, Purchased, Reading};
 pub use replay::{Contradiction, Replay};
-pub use rollout::{Candidate, Cohort, Gain, PERCENT, Staying, gains};
+pub use rollout::{Candidate, Cohort, Gain, PERCENT, RolloutOutcome, RolloutState, Staying, gains};
 pub use subscription::{Charge, NoStep, Order, Side, Step, Subscription, Uncharged};

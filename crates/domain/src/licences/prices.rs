@@ -126,6 +126,12 @@ impl PriceBook {
         Ok(Self { lists })
     }
 
+    /// All lists, in the book's order.
+    #[must_use]
+    pub fn lists(&self) -> &[PriceList] {
+        &self.lists
+    }
+
     /// What `quantity` purchased licences cost for one cycle, by the prices of a day.
     pub fn quote(&self, quantity: u64, currency: Currency, cycle: Cycle, on: Day) -> Result<Quote, NoPrice> {
         if quantity == 0 {

@@ -1,5 +1,7 @@
 //! A roll-out: which organisations come to a new policy when, and what each gains.
 
+use serde::{Serialize, Serializer};
+
 use super::{FreeFor, LicencePolicy, SeatKind};
 use crate::ids::OrgId;
 use crate::orgs::Edition;
@@ -62,7 +64,94 @@ pub enum Staying {
     NoPrices,
 }
 
+/// How far a roll-out is. Only one at a time is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RolloutState {
+    /// Organisations are moved one after another.
+    Running,
+    /// Nobody is moved until it is resumed.
+    Paused,
+    Done,
+}
+
+impl RolloutState {
+    const ALL: [Self; 3] = [Self::Running, Self::Paused, Self::Done];
+
+    /// `running`, `paused`, `done`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Done => "done",
+        }
+    }
+
+    /// Reads [`RolloutState::name`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl Serialize for RolloutState {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+/// What became of an organisation in a roll-out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RolloutOutcome {
+    Moved,
+    Failed,
+    Stayed(Staying),
+}
+
+impl RolloutOutcome {
+    /// `moved`, `failed`, or the name of the reason why it stayed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Failed => "failed",
+            Self::Stayed(why) => why.name(),
+        }
+    }
+
+    /// Reads [`RolloutOutcome::name`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let stayed = Staying::ALL.map(Self::Stayed);
+        [Self::Moved, Self::Failed]
+            .into_iter()
+            .chain(stayed)
+            .find(|outcome| outcome.name() == name)
+    }
+}
+
+impl Serialize for RolloutOutcome {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
 impl Staying {
+    const ALL: [Self; 6] = [Self::Done, Self::Trial, Self::Edition, Self::Held, Self::Cohort, Self::NoPrices];
+
+    /// In words, as a table says it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Done => "is there already",
+            Self::Trial => "on trial",
+            Self::Edition => "edition without portals",
+            Self::Held => "held",
+            Self::Cohort => "not taken",
+            Self::NoPrices => "no prices for what it has bought",
+        }
+    }
+
     /// `done`, `trial`, `edition`, `held`, `cohort`, `no_prices`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -169,6 +258,22 @@ mod tests {
             consumed: 500,
             policy,
         }
+    }
+
+    #[test]
+    fn states_and_outcomes_are_read_as_they_are_written() {
+        for state in RolloutState::ALL {
+            assert_eq!(RolloutState::parse(state.name()), Some(state));
+        }
+        for outcome in [
+            RolloutOutcome::Moved,
+            RolloutOutcome::Failed,
+            RolloutOutcome::Stayed(Staying::NoPrices),
+        ] {
+            assert_eq!(RolloutOutcome::parse(outcome.name()), Some(outcome));
+        }
+        assert_eq!(RolloutState::parse("stopped"), None);
+        assert_eq!(RolloutOutcome::parse("running"), None);
     }
 
     #[test]

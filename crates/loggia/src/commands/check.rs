@@ -22,7 +22,7 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let (orgs, without) = (app::orgs::list(&app).await, app::licences::without_policy(&app).await);
     app.close().await;
     output::text(&format!("{}: it can be opened; organisations: {}\n", settings.place, orgs?.len()))?;
-    let without = without?.into_iter().map(|(org, why)| format!("{}: {why}", org.name));
+    let without = without?.into_iter().map(|(org, why)| format!("{}: {}", org.name, why.in_full()));
     match without.collect::<Vec<_>>() {
         none if none.is_empty() => Ok(()),
         some => Err(Failure::Undone(some.join("\n"))),

@@ -6,6 +6,7 @@ pub mod client;
 pub mod demo;
 pub mod import;
 pub mod licence;
+pub mod operator;
 pub mod org;
 pub mod outbox;
 pub mod rollout;
@@ -25,6 +26,7 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         Command::Import(import) => import.run(&settings).await,
         Command::Outbox(outbox) => outbox.run(&settings).await,
         Command::Licence(licence) => licence.run(&settings).await,
+        Command::Operator(operator) => operator.run(&settings).await,
         Command::Rollout(rollout) => rollout.run(&settings).await,
         Command::Access(access) => access.run(&settings).await,
         Command::Check => check::run(&settings).await,

@@ -3,6 +3,7 @@
 mod table;
 
 use app::App;
+use app::operators::Operator;
 use clap::{Args, Subcommand};
 use domain::licences::{Cohort, PERCENT};
 use domain::orgs::Edition;
@@ -108,40 +109,41 @@ impl Command {
     }
 
     async fn on(self, app: &App) -> Result<(), Failure> {
+        let operator = &Operator::at_the_machine(app);
         match self {
             Self::Plan { taken, json } => {
                 let to = taken.to.clone();
-                let planned = app::rollouts::plan(app, &to, taken.cohort()).await?;
+                let planned = app::rollouts::plan(operator, &to, taken.cohort()).await?;
                 output::document(json, &json!({ "organisations": planned }), || table::planned(&planned))
             }
             Self::Start { taken, json } => {
                 let to = taken.to.clone();
-                app::rollouts::start(app, &to, taken.cohort()).await?;
-                carry_on(app, json).await
+                app::rollouts::start(operator, &to, taken.cohort()).await?;
+                carry_on(operator, json).await
             }
-            Self::Status { json } => status(app, json).await,
-            Self::Pause => Ok(app::rollouts::pause(app).await?),
+            Self::Status { json } => status(operator, json).await,
+            Self::Pause => Ok(app::rollouts::pause(operator).await?),
             Self::Resume { json } => {
-                app::rollouts::resume(app).await?;
-                carry_on(app, json).await
+                app::rollouts::resume(operator).await?;
+                carry_on(operator, json).await
             }
-            Self::Stop => Ok(app::rollouts::stop(app).await?),
+            Self::Stop => Ok(app::rollouts::stop(operator).await?),
             Self::Hold { org, reason } => {
                 let org = app::orgs::find(app, &org).await?;
-                Ok(app::rollouts::hold(app, org.id, &reason).await?)
+                Ok(app::rollouts::hold(operator, org.id, &reason).await?)
             }
             Self::Release { org } => {
                 let org = app::orgs::find(app, &org).await?;
-                Ok(app::rollouts::release(app, org.id).await?)
+                Ok(app::rollouts::release(operator, org.id).await?)
             }
         }
     }
 }
 
-async fn carry_on(app: &App, json: bool) -> Result<(), Failure> {
-    app::rollouts::carry_on(app).await?;
-    status(app, json).await?;
-    match app::rollouts::progress(app).await?.map(|progress| progress.failed) {
+async fn carry_on(operator: &Operator, json: bool) -> Result<(), Failure> {
+    app::rollouts::carry_on(operator.app()).await?;
+    status(operator, json).await?;
+    match app::rollouts::progress(operator).await?.map(|progress| progress.failed) {
         Some(failed) if failed > 0 => {
             let organisations = output::counted(usize::try_from(failed).unwrap_or(usize::MAX), "organisation");
             Err(Failure::Undone(format!(
@@ -152,9 +154,9 @@ async fn carry_on(app: &App, json: bool) -> Result<(), Failure> {
     }
 }
 
-async fn status(app: &App, json: bool) -> Result<(), Failure> {
-    let progress = app::rollouts::progress(app).await?;
-    let holds = app::rollouts::holds(app).await?;
+async fn status(operator: &Operator, json: bool) -> Result<(), Failure> {
+    let progress = app::rollouts::progress(operator).await?;
+    let holds = app::rollouts::holds(operator).await?;
     let held = holds
         .iter()
         .map(|hold| json!({ "id": hold.org, "reason": hold.reason, "since": hold.since.iso() }));

@@ -16,6 +16,7 @@ mod imports;
 mod kept;
 mod licences;
 mod northwind;
+mod operator;
 mod orgs;
 mod outbox;
 mod paying;

@@ -80,14 +80,22 @@ pub fn insert_invoice(conn: &mut Conn, bill: &Bill, entry: u64) -> Result<(), Er
     note_oldest(conn)
 }
 
+/// What is neither paid nor taken back.
+const OWED: &str = "FROM :db.invoices i WHERE i.paid IS NULL
+    AND NOT EXISTS (SELECT 1 FROM :db.credit_notes c WHERE c.invoice = i.number)";
+
+/// How many invoices are neither paid nor taken back, and when the oldest of them is due.
+pub fn owed(conn: &mut Conn) -> Result<(u64, Option<Day>), Error> {
+    let found = conn.row(&format!("SELECT count(*), min(i.due) {OWED}"), &[], |row| {
+        Ok((count(row.int(0)?), row.opt_int(1)?.map(Day)))
+    })?;
+    Ok(found.unwrap_or((0, None)))
+}
+
 /// Writes beside the pool when the oldest invoice was due that is neither paid nor taken back.
 fn note_oldest(conn: &mut Conn) -> Result<(), Error> {
-    conn.execute(
-        "UPDATE :db.pool SET oldest_due = (SELECT min(i.due) FROM :db.invoices i WHERE i.paid IS NULL
-            AND NOT EXISTS (SELECT 1 FROM :db.credit_notes c WHERE c.invoice = i.number)) WHERE id = 1",
-        &[],
-    )
-    .map(drop)
+    let sql = format!("UPDATE :db.pool SET oldest_due = (SELECT min(i.due) {OWED}) WHERE id = 1");
+    conn.execute(&sql, &[]).map(drop)
 }
 
 /// An invoice, and what became of it.

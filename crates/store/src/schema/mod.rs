@@ -14,6 +14,11 @@ pub const CONTROL: &[Migration] = &[
         name: "roll-outs",
         sql: include_str!("control_0002.sql"),
     },
+    Migration {
+        number: 3,
+        name: "operators",
+        sql: include_str!("control_0003.sql"),
+    },
 ];
 
 /// One organisation's database.

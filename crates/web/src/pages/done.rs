@@ -55,9 +55,18 @@ pub enum Done {
     LetIn,
     InLine,
     TurnedAway,
+    CameIn,
+    SeatsGranted,
+    NotedPaid,
+    Held,
+    Released,
+    RolloutBegun,
+    RolloutPaused,
+    RolloutResumed,
+    RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 38] = [
+const ALL: [(Done, &str, &str); 47] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -171,6 +180,27 @@ const ALL: [(Done, &str, &str); 38] = [
         "turned-away",
         "Turned away. What they had filled in is forgotten.",
     ),
+    (Done::CameIn, "came-in", "You are in, for twelve hours."),
+    (
+        Done::SeatsGranted,
+        "seats-granted",
+        "The seats are as you said. Whoever waits for one is let in.",
+    ),
+    (Done::NotedPaid, "noted-paid", "Noted: the invoice is paid."),
+    (Done::Held, "held", "Held. It stays as it is, whatever is rolled out."),
+    (Done::Released, "released", "Let go. The next roll-out takes it like all others."),
+    (
+        Done::RolloutBegun,
+        "rollout-begun",
+        "Begun. The server moves the organisations one after another.",
+    ),
+    (
+        Done::RolloutPaused,
+        "rollout-paused",
+        "Paused. Nobody is moved until it is resumed.",
+    ),
+    (Done::RolloutResumed, "rollout-resumed", "Resumed. It goes on where it was."),
+    (Done::RolloutStopped, "rollout-stopped", "Ended. Who was moved stays moved."),
     (
         Done::FieldMade,
         "field-made",

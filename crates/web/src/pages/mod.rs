@@ -3,6 +3,7 @@
 pub mod admin;
 mod done;
 pub mod health;
+pub mod operator;
 pub mod portal;
 mod posted;
 pub mod public;

@@ -1,6 +1,7 @@
 //! What stands around every page: names, links, the theme.
 
 use app::Ctx;
+use app::operators::Operator;
 use askama::Template;
 use axum::http::HeaderMap;
 use domain::access::{Access, Predicate};
@@ -27,6 +28,8 @@ pub struct Shell {
     pub base: String,
     pub theme: Option<&'static str>,
     pub nav: Vec<NavLink>,
+    /// Whether the account menu leads to a profile.
+    pub has_profile: bool,
     /// Whose account menu stands at the end. None: a visitor who is not signed in.
     pub user: Option<Person>,
     /// Where visitors sign in.
@@ -93,6 +96,7 @@ impl Shell {
             theme: super::theme(headers),
             nav: modules_nav(&user.ctx, &base, title, current),
             user: Some(Person::new(&user.name, &user.email)),
+            has_profile: true,
             sign_in: format!("{base}/sign-in"),
             switcher: Switcher::new(user, &base),
             done: super::done::said(headers),
@@ -111,11 +115,45 @@ impl Shell {
             theme: super::theme(headers),
             nav: modules_nav(&visitor.ctx, &base, title, current),
             user: None,
+            has_profile: false,
             sign_in: visitor.sign_in(),
             switcher: None,
             done: None,
             bar: None,
             base,
+        }
+    }
+
+    /// For a page of the operator. `current` is the first part of its address below `/operator`.
+    #[must_use]
+    pub fn operator(operator: &Operator, headers: &HeaderMap, title: &str, current: &str) -> Self {
+        let links = [
+            ("", "Organisations", "building"),
+            ("rollouts", "Roll-outs", "send"),
+            ("prices", "Policies and prices", "license"),
+            ("revenue", "Revenue", "chart-bar"),
+        ];
+        let nav = links.into_iter().map(|(path, label, icon)| NavLink {
+            label: label.into(),
+            href: match path {
+                "" => "/operator".into(),
+                path => format!("/operator/{path}"),
+            },
+            icon,
+            current: path == current,
+        });
+        Self {
+            title: title.to_owned(),
+            site: "Loggia".into(),
+            base: "/operator".into(),
+            theme: super::theme(headers),
+            nav: nav.collect(),
+            user: Some(Person::new(operator.name(), "Operator")),
+            has_profile: false,
+            sign_in: "/operator".into(),
+            switcher: None,
+            done: super::done::said(headers),
+            bar: None,
         }
     }
 
@@ -158,6 +196,7 @@ impl Shell {
             theme: super::theme(headers),
             nav: nav.collect(),
             user: Some(Person::new(&user.name, &user.email)),
+            has_profile: true,
             sign_in: "/admin/sign-in".into(),
             switcher: None,
             done: super::done::said(headers),

@@ -90,9 +90,15 @@ impl Places {
             ("invitation" | "reset" | "proof", "token") => all("token"),
             // Somebody else; what becomes of switching to oneself is tried in tests/it/portal/switching.rs.
             ("switch", "member") => all("stranger's membership"),
-            ("outbox", "id") | ("import", "upload") | ("jobs", "job") | ("versions" | "invoices", "number") | ("drafts", "draft") => {
-                texts(&["1", UNKNOWN])
-            }
+            // That a link works, and for whom, is tried in tests/operator/entry.rs.
+            ("enter", "secret") => texts(&["forged"]),
+            ("organisations", "id") => self.and_unknown(Vec::new()),
+            ("outbox", "id")
+            | ("rollouts", "rollout")
+            | ("import", "upload")
+            | ("jobs", "job")
+            | ("versions" | "invoices", "number")
+            | ("drafts", "draft") => texts(&["1", UNKNOWN]),
             // As Maria, who is of the last user type; what is wrong with an address is tried in tests/it/view_as.rs.
             ("view-as", "policy") => texts(&["now"]),
             ("{policy}", "type") => self.things.get("type").into_iter().filter_map(|all| all.last().cloned()).collect(),

@@ -11,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 25] = [
+const OPEN: [(Method, &str); 27] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -37,6 +37,8 @@ const OPEN: [(Method, &str); 25] = [
     (Method::POST, "/portal/{portal}/sign-up/{type}"),
     (Method::GET, "/portal/{portal}/sign-up/proof/{token}"),
     (Method::POST, "/portal/{portal}/sign-up/proof/{token}"),
+    (Method::GET, "/operator/enter/{secret}"),
+    (Method::POST, "/operator/enter/{secret}"),
 ];
 
 /// Redirects that say nothing of an organisation, and OAuth and the payment provider's messages, which answer whoever has no

@@ -1,6 +1,7 @@
 //! For the operator: all organisations, and what was earned.
 
-use app::licences::{Line, Month};
+use app::licences::{Line, Month, Revenue, Unread};
+use app::operators::Operator;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -12,23 +13,26 @@ pub async fn overview(settings: &Settings, json: bool) -> Result<(), Failure> {
     let Some(app) = opening::open_existing(settings).await? else {
         return output::document(json, &json!({ "organisations": [] }), String::new);
     };
-    let read = app::licences::overview(&app).await;
+    let read = app::licences::overview(&Operator::at_the_machine(&app)).await;
     app.close().await;
     let (mut lines, mut failed) = (Vec::new(), Vec::new());
     for one in read? {
         match one {
             Ok(line) => lines.push(line),
-            Err((name, error)) => failed.push(format!("{}: {error}", output::plain(&name))),
+            Err(unread) => failed.push(unread),
         }
     }
     output::document(json, &json!({ "organisations": lines }), || table(&lines))?;
-    match failed.as_slice() {
-        [] => Ok(()),
-        failed => Err(Failure::Undone(format!(
-            "some organisations cannot be read:\n  {}",
-            failed.join("\n  ")
-        ))),
+    all_read(&failed)
+}
+
+fn all_read(unread: &[Unread]) -> Result<(), Failure> {
+    if unread.is_empty() {
+        return Ok(());
     }
+    let line = |of: &Unread| format!("\n  {}: {}", output::plain(&of.name), of.why);
+    let lines: String = unread.iter().map(line).collect();
+    Err(Failure::Undone(format!("some organisations cannot be read:{lines}")))
 }
 
 fn table(lines: &[Line]) -> String {
@@ -50,16 +54,15 @@ fn table(lines: &[Line]) -> String {
     output::table(&head, &lines.iter().map(row).collect::<Vec<_>>())
 }
 
-/// What was invoiced, month by month.
+/// What was invoiced, month by month. An organisation that cannot be read ends it: sums without it would be wrong.
 pub async fn revenue(settings: &Settings, json: bool) -> Result<(), Failure> {
-    let months = match opening::open_existing(settings).await? {
-        None => Vec::new(),
-        Some(app) => {
-            let months = app::licences::revenue(&app).await;
-            app.close().await;
-            months?
-        }
+    let Some(app) = opening::open_existing(settings).await? else {
+        return output::document(json, &json!({ "months": [] }), || by_month(&[]));
     };
+    let revenue = app::licences::revenue(&Operator::at_the_machine(&app)).await;
+    app.close().await;
+    let Revenue { months, missing } = revenue?;
+    all_read(&missing)?;
     output::document(json, &json!({ "months": months }), || by_month(&months))
 }
 

@@ -2,6 +2,7 @@
 
 use app::licences::{Change, Figures};
 use app::rollouts::{Planned, Progress};
+use domain::licences::Staying;
 use store::rollouts::Hold;
 
 use crate::output;
@@ -53,7 +54,7 @@ fn row(one: &Planned) -> Vec<String> {
         both(|f| seats(f.allowance)),
         both(|f| f.consumed.to_string()),
         both(invoice),
-        stays.map(why).unwrap_or_default().to_owned(),
+        stays.map(Staying::words).unwrap_or_default().to_owned(),
     ]);
     row
 }
@@ -67,18 +68,6 @@ fn invoice(figures: &Figures) -> String {
         (Some(total), Some(currency)) => format!("{total} {currency}"),
         (None, Some(_)) => "no prices".to_owned(),
         _ => "none".to_owned(),
-    }
-}
-
-fn why(stays: domain::licences::Staying) -> &'static str {
-    use domain::licences::Staying;
-    match stays {
-        Staying::Done => "is there already",
-        Staying::Trial => "on trial",
-        Staying::Edition => "edition without portals",
-        Staying::Held => "held",
-        Staying::Cohort => "not taken",
-        Staying::NoPrices => "no prices for what it has bought",
     }
 }
 
@@ -98,7 +87,7 @@ pub fn progress(progress: Option<&Progress>, holds: &[Hold]) -> String {
         None => "There was no roll-out yet.\n".to_owned(),
         Some(progress) => {
             let rows = progress.organisations.iter().map(|met| {
-                let outcome = [met.outcome.as_str(), met.detail.as_str()].join(" ");
+                let outcome = [met.outcome.name(), met.detail.as_str()].join(" ");
                 vec![
                     met.id.to_string(),
                     output::plain(&met.name),
@@ -109,7 +98,7 @@ pub fn progress(progress: Option<&Progress>, holds: &[Hold]) -> String {
             format!(
                 "To policy  {}\nState      {}\nSince      {}\nMoved      {}\nStayed     {}\nFailed     {}\n\n{}",
                 progress.policy,
-                progress.state,
+                progress.state.name(),
                 progress.since,
                 progress.moved,
                 progress.stayed,

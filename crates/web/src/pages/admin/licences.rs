@@ -6,7 +6,7 @@ mod export;
 mod invoices;
 mod ledger;
 mod printed;
-mod quote;
+pub(in crate::pages) mod quote;
 
 use app::Ctx;
 use app::licences::{Report, TypeReport};
