@@ -222,6 +222,15 @@ pub fn void_links(conn: &mut Conn, purpose: LinkPurpose, identity: IdentityId, m
     .map(drop)
 }
 
+/// Makes a portal user's unused links for a purpose stop working, to whatever address they went.
+pub fn void_links_of_member(conn: &mut Conn, purpose: LinkPurpose, member: MemberId) -> Result<(), Error> {
+    conn.execute(
+        "DELETE FROM :db.links WHERE purpose = $1 AND member_id = $2 AND used_time IS NULL",
+        &[purpose.name().into(), member.0.into()],
+    )
+    .map(drop)
+}
+
 /// The link with this token's hash, used or not.
 pub fn link(conn: &mut Conn, hash: &str, purpose: LinkPurpose) -> Result<Option<Link>, Error> {
     conn.row(

@@ -215,12 +215,28 @@ pub fn transfer(conn: &mut Conn, policies: &Policies, email: &str, (from, to): (
     Ok(put(conn, email, (pool.counts(), had), (after.counts(), has))?)
 }
 
+/// Hands one membership of a person over to whoever has another address; they hold a seat, and go on holding one there.
+pub fn hand_over(conn: &mut Conn, policies: &Policies, (from, to): (&str, &str), kind: SeatKind) -> Result<(), PoolError> {
+    let pool = lock(conn, policies)?.pool;
+    let (had, theirs) = (held(conn, from)?, held(conn, to)?);
+    let (after, left, given) = pool.hand_over(had, theirs, kind)?;
+    put_counts(conn, pool.counts(), after.counts())?;
+    put_held(conn, from, had, left)?;
+    Ok(put_held(conn, to, theirs, given)?)
+}
+
 fn put(conn: &mut Conn, email: &str, (before, had): (Counts, Held), (after, has): (Counts, Held)) -> Result<(), Error> {
-    if after != before {
-        let sql = "UPDATE :db.pool SET consumed = $1, beyond = $2 WHERE id = 1";
-        conn.execute(sql, &[whole(after.consumed).into(), whole(after.beyond).into()])?;
-    }
+    put_counts(conn, before, after)?;
     put_held(conn, email, had, has)
+}
+
+fn put_counts(conn: &mut Conn, before: Counts, after: Counts) -> Result<(), Error> {
+    if after == before {
+        return Ok(());
+    }
+    let sql = "UPDATE :db.pool SET consumed = $1, beyond = $2 WHERE id = 1";
+    conn.execute(sql, &[whole(after.consumed).into(), whole(after.beyond).into()])
+        .map(drop)
 }
 
 fn put_held(conn: &mut Conn, email: &str, had: Held, has: Held) -> Result<(), Error> {

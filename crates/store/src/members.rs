@@ -237,6 +237,15 @@ pub fn set_entered(conn: &mut Conn, id: MemberId, now: Moment) -> Result<bool, E
     Ok(entered == 1)
 }
 
+/// Gives a portal user another address, and whoever that is.
+pub fn set_address(conn: &mut Conn, id: MemberId, email: &str, identity: IdentityId, now: Moment) -> Result<(), Error> {
+    conn.execute(
+        "UPDATE :db.members SET email = $2, identity_id = $3, changed_time = $4 WHERE id = $1",
+        &[id.0.into(), email.into(), identity.0.into(), now.0.into()],
+    )
+    .map(drop)
+}
+
 /// Moves a portal user to another user type.
 pub fn set_user_type(conn: &mut Conn, id: MemberId, to: UserTypeId, now: Moment) -> Result<(), Error> {
     conn.execute(

@@ -102,6 +102,7 @@ fn is_guess(request: &Request) -> bool {
     let at = |end: &str| path.ends_with(end);
     request.method() == Method::POST && (at("/sign-in") || at("/forgot") || at("/oauth/v2/token"))
         || path.contains("/invitation/")
+        || path.contains("/address/")
         || path.contains("/reset/")
         || path.contains("/sign-up/")
         || path.starts_with("/operator/enter/")

@@ -113,7 +113,7 @@ pub(crate) fn invite_person(
 }
 
 /// Whether the policy lets somebody with this address in: it may not where an employee's address is of the same domain.
-fn check_domain(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<(), Error> {
+pub(super) fn check_domain(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<(), Error> {
     let domain = |email: &str| email.rsplit_once('@').map(|(_, domain)| domain.to_owned());
     let Some(theirs) = domain(email).filter(|_| !policy.limits.own_domain) else {
         return Ok(());
@@ -127,7 +127,7 @@ fn check_domain(conn: &mut Conn, policy: &LicencePolicy, email: &str) -> Result<
 }
 
 /// The address and name of the person that a record is.
-fn person(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
+pub(super) fn person(conn: &mut Conn, access: &Access, record: RecordId) -> Result<(String, String), Error> {
     let (email, name) = named(conn, access, record)?;
     if email.is_empty() {
         Err(Error::NoAddress)
@@ -168,7 +168,7 @@ pub(crate) fn named_all(conn: &mut Conn, access: &Access, records: &[RecordId]) 
 }
 
 /// Makes a link that works once, voids earlier ones, and puts the letter with it into the outbox. Gives its secret.
-fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member) -> Result<String, Error> {
+pub(super) fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member) -> Result<String, Error> {
     let settings = ctx.app.settings();
     let (token, seconds) = (ctx.app.secret(), settings.sessions.invitation);
     let link = Link {
@@ -202,7 +202,7 @@ fn post_invitation(conn: &mut Conn, ctx: &Ctx, portal: &Portal, member: &Member)
     Ok(token)
 }
 
-fn duration(seconds: i64) -> String {
+pub(super) fn duration(seconds: i64) -> String {
     match (seconds / 86_400, seconds / 3600) {
         (1, _) => "one day".into(),
         (days, _) if days > 1 => format!("{days} days"),

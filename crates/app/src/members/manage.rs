@@ -45,7 +45,7 @@ pub async fn one(ctx: &Ctx, member: MemberId) -> Result<Member, Error> {
     found.await?.ok_or(Error::NotFound("portal user"))
 }
 
-async fn change(
+pub(super) async fn change(
     ctx: &Ctx,
     member: MemberId,
     apply: impl FnOnce(&mut Conn, &Ctx, Member) -> Result<(), Error> + Send + 'static,
@@ -61,7 +61,7 @@ async fn change(
 }
 
 /// In which sort of user type somebody is.
-fn kind(ctx: &Ctx, user_type: UserTypeId) -> Result<SeatKind, Error> {
+pub(super) fn kind(ctx: &Ctx, user_type: UserTypeId) -> Result<SeatKind, Error> {
     let user_type = ctx.snapshot.user_type(user_type).ok_or(Error::NotFound("user type"))?;
     Ok(SeatKind::of(user_type.default))
 }

@@ -4,11 +4,13 @@
 //! pool's lock, which is always taken first.
 
 mod accept;
+mod address;
 mod batch;
 mod invite;
 mod manage;
 
 pub use accept::{Accepted, Invitation, accept, invitation};
+pub use address::{NewAddress, confirm_address, new_address, readdress};
 pub use batch::{Batch, Outcome, Wish, batch, fulfil, in_type, schedule, schedule_statuses};
 pub(crate) use invite::{Invitee, invite_person, named, named_all, need_invitations};
 pub use invite::{invite, invite_many, reinvite};

@@ -1,6 +1,7 @@
 //! Use cases on both databases, with a clock that is moved by hand.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod addresses;
 mod anchors;
 mod demo;
 mod explained;

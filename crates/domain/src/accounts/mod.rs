@@ -31,6 +31,8 @@ pub enum LinkPurpose {
     Invitation,
     /// Set a new password.
     Reset,
+    /// Prove another address of a portal user.
+    Address,
 }
 
 impl LinkPurpose {
@@ -40,6 +42,7 @@ impl LinkPurpose {
         match self {
             Self::Invitation => "invitation",
             Self::Reset => "reset",
+            Self::Address => "address",
         }
     }
 }

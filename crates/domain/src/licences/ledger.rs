@@ -14,6 +14,8 @@ pub enum Event {
     Activated,
     Removed,
     Transferred,
+    /// They have another address, and with it the seat.
+    EmailChanged,
     Purchased,
     Reduced,
     Renewed,
@@ -27,13 +29,14 @@ pub enum Event {
 
 impl Event {
     /// All of them: first those of a portal user's life, then those of licences that are bought.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Invited,
         Self::Confirmed,
         Self::Deactivated,
         Self::Activated,
         Self::Removed,
         Self::Transferred,
+        Self::EmailChanged,
         Self::Purchased,
         Self::Reduced,
         Self::Renewed,
@@ -52,6 +55,7 @@ impl Event {
             Self::Activated => "activated",
             Self::Removed => "removed",
             Self::Transferred => "transferred",
+            Self::EmailChanged => "email_changed",
             Self::Purchased => "purchased",
             Self::Reduced => "reduced",
             Self::Renewed => "renewed",

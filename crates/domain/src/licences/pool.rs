@@ -131,8 +131,22 @@ impl Pool {
         Ok((self.after(held, now).within(&self)?, now))
     }
 
+    /// The same once one of the portal users they are is somebody else's, who holds `theirs`; both as they are then.
+    pub fn hand_over(self, held: Held, theirs: Held, kind: SeatKind) -> Result<(Self, Held, Held), Exhausted> {
+        let (counts, left) = self.counts().release(held, kind);
+        let given = Held {
+            memberships: theirs.memberships + 1,
+            beyond: theirs.beyond + kind.beyond(),
+        };
+        let after = self.with(counts.after(theirs, given)).within(&self)?;
+        Ok((after, left, given))
+    }
+
     fn after(self, held: Held, now: Held) -> Self {
-        let Counts { consumed, beyond } = self.counts().after(held, now);
+        self.with(self.counts().after(held, now))
+    }
+
+    fn with(self, Counts { consumed, beyond }: Counts) -> Self {
         Self { consumed, beyond, ..self }
     }
 
@@ -221,6 +235,23 @@ mod tests {
         assert_eq!((after.consumed, after.beyond, left.memberships, left.beyond), (3, 1, 1, 1));
         let (after, left) = after.release(left, SeatKind::Other);
         assert_eq!((after.consumed, after.beyond, left), (2, 0, NOBODY));
+    }
+
+    #[test]
+    fn a_seat_goes_over_to_another_address_as_long_as_that_makes_no_more_seats() {
+        let one = Held { memberships: 1, beyond: 0 };
+        let two = Held { memberships: 2, beyond: 1 };
+        let over = pool(Some(3), 0, 0, 5);
+        let (after, left, given) = over.hand_over(one, NOBODY, SeatKind::Client).unwrap();
+        assert_eq!((after.consumed, left, given), (5, NOBODY, one));
+        let (fewer, left, given) = over.hand_over(one, two, SeatKind::Client).unwrap();
+        assert_eq!((fewer.consumed, left, given.memberships), (4, NOBODY, 3));
+        assert!(
+            over.hand_over(two, NOBODY, SeatKind::Client).is_err(),
+            "the old address keeps its seat"
+        );
+        let (more, left, given) = pool(None, 0, 0, 5).hand_over(two, NOBODY, SeatKind::Other).unwrap();
+        assert_eq!((more.consumed, left, given), (6, one, Held { memberships: 1, beyond: 1 }));
     }
 
     /// Before the change free seats were for clients alone: whoever else came needed one that was bought.

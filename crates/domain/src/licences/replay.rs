@@ -86,7 +86,7 @@ impl Replay {
         let fits = match entry.event {
             Event::Invited | Event::Activated => !holds,
             Event::Confirmed | Event::Deactivated => holds,
-            Event::Removed | Event::Transferred => true,
+            Event::Removed | Event::Transferred | Event::EmailChanged => true,
             _ => return Err(Contradiction::Mixed { number: entry.number }),
         };
         if !fits {
@@ -101,6 +101,7 @@ impl Replay {
             (Event::Invited | Event::Activated, None) => self.hold(seat),
             (Event::Deactivated | Event::Removed, None) => self.release(seat.member),
             (Event::Transferred, Some(to)) => self.transfer(seat.member, to),
+            (Event::EmailChanged, None) => self.readdress(seat),
             (Event::Confirmed, None) => {}
             _ => return Err(Contradiction::Mixed { number: entry.number }),
         }
@@ -165,6 +166,14 @@ impl Replay {
     fn transfer(&mut self, member: MemberId, to: UserTypeId) {
         if let Some((_, user_type)) = self.holding.get_mut(&member) {
             *user_type = to;
+        }
+    }
+
+    /// Whoever holds a seat holds it by another address.
+    fn readdress(&mut self, seat: &Seat) {
+        if self.holding.contains_key(&seat.member) {
+            self.release(seat.member);
+            self.hold(seat);
         }
     }
 
@@ -239,7 +248,7 @@ mod tests {
     use super::*;
     use crate::licences::{Currency, Cycle, Licences, Order, Reading, Step};
     use crate::time::Day;
-    use Event::{Activated, Confirmed, Deactivated, Invited, Removed, Transferred};
+    use Event::{Activated, Confirmed, Deactivated, EmailChanged, Invited, Removed, Transferred};
 
     fn entry(number: u64, event: Event, member: i64, email: &str, consumed: u64) -> Recorded {
         Recorded {
@@ -281,11 +290,15 @@ mod tests {
             (Removed, 2, "maria", 1),
             (Activated, 1, "maria", 2),
             (Deactivated, 3, "john", 1),
-            (Removed, 3, "john", 1),
+            (EmailChanged, 3, "jon", 1),
+            (Removed, 3, "jon", 1),
+            (Invited, 4, "maria", 1),
+            (EmailChanged, 4, "mary", 2),
+            (EmailChanged, 1, "mary", 1),
         ]);
         let replay = replay.unwrap();
-        assert_eq!((replay.events(), replay.consumed()), (10, 1));
-        assert_eq!(replay.seats().iter().collect::<Vec<_>>(), [(&"maria".to_owned(), &1)]);
+        assert_eq!((replay.events(), replay.consumed()), (14, 1));
+        assert_eq!(replay.seats().iter().collect::<Vec<_>>(), [(&"mary".to_owned(), &2)]);
     }
 
     #[test]

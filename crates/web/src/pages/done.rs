@@ -22,6 +22,7 @@ pub enum Done {
     Deleted,
     Welcome,
     Confirmed,
+    AddressConfirmed,
     PasswordSet,
     PasswordChanged,
     SignedOutElsewhere,
@@ -66,7 +67,7 @@ pub enum Done {
     RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 47] = [
+const ALL: [(Done, &str, &str); 48] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -75,6 +76,11 @@ const ALL: [(Done, &str, &str); 47] = [
         Done::Confirmed,
         "confirmed",
         "Your access is confirmed. Please sign in with your password.",
+    ),
+    (
+        Done::AddressConfirmed,
+        "address-confirmed",
+        "The new address counts from now on. Please sign in with it, and with your password.",
     ),
     (
         Done::PasswordSet,

@@ -8,6 +8,7 @@ use domain::members::Status;
 use store::members::Wanted;
 use store::testing::Place;
 
+use crate::browser::Browser;
 use crate::office::{administrator, clients, comes_back, contact, record};
 
 async fn statuses(bench: &Bench) -> Vec<u64> {
@@ -142,6 +143,57 @@ async fn several_are_worked_on_and_one_refusal_keeps_nobody_back() {
             page.html
         );
         assert_eq!(statuses(&bench).await, [0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_take_the_address_that_their_record_has_now() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        let ctx = bench.system().await;
+        let (maria, peter) = (contact(&ctx, "maria").await, contact(&ctx, "peter").await);
+        let invite = async |record| app::members::invite(&ctx, clients(&ctx), record).await.unwrap().id.to_string();
+        let (member, other) = (invite(maria).await, invite(peter).await);
+        let link = async |to: &str| {
+            let mails = app::mail::unsent(&ctx).await.unwrap();
+            let mail = mails.into_iter().rev().find(|of| of.mail.to == to).unwrap().mail;
+            mail.links[0].strip_prefix(&bench.app.settings().public_url).unwrap().to_owned()
+        };
+        let secret = [("password", "seven-lanterns-by-the-lake")];
+        let hers = Browser::new(&bench.app);
+        hers.post(&link("maria@example.com").await, &secret).await;
+        let form = format!("/admin/records/Contacts/{maria}/edit");
+        let new = [("Last_Name", "Anders"), ("Email", "anders@example.org")];
+        let saved = browser.post(&form, &new).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let sent = [("action", "readdress"), ("id", &member), ("id", &other)];
+        let page = browser.post("/admin/members/bulk", &sent).await;
+        assert!(
+            page.says("1 person got a letter at the address of the record") && page.says("The record has no other address"),
+            "{}",
+            page.html
+        );
+        let link = link("anders@example.org").await;
+        for _ in 0..2 {
+            let looked = hers.get(&link).await;
+            assert!(
+                looked.says("instead of maria@example.com") && looked.says("value=\"anders@example.org\""),
+                "{}",
+                looked.html
+            );
+        }
+        let done = hers.post(&link, &[]).await;
+        let sign_in = hers.get(done.leads_to()).await;
+        assert!(sign_in.says("The new address counts from now on."), "{}", sign_in.html);
+        let spent = hers.get(&link).await;
+        assert!(
+            spent.status == 404 && spent.says("A link that confirms an address"),
+            "{}",
+            spent.html
+        );
+        let list = browser.get("/admin/members").await;
+        assert!(list.says("anders@example.org") && !list.says("maria@example.com"), "{}", list.html);
     })
     .await;
 }

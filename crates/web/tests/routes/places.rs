@@ -87,7 +87,7 @@ impl Places {
             ("portals", "id") => all("portal id"),
             ("users", "id") => [all("employee"), all("portal user")].concat(),
             ("users", "user") => self.and_unknown(self.seen_and_hidden("Contacts")),
-            ("invitation" | "reset" | "proof", "token") => all("token"),
+            ("invitation" | "address" | "reset" | "proof", "token") => all("token"),
             // Somebody else; what becomes of switching to oneself is tried in tests/it/portal/switching.rs.
             ("switch", "member") => all("stranger's membership"),
             // That a link works, and for whom, is tried in tests/operator/entry.rs.

@@ -11,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 27] = [
+const OPEN: [(Method, &str); 29] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -30,6 +30,8 @@ const OPEN: [(Method, &str); 27] = [
     (Method::POST, "/portal/{portal}/forgot"),
     (Method::GET, "/portal/{portal}/invitation/{token}"),
     (Method::POST, "/portal/{portal}/invitation/{token}"),
+    (Method::GET, "/portal/{portal}/address/{token}"),
+    (Method::POST, "/portal/{portal}/address/{token}"),
     (Method::GET, "/portal/{portal}/reset/{token}"),
     (Method::POST, "/portal/{portal}/reset/{token}"),
     (Method::GET, "/portal/{portal}/sign-up"),

@@ -4,6 +4,7 @@
 //! The model counts people in a list, prices licence by licence, and has a calendar of its own. Each history is that of an
 //! organisation of its own, which is cut over to another policy on the way. Two servers serve it in turn.
 
+mod addresses;
 mod calendar;
 mod editions;
 mod expected;
@@ -208,6 +209,7 @@ impl World {
             92 => self.cut_over().await,
             93 | 94 => self.change_edition().await,
             95 => self.grant().await,
+            96 => self.readdress().await,
             _ => self.wait().await,
         }
     }
@@ -281,7 +283,8 @@ impl World {
 
     /// Whether somebody may be moved: not where they are already, nor to where they need a licence that there is not.
     fn may_move(&self, members: &[Member], member: &Member, to: UserTypeId) -> bool {
-        let twin = |m: &Member| m.id != member.id && m.email == member.email && m.user_type == to;
+        let is_same = |m: &Member| m.email == member.email || m.record == member.record;
+        let twin = |m: &Member| m.id != member.id && is_same(m) && m.user_type == to;
         if members.iter().any(twin) || !self.model.tenure.may_change(self.today()) {
             return false;
         }

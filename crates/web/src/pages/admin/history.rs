@@ -73,6 +73,7 @@ fn did(action: &str) -> &'static str {
         "deactivated" => "deactivated",
         "activated" => "activated",
         "removed" => "removed from the portal",
+        "email_changed" => "gave another address to",
         "transferred" => "moved to another user type",
         "imported" => "imported",
         "signed_up" => "took a sign-up for",

@@ -1,5 +1,6 @@
 //! The pages of a portal: what portal users see.
 
+mod address;
 mod auth;
 mod home;
 mod invitation;
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
     inside
         .merge(auth::routes())
         .merge(invitation::routes())
+        .merge(address::routes())
         .merge(password::routes())
         .merge(sign_up::routes())
 }

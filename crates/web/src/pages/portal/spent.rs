@@ -19,6 +19,7 @@ struct Spent {
 enum Link {
     Invitation,
     Reset,
+    Address,
     SignUp,
 }
 
@@ -30,6 +31,11 @@ pub fn invitation(site: String, base: String) -> Response {
 /// For a link to set a new password.
 pub fn reset(site: String, base: String) -> Response {
     told(site, base, Link::Reset)
+}
+
+/// For the link that proves another address of somebody who is in.
+pub fn address(site: String, base: String) -> Response {
+    told(site, base, Link::Address)
 }
 
 /// For the link that proves the address of somebody who signs up.

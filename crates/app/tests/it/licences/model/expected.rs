@@ -157,6 +157,13 @@ impl Model {
         self.is_for_everybody() || seats.beyond.contains(email) || many(&seats.beyond) < self.purchased()
     }
 
+    /// Whether seats may be held by other addresses: not if these are more, and more than there are.
+    pub fn may_be_held(&self, before: &Seats, after: &Seats) -> bool {
+        let (seats, beyond) = (after.count(), many(&after.beyond));
+        let has_seats = seats <= before.count() || seats <= self.allowance();
+        has_seats && (self.is_for_everybody() || beyond <= many(&before.beyond) || beyond <= self.purchased())
+    }
+
     fn bill(&mut self, cents: i64, issued: i64) {
         if cents > 0 {
             self.bills.push(Bill {

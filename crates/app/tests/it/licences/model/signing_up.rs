@@ -39,14 +39,17 @@ impl World {
     /// Somebody who is there or a stranger signs up, and proves the address.
     pub async fn sign_up(&mut self) {
         let (stranger, user_type) = (*self.dice.one(&STRANGERS).unwrap(), *self.dice.one(&self.types).unwrap());
-        let known = self.dice.one(&self.people).unwrap().1.clone();
+        let (record, known) = self.dice.one(&self.people).unwrap().clone();
+        let members = self.members().await;
+        // Whoever is in by an address that their record had before does not sign up.
+        let has_moved = members.iter().any(|m| m.record == record && m.email != known);
         let email = match self.dice.below(4) {
-            0 => known,
+            0 if !has_moved => known,
             _ => format!("{stranger}@example.com"),
         };
         self.bench.clock.advance(1);
         let ctx = self.ctx().refreshed().await.unwrap();
-        let (members, there) = (self.members().await, self.known.contains(&email));
+        let there = self.known.contains(&email);
         let portal = ctx.snapshot.portals[0].name.clone();
         let to = sign_ups::receive(&ctx.app, &portal, user_type).await.unwrap();
         let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap();

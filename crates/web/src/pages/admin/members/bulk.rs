@@ -23,6 +23,7 @@ enum Action {
     Activate,
     Remove,
     Transfer(UserTypeId),
+    Readdress,
 }
 
 #[derive(Template)]
@@ -39,12 +40,13 @@ impl Action {
             "deactivate" => Ok(Self::Deactivate),
             "activate" => Ok(Self::Activate),
             "remove" => Ok(Self::Remove),
+            "readdress" => Ok(Self::Readdress),
             "transfer" => posted
                 .one("to")
                 .parse()
                 .map(Self::Transfer)
                 .map_err(|_| "choose the user type that they shall move to"),
-            _ => Err("expected one of: re-invite, deactivate, activate, remove, transfer"),
+            _ => Err("expected one of: re-invite, deactivate, activate, remove, transfer, readdress"),
         }
     }
 
@@ -55,12 +57,13 @@ impl Action {
             Self::Activate => ("Activated", "let in again"),
             Self::Remove => ("Removed", "taken out of the portal"),
             Self::Transfer(_) => ("Transferred", "moved to the other user type"),
+            Self::Readdress => ("Another address", "got a letter at the address of the record"),
         };
         Deed {
             title,
             verb,
             back: "/admin/members".into(),
-            outbox: self == Self::Reinvite,
+            outbox: matches!(self, Self::Reinvite | Self::Readdress),
         }
     }
 
@@ -70,6 +73,7 @@ impl Action {
             Self::Deactivate => app::members::deactivate(ctx, member).await,
             Self::Activate => app::members::activate(ctx, member).await,
             Self::Remove => app::members::remove(ctx, member).await,
+            Self::Readdress => app::members::readdress(ctx, member).await,
             Self::Transfer(to) => app::members::transfer(ctx, member, to).await,
         }
     }
