@@ -94,7 +94,7 @@ async fn what_cannot_be_asked_of_the_ledger_is_named() {
             "",
             "",
             "corrected",
-            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, purchased, reduced, renewed, cut_over, edition_changed, granted",
+            "event: expected one of invited, confirmed, deactivated, activated, removed, transferred, email_changed, purchased, reduced, renewed, cut_over, edition_changed, granted",
         ),
     ] {
         let refused = Asked::read(before, "", user_type, event).unwrap_err().to_string();
