@@ -182,7 +182,9 @@ pub fn end_sessions(conn: &mut Conn, which: Ending) -> Result<u64, Error> {
     };
     let ended = conn.execute(&format!("DELETE FROM :db.sessions WHERE {condition}"), &params)?;
     if let Ending::Member(id) = which {
-        conn.execute("DELETE FROM :db.refresh_tokens WHERE member_id = $1", &[id.0.into()])?;
+        for table in ["codes", "refresh_tokens"] {
+            conn.execute(&format!("DELETE FROM :db.{table} WHERE member_id = $1"), &[id.0.into()])?;
+        }
     }
     Ok(ended)
 }

@@ -257,7 +257,7 @@ pub fn set_user_type(conn: &mut Conn, id: MemberId, to: UserTypeId, now: Moment)
 
 /// Takes a portal user out, with the links and sessions that lead to it.
 pub fn delete(conn: &mut Conn, id: MemberId) -> Result<(), Error> {
-    for table in ["sessions", "refresh_tokens", "links"] {
+    for table in ["sessions", "codes", "refresh_tokens", "links"] {
         conn.execute(&format!("DELETE FROM :db.{table} WHERE member_id = $1"), &[id.0.into()])?;
     }
     conn.execute("DELETE FROM :db.members WHERE id = $1", &[id.0.into()]).map(drop)

@@ -2,13 +2,13 @@
 
 use app::accounts::{Anchor, Caller, Freshness, authenticate};
 use app::{App, Ctx, Error};
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, MatchedPath, OriginalUri, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use domain::portals::Portal;
 use store::accounts::SessionKind;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, scope};
 use crate::cookies;
 use crate::failure::PageError;
 use crate::served;
@@ -144,6 +144,9 @@ impl FromRequestParts<App> for Employee {
 pub async fn api(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, ApiError> {
     let ctx = by_token_or_cookie(parts, app, freshness).await?;
     served::note(parts, &ctx);
+    let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+    scope::check(&ctx, &parts.method, route, path)?;
     Ok(ctx)
 }
 

@@ -24,6 +24,11 @@ const BODY_BYTES: usize = 1024 * 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same where a form may lead on to a place elsewhere.
+pub fn policy_with_forms_to(place: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {place}"))
+}
+
 /// Puts the layers around the routes, the outermost first. They are one layer to the router, which boxes and copies
 /// every layer of its own for every request.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {

@@ -49,6 +49,7 @@ fn routes(measures: Option<Render>) -> Routes {
         .merge(pages::public::routes())
         .merge(pages::admin::routes())
         .merge(pages::operator::routes())
+        .merge(pages::consent::routes())
         .merge(api::routes())
         .merge(payments::routes())
         .merge(assets::routes())

@@ -114,7 +114,7 @@ fn is_sign_up(request: &Request) -> bool {
 }
 
 fn too_often(path: &str) -> Response {
-    let mut answer = if path.starts_with("/crm/") || path.starts_with("/oauth/") {
+    let mut answer = if crate::api::is_below(path) {
         crate::api::too_many_requests()
     } else {
         crate::failure::error_page(

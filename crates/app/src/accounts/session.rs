@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::access::{PlanKey, Viewer};
-use domain::accounts::{ATTEMPTS, LOCK_SECONDS};
+use domain::accounts::{ATTEMPTS, LOCK_SECONDS, Scopes};
 use domain::ids::{IdentityId, OrgId, PortalId};
 use domain::members::{Status, come_in_as};
 use domain::orgs::Rights;
@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub org: OrgId,
     pub session: Session,
     pub caller: Caller,
+    /// What an access token may be used for.
+    pub scopes: Scopes,
     /// By which memory knows it.
     hash: String,
 }
@@ -106,6 +108,8 @@ async fn look_up(app: &App, org: OrgId, hash: String) -> Result<SignedIn, Error>
         let caller = caller(conn, &snapshot, &session)?;
         Ok(caller.map(|caller| SignedIn {
             org,
+            // Whatever is unreadable allows nothing.
+            scopes: Scopes::parse(&session.scope).unwrap_or_default(),
             session,
             caller,
             hash,

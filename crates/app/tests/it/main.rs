@@ -3,6 +3,7 @@
 
 mod addresses;
 mod anchors;
+mod clients;
 mod demo;
 mod explained;
 mod imports;

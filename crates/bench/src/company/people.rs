@@ -63,7 +63,7 @@ async fn accept(app: App, portal: String, link: String) -> Done {
 
 /// An access token for the employee or portal user with this address.
 pub(crate) async fn token(ctx: &Ctx, email: &str) -> Done<String> {
-    let client = clients::create(ctx, "bench", email).await?;
+    let client = clients::create(ctx, "bench", email, clients::EVERYTHING).await?;
     let token = clients::refresh(&ctx.app, &client.client_id, &client.client_secret, &client.refresh_token).await?;
-    Ok(token.token)
+    Ok(token.access.token)
 }

@@ -1,4 +1,10 @@
-//! Accounts: identities, sessions and one-time links.
+//! Accounts: identities, sessions, one-time links and the scopes of tokens.
+
+mod redirects;
+mod scopes;
+
+pub use redirects::{MOST_REDIRECTS, check_redirect, is_registered, place_of, redirect_with};
+pub use scopes::{Area, Operation, Scope, Scopes, UnknownScope};
 
 /// The shortest password.
 pub const MIN_PASSWORD: usize = 8;

@@ -23,6 +23,9 @@ pub struct Create {
     /// What the client is called in the administrator's pages
     #[arg(long, value_name = "NAME", default_value = "command line")]
     name: String,
+    /// What it may do, as scopes parted by commas: ZohoCRM.modules.Contacts.READ,ZohoCRM.settings.ALL
+    #[arg(long, value_name = "SCOPES", default_value = app::clients::EVERYTHING)]
+    scope: String,
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -32,7 +35,7 @@ impl Client {
     pub async fn run(self, settings: &Settings) -> Result<(), Failure> {
         let Self::Create(create) = self;
         let (app, ctx) = opening::organisation(settings, &create.org).await?;
-        let new = app::clients::create(&ctx, &create.name, &create.acts_for).await;
+        let new = app::clients::create(&ctx, &create.name, &create.acts_for, &create.scope).await;
         app.close().await;
         let new = new.map_err(|error| match error {
             app::Error::NotFound(what) => Failure::Undone(format!("there is no {what} {:?} in {:?}", create.acts_for, create.org)),

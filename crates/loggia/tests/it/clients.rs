@@ -16,7 +16,7 @@ async fn a_client_gets_secrets_that_give_an_access_token() {
         assert_eq!(client.as_object().unwrap().len(), 3);
         let app = setup.app().await;
         let token = app::clients::refresh(&app, text("client_id"), text("client_secret"), text("refresh_token")).await;
-        assert!(!token.unwrap().token.is_empty());
+        assert!(!token.unwrap().access.token.is_empty());
         app.close().await;
         let plain = setup.run(&["client", "create", "--org", "northwind", "--as", ADMIN]);
         assert!(

@@ -78,4 +78,9 @@ pub const ORG: &[Migration] = &[
         name: "granted seats",
         sql: include_str!("org_0011.sql"),
     },
+    Migration {
+        number: 12,
+        name: "clients that ask",
+        sql: include_str!("org_0012.sql"),
+    },
 ];

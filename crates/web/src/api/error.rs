@@ -142,6 +142,15 @@ impl ApiError {
         self
     }
 
+    /// The token is good, but not for this.
+    pub fn scope_mismatch() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "OAUTH_SCOPE_MISMATCH",
+            "invalid oauth scope to access this URL",
+        )
+    }
+
     fn look_again(self) -> Self {
         Self { look_again: true, ..self }
     }

@@ -15,6 +15,7 @@ mod portal_users;
 mod portals;
 mod records;
 mod request;
+pub mod scope;
 mod user_types;
 mod users;
 
@@ -42,11 +43,10 @@ pub fn routes() -> Routes {
     Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
 }
 
-/// Whether an address is one of the API's.
+/// Whether an address is one of the API's, for programs. Where people agree to what a program asks is a page.
 pub fn is_below(path: &str) -> bool {
-    ["/crm", "/oauth"]
-        .iter()
-        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    path != crate::pages::consent::PLACE && (below("/crm") || below("/oauth"))
 }
 
 /// The answer to who asks too often.

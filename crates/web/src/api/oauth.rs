@@ -1,14 +1,17 @@
-//! OAuth: access tokens for refresh tokens, and their end.
+//! OAuth: tokens for codes and for refresh tokens, and their end.
 //!
-//! The fields come as form, as multipart or in the query: every client does it in its own way.
+//! The fields come as form, as multipart or in the query, the client's secret as a field or as a password: every client does it in its
+//! own way.
 
 use app::App;
-use app::clients::{self, TokenError};
+use app::clients::{self, Exchange, Granted, TokenError};
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::request::Params;
 use super::{ApiError, answer};
@@ -22,28 +25,59 @@ pub fn routes() -> Routes {
 }
 
 async fn token(State(app): State<App>, query: Params, request: Request) -> Result<Response, ApiError> {
+    let (basic_id, basic_secret) = basic(request.headers()).unwrap_or_default();
     let form = form(&app, request).await?;
-    let field = |name: &str| form.text(name).or_else(|| query.text(name)).unwrap_or_default();
+    let said = |name: &str| form.text(name).or_else(|| query.text(name));
+    let field = |name: &str| said(name).unwrap_or_default();
+    let client_id = said("client_id").unwrap_or(&basic_id);
+    let client_secret = said("client_secret").unwrap_or(&basic_secret);
     let granted = match field("grant_type") {
-        "refresh_token" => clients::refresh(&app, field("client_id"), field("client_secret"), field("refresh_token")).await,
-        "authorization_code" => Err(TokenError::InvalidCode),
+        "refresh_token" => clients::refresh(&app, client_id, client_secret, field("refresh_token")).await,
+        "authorization_code" => {
+            let wanted = Exchange {
+                client_id,
+                client_secret,
+                code: field("code"),
+                redirect_uri: field("redirect_uri"),
+                verifier: field("code_verifier"),
+            };
+            clients::exchange(&app, wanted).await
+        }
         "" => return Ok(refusal("invalid_request")),
         _ => return Ok(refusal("unsupported_grant_type")),
     };
     match granted {
         // Our own origin: with a Zoho domain here the SDKs would carry the token there.
-        Ok(token) => Ok(answer::json(
-            StatusCode::OK,
-            &json!({
-                "access_token": token.token,
-                "scope": token.scope.replace(',', " "),
-                "api_domain": app.settings().public_url,
-                "token_type": "Bearer",
-                "expires_in": token.seconds,
-            }),
-        )),
+        Ok(granted) => Ok(answer::json(StatusCode::OK, &told(&app, granted))),
         Err(error) => refused(error),
     }
+}
+
+fn told(app: &App, granted: Granted) -> Value {
+    let mut told = json!({
+        "access_token": granted.access.token,
+        "scope": granted.access.scope.replace(',', " "),
+        "api_domain": app.settings().public_url,
+        "token_type": "Bearer",
+        "expires_in": granted.access.seconds,
+    });
+    if let (Some(token), Some(told)) = (granted.refresh_token, told.as_object_mut()) {
+        told.insert("refresh_token".into(), token.into());
+    }
+    told
+}
+
+/// Id and secret of a client, as a name with a password (RFC 6749, section 2.3.1).
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, coded) = value.split_once(' ')?;
+    let decoded = BASE64.decode(coded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    let plain = |coded: &str| {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("x={coded}")).ok()?;
+        pairs.into_iter().next().map(|(_, value)| value)
+    };
+    Some((plain(id)?, plain(secret)?))
 }
 
 async fn revoke(State(app): State<App>, query: Params, request: Request) -> Result<Response, ApiError> {

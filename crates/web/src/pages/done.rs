@@ -59,6 +59,8 @@ pub enum Done {
     CameIn,
     SeatsGranted,
     NotedPaid,
+    TokenEnded,
+    ClientDeleted,
     Held,
     Released,
     RolloutBegun,
@@ -67,7 +69,7 @@ pub enum Done {
     RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 48] = [
+const ALL: [(Done, &str, &str); 50] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -193,6 +195,12 @@ const ALL: [(Done, &str, &str); 48] = [
         "The seats are as you said. Whoever waits for one is let in.",
     ),
     (Done::NotedPaid, "noted-paid", "Noted: the invoice is paid."),
+    (
+        Done::TokenEnded,
+        "token-ended",
+        "Ended. The program does not act for them any more.",
+    ),
+    (Done::ClientDeleted, "client-deleted", "Deleted. Its tokens have ended."),
     (Done::Held, "held", "Held. It stays as it is, whatever is rolled out."),
     (Done::Released, "released", "Let go. The next roll-out takes it like all others."),
     (

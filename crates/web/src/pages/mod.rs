@@ -1,6 +1,7 @@
 //! Pages for people.
 
 pub mod admin;
+pub mod consent;
 mod done;
 pub mod health;
 pub mod operator;

@@ -175,6 +175,7 @@ impl Shell {
             (true, "import", "Import", "upload"),
             (people, "outbox", "Outbox", "mail"),
             (portals, "portals", "Portals", "world"),
+            (portals, "clients", "API clients", "plug"),
         ];
         let nav = links
             .into_iter()

@@ -3,6 +3,8 @@
 use askama::Template;
 use serde::Deserialize;
 
+use super::consent::PLACE;
+
 /// The form's page.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -35,11 +37,17 @@ pub struct SignInForm {
 pub fn landing(base: &str, next: &str) -> String {
     let plain = next.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-_.".contains(&b));
     let inside = next.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
-    if plain && inside && !next.contains("..") {
+    if is_consent(next) || (plain && inside && !next.contains("..")) {
         next.to_owned()
     } else {
         base.to_owned()
     }
+}
+
+/// Whether it is the page where somebody agrees to what a program asks: an address of this server, whatever its query says.
+fn is_consent(next: &str) -> bool {
+    let query = next.strip_prefix(PLACE).and_then(|rest| rest.strip_prefix('?'));
+    query.is_some_and(|query| query.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~*&=+%".contains(&b)))
 }
 
 #[cfg(test)]
@@ -49,7 +57,13 @@ mod tests {
     #[test]
     fn after_signing_in_nobody_is_led_to_another_site() {
         assert_eq!(landing("/portal/acme", "/portal/acme/Deals/17"), "/portal/acme/Deals/17");
+        let asked = "/oauth/v2/auth?client_id=1000.1.2&redirect_uri=https%3A%2F%2Fexample.com";
+        assert_eq!(landing("/portal/acme", asked), asked);
         for bad in [
+            "/oauth/v2/auth",
+            "/oauth/v2/auth?x=\r\nSet-Cookie: a=b",
+            "/oauth/v2/authentic?x=1",
+            "https://evil.example/oauth/v2/auth?x=1",
             "https://evil.example",
             "//evil.example",
             "/portal/acmes",

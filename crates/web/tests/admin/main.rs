@@ -4,6 +4,7 @@
 #[path = "../it/browser.rs"]
 #[expect(dead_code, reason = "the portal's tests use more of it")]
 mod browser;
+mod clients;
 mod explain;
 mod fields;
 mod import;

@@ -13,6 +13,7 @@ mod oauth;
 mod people;
 mod portals;
 mod reading;
+mod scopes;
 mod settings;
 mod site;
 mod transport;

@@ -11,7 +11,7 @@ async fn a_refresh_token_gets_an_access_token_by_form_multipart_and_query() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
         let ctx = site.bench.system().await;
-        let client = app::clients::create(&ctx, "tests", ADMIN).await.unwrap();
+        let client = app::clients::create(&ctx, "tests", ADMIN, app::clients::EVERYTHING).await.unwrap();
         let fields = [
             ("grant_type", "refresh_token"),
             ("client_id", &client.client_id),
@@ -54,8 +54,8 @@ async fn a_wrong_secret_and_a_token_of_another_client_get_nothing() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
         let ctx = site.bench.system().await;
-        let a = app::clients::create(&ctx, "a", ADMIN).await.unwrap();
-        let b = app::clients::create(&ctx, "b", ADMIN).await.unwrap();
+        let a = app::clients::create(&ctx, "a", ADMIN, app::clients::EVERYTHING).await.unwrap();
+        let b = app::clients::create(&ctx, "b", ADMIN, app::clients::EVERYTHING).await.unwrap();
         for (id, secret, token, error) in [
             (&a.client_id, &b.client_secret, &a.refresh_token, "invalid_client"),
             (&a.client_id, &a.client_secret, &b.refresh_token, "invalid_code"),
@@ -70,7 +70,7 @@ async fn a_wrong_secret_and_a_token_of_another_client_get_nothing() {
             ("grant_type=password", "unsupported_grant_type"),
             ("", "invalid_request"),
             ("%", "invalid_request"),
-            ("grant_type=authorization_code&code=1", "invalid_code"),
+            ("grant_type=authorization_code&code=1", "invalid_client"),
         ] {
             let request = Request::post("/oauth/v2/token").body(Body::from(form)).unwrap();
             assert_eq!(site.send(request).await.expect(400).body["error"], error);
@@ -90,13 +90,13 @@ async fn an_access_token_ends_with_its_hour_and_with_its_refresh_token() {
             .refused(401, "INVALID_TOKEN");
 
         let ctx = site.bench.system().await;
-        let client = app::clients::create(&ctx, "c", ADMIN).await.unwrap();
+        let client = app::clients::create(&ctx, "c", ADMIN, app::clients::EVERYTHING).await.unwrap();
         let token = app::clients::refresh(&site.bench.app, &client.client_id, &client.client_secret, &client.refresh_token)
             .await
             .unwrap();
-        site.get(&token.token, "Contacts?fields=Last_Name").await.expect(204);
+        site.get(&token.access.token, "Contacts?fields=Last_Name").await.expect(204);
         app::clients::revoke(&site.bench.app, &client.refresh_token).await.unwrap();
-        site.get(&token.token, "Contacts?fields=Last_Name")
+        site.get(&token.access.token, "Contacts?fields=Last_Name")
             .await
             .refused(401, "INVALID_TOKEN");
     })

@@ -77,7 +77,7 @@ impl Site {
     /// A client's access token for the person with this address.
     pub async fn token(&self, email: &str) -> String {
         let ctx = self.bench.system().await;
-        let client = app::clients::create(&ctx, "tests", email).await.unwrap();
+        let client = app::clients::create(&ctx, "tests", email, app::clients::EVERYTHING).await.unwrap();
         let form = format!(
             "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
             client.client_id, client.client_secret, client.refresh_token

@@ -112,9 +112,11 @@ impl Organisation {
     /// A program's access token for somebody.
     pub async fn token(&mut self, email: &str) -> String {
         self.tick();
-        let client = app::clients::create(&self.ctx().await, "tests", email).await.unwrap();
+        let client = app::clients::create(&self.ctx().await, "tests", email, app::clients::EVERYTHING)
+            .await
+            .unwrap();
         let token = app::clients::refresh(&self.bench.app, &client.client_id, &client.client_secret, &client.refresh_token);
-        token.await.unwrap().token
+        token.await.unwrap().access.token
     }
 
     /// An employee whose profile shows tasks and nothing else.

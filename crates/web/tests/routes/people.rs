@@ -214,7 +214,9 @@ async fn i13_known_and_unknown_addresses_are_answered_alike() {
             }
         }
         let ctx = organisation.ctx().await;
-        let client = app::clients::create(&ctx, "tests", "peter@example.com").await.unwrap();
+        let client = app::clients::create(&ctx, "tests", "peter@example.com", app::clients::EVERYTHING)
+            .await
+            .unwrap();
         let unknown = format!("{}7", &client.client_id[..client.client_id.len() - 1]);
         let token = |id: &str| format!("grant_type=refresh_token&client_id={id}&client_secret=wrong&refresh_token=1000.1.x");
         let wrong = organisation.ask(&stranger, Method::POST, "/oauth/v2/token", Content::Form(token(&client.client_id)));

@@ -92,7 +92,7 @@ impl Places {
             ("switch", "member") => all("stranger's membership"),
             // That a link works, and for whom, is tried in tests/operator/entry.rs.
             ("enter", "secret") => texts(&["forged"]),
-            ("organisations", "id") => self.and_unknown(Vec::new()),
+            ("organisations", "id") | ("clients", "client") => self.and_unknown(Vec::new()),
             ("outbox", "id")
             | ("rollouts", "rollout")
             | ("import", "upload")

@@ -45,7 +45,9 @@ const OPEN: [(Method, &str); 29] = [
 
 /// Redirects that say nothing of an organisation, and OAuth and the payment provider's messages, which answer whoever has no
 /// secret with an error.
-const OPEN_TO_PROGRAMS: [(Method, &str); 5] = [
+const OPEN_TO_PROGRAMS: [(Method, &str); 7] = [
+    (Method::GET, "/oauth/v2/auth"),
+    (Method::POST, "/oauth/v2/auth"),
     (Method::POST, "/oauth/v2/token"),
     (Method::POST, "/oauth/v2/token/revoke"),
     (Method::POST, "/payments/stripe"),

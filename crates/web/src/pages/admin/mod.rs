@@ -4,6 +4,7 @@
 //! allowed is not shown, and answered with 403 when asked for all the same.
 
 mod auth;
+mod clients;
 mod explain;
 mod history;
 mod import;
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .merge(clients::routes())
         .merge(import::routes())
         .merge(licences::routes())
         .merge(members::routes())

@@ -1,0 +1,106 @@
+//! What a call needs of its token's scopes. Calls that are not named here need one that nobody has.
+
+use app::Ctx;
+use domain::accounts::{Area, Operation};
+use domain::modules::ModuleSource;
+use http::Method;
+use store::accounts::SessionKind;
+
+use super::ApiError;
+
+/// Where all of them begin.
+const ROOT: &str = "/crm/v8";
+/// Portals, their user types and users, invitations, licences.
+const PORTALS: Area<'_> = Area::Settings("clientportal");
+
+/// Refuses what the token's scopes do not allow. `route` is the address with its placeholders, `path` without. Whoever comes with the
+/// cookie of a page has no scopes, and does not need them.
+pub fn check(ctx: &Ctx, method: &Method, route: &str, path: &str) -> Result<(), ApiError> {
+    let Some(signed_in) = ctx.signed_in.as_deref().filter(|of| of.session.kind == SessionKind::Token) else {
+        return Ok(());
+    };
+    let is_custom = |module: &str| {
+        ctx.snapshot
+            .catalogue
+            .named(module)
+            .is_some_and(|module| module.source == ModuleSource::Custom)
+    };
+    let allowed = needed(method, route, path, is_custom)
+        .is_some_and(|(area, either)| either.iter().any(|operation| signed_in.scopes.allow(area, *operation)));
+    allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
+}
+
+/// What a call does, to what: one of these operations has to be allowed.
+fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&str) -> bool) -> Option<(Area<'a>, &'static [Operation])> {
+    let (route, path) = (route.strip_prefix(ROOT)?, path.strip_prefix(ROOT)?);
+    let by_method = operations(method)?;
+    let mut parts = path.split('/').skip(1);
+    Some(match route {
+        // Zoho's documents do not agree which of them it is.
+        "/settings/portals/{portal}/user_type/{id}/users/action/transfer" => (PORTALS, &[Operation::Update, Operation::Create]),
+        _ if route.starts_with("/settings/portals") || route.ends_with("/actions/portal_invite") => (PORTALS, by_method),
+        _ if route.starts_with("/settings/") => (Area::Settings(parts.nth(1)?), by_method),
+        "/users" | "/users/{id}" => (Area::Users, by_method),
+        "/org" => (Area::Organisation, by_method),
+        _ if route.starts_with("/{module}") => {
+            let module = parts.next()?;
+            let is_custom = is_custom(module);
+            (Area::Records { module, is_custom }, by_method)
+        }
+        _ => return None,
+    })
+}
+
+fn operations(method: &Method) -> Option<&'static [Operation]> {
+    Some(match *method {
+        Method::GET | Method::HEAD => &[Operation::Read],
+        Method::POST => &[Operation::Create],
+        Method::PUT | Method::PATCH => &[Operation::Update],
+        Method::DELETE => &[Operation::Delete],
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::Route;
+
+    #[test]
+    fn every_call_of_the_api_says_what_it_needs() {
+        let (_, table) = crate::api::routes().finish();
+        for Route { method, path } in table {
+            if path.starts_with(ROOT) {
+                assert!(needed(&method, &path, &path, |_| false).is_some(), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_call_needs_is_what_zoho_documents() {
+        let of = |method: Method, route: &str, path| needed(&method, route, path, |name| name == "Mine");
+        let records = |module, is_custom| Area::Records { module, is_custom };
+        let read: &[Operation] = &[Operation::Read];
+        for (route, path, area) in [
+            ("/crm/v8/{module}/search", "/crm/v8/Contacts/search", records("Contacts", false)),
+            ("/crm/v8/{module}/{id}", "/crm/v8/Mine/12", records("Mine", true)),
+            (
+                "/crm/v8/{module}/actions/portal_invite",
+                "/crm/v8/Contacts/actions/portal_invite",
+                PORTALS,
+            ),
+            ("/crm/v8/settings/portals/{portal}", "/crm/v8/settings/portals/northwind", PORTALS),
+            ("/crm/v8/settings/fields", "/crm/v8/settings/fields", Area::Settings("fields")),
+            ("/crm/v8/org", "/crm/v8/org", Area::Organisation),
+        ] {
+            assert_eq!(of(Method::GET, route, path), Some((area, read)), "{path}");
+        }
+        let deleted: &[Operation] = &[Operation::Delete];
+        assert_eq!(
+            of(Method::DELETE, "/crm/v8/{module}", "/crm/v8/Deals"),
+            Some((records("Deals", false), deleted))
+        );
+        assert_eq!(of(Method::GET, "/crm/v8/unknown/thing", "/crm/v8/unknown/thing"), None);
+        assert_eq!(of(Method::OPTIONS, "/crm/v8/org", "/crm/v8/org"), None);
+    }
+}
