@@ -139,8 +139,8 @@ pub fn decline(asked: &Asked) -> String {
     told(&asked.redirect_uri, "access_denied", &asked.state)
 }
 
-/// For whom the session of a page is.
-fn owner(ctx: &Ctx) -> Option<Owner> {
+/// For whom the session of a page is. Nobody's: that of a token, and whoever looks as somebody else.
+pub(super) fn owner(ctx: &Ctx) -> Option<Owner> {
     let session = ctx.signed_in.as_deref().map(|of| &of.session)?;
     matches!(session.kind, SessionKind::Staff | SessionKind::Portal).then_some(Owner {
         identity: session.identity,

@@ -3,9 +3,11 @@
 //! A client gets its tokens by a command, or by asking: the person is led here, agrees, and is led back with a code.
 
 mod authorise;
+mod mine;
 mod tokens;
 
 pub use authorise::{Asked, Refusal, Request, agree, copy_code, decline, look};
+pub use mine::{Program, end_mine, mine};
 pub use tokens::{AccessToken, Exchange, Granted, TokenError, exchange, refresh, revoke};
 
 use domain::accounts::{MOST_REDIRECTS, Scopes, check_redirect};

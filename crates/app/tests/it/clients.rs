@@ -2,8 +2,8 @@
 
 use app::accounts::{Freshness, authenticate, sign_in_member};
 use app::clients::{
-    Asked, EVERYTHING, Exchange, Granted, Refusal, Registered, Request, TokenError, agree, copy_code, decline, delete, end, exchange, list,
-    look, one, refresh, register, revoke,
+    Asked, EVERYTHING, Exchange, Granted, Refusal, Registered, Request, TokenError, agree, copy_code, decline, delete, end, end_mine,
+    exchange, list, look, mine, one, refresh, register, revoke,
 };
 use app::members::{accept, deactivate, invite};
 use app::testing::{Bench, each_database};
@@ -417,6 +417,32 @@ async fn what_was_agreed_to_can_be_ended() {
         assert!(matches!(gone, Err(TokenError::InvalidClient)));
         assert!(matches!(delete(&anna, client.id).await, Err(Error::NotFound("client"))));
         assert!(list(&anna).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_agreed_sees_it_and_ends_it() {
+    each_database(async |bench| {
+        let (anna, system) = (anna(&bench).await, bench.system().await);
+        let client = registered(&anna, false).await;
+        let code = code(&anna, &request(&client)).await;
+        let granted = exchange(&bench.app, wanted(&client, &code)).await.unwrap();
+        let programs = mine(&anna).await.unwrap();
+        assert_eq!(programs.len(), 1);
+        assert_eq!(
+            (programs[0].name.as_str(), programs[0].scopes.to_string().as_str()),
+            ("Reporter", "ZohoCRM.modules.contacts.READ")
+        );
+        assert!(mine(&system).await.unwrap().is_empty());
+        assert!(matches!(end_mine(&system, programs[0].id).await, Err(Error::SignedOut)));
+        let bert = bench.employee("bert", "Administrator").await;
+        let bert = bench.as_employee(&bert).await;
+        assert!(mine(&bert).await.unwrap().is_empty());
+        assert!(matches!(end_mine(&bert, programs[0].id).await, Err(Error::NotFound("program"))));
+        assert!(works(&bench, &granted).await);
+        end_mine(&anna, programs[0].id).await.unwrap();
+        assert!(!works(&bench, &granted).await && mine(&anna).await.unwrap().is_empty());
     })
     .await;
 }

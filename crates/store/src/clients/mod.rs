@@ -4,7 +4,7 @@ mod codes;
 mod tokens;
 
 pub use codes::{Code, Kept, code, forget_codes, insert_code, note_tokens, use_code};
-pub use tokens::{Owner, Refresh, Replayed, Token, insert_refresh, live_tokens, of_person, refresh, revoke, rotate, tokens};
+pub use tokens::{Owner, Refresh, Replayed, Token, insert_refresh, live_tokens, of_owner, of_person, refresh, revoke, rotate, tokens};
 
 use domain::time::Moment;
 

@@ -114,6 +114,19 @@ pub fn of_person(conn: &mut Conn, client: i64, identity: IdentityId) -> Result<V
     conn.rows(&sql, &[client.into(), identity.0.into()], |row| token(row))
 }
 
+/// The refresh tokens of somebody as who they are, with the names of the clients, the newest first.
+pub fn of_owner(conn: &mut Conn, owner: Owner) -> Result<Vec<(Refresh, String)>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS}, c.name FROM :db.refresh_tokens r JOIN :db.clients c ON c.id = r.client_id
+         WHERE r.identity_id = $1 AND coalesce(r.employee_id, 0) = $2 AND coalesce(r.member_id, 0) = $3
+         ORDER BY r.created_time DESC, r.id DESC"
+    );
+    let (employee, member) = (owner.employee.map_or(0, |id| id.0), owner.member.map_or(0, |id| id.0));
+    conn.rows(&sql, &[owner.identity.0.into(), employee.into(), member.into()], |row| {
+        Ok((token(row)?, row.text(7)?))
+    })
+}
+
 /// Id and beginning of the access tokens that came from a refresh token and still hold, the oldest first.
 pub fn live_tokens(conn: &mut Conn, refresh: i64, now: Moment) -> Result<Vec<(i64, Moment)>, Error> {
     let sql = "SELECT id, created_time FROM :db.sessions WHERE refresh_id = $1 AND expires_time > $2 ORDER BY created_time, id";

@@ -5,6 +5,7 @@ ALTER TABLE :db.clients ADD COLUMN public BIGINT NOT NULL DEFAULT 0;
 -- A public client gets another refresh token each time. Whoever comes with the one before it has stolen one of them.
 ALTER TABLE :db.refresh_tokens ADD COLUMN previous_hash TEXT;
 CREATE INDEX refresh_tokens_by_previous ON :db.refresh_tokens (previous_hash);
+CREATE INDEX refresh_tokens_by_identity ON :db.refresh_tokens (identity_id);
 CREATE INDEX refresh_tokens_by_client ON :db.refresh_tokens (client_id);
 CREATE INDEX sessions_by_refresh ON :db.sessions (refresh_id);
 

@@ -7,6 +7,7 @@ pub mod health;
 pub mod operator;
 pub mod portal;
 mod posted;
+mod programs;
 pub mod public;
 pub mod records;
 mod shell;

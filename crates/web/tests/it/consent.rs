@@ -88,7 +88,7 @@ async fn a_portal_user_agrees_for_their_portal_and_an_employee_is_not_mistaken_f
     each_database(async |bench| {
         let world = world::build(&bench).await;
         enter(&bench, world.maria, MARIA).await;
-        let (place, _) = place(&bench, "&portal=northwind").await;
+        let (place, secret) = place(&bench, "&portal=northwind").await;
         let employee = Browser::new(&bench.app);
         employee.post("/admin/sign-in", &[("email", ADMIN), ("password", PASSWORD)]).await;
         let led = employee.get(&place).await.leads_to().to_owned();
@@ -96,7 +96,33 @@ async fn a_portal_user_agrees_for_their_portal_and_an_employee_is_not_mistaken_f
         let hers = Browser::signed_in(&bench.app, MARIA, SECRET).await;
         let page = hers.get(&place).await;
         assert!(page.says(MARIA) && page.says("a user of"), "{}", page.html);
-        assert!(decide(&hers, &page.html, "allow").await.contains("code="));
+        let agreed = decide(&hers, &page.html, "allow").await;
+        let wanted = Exchange {
+            client_id: between(&place, "client_id=", "&"),
+            client_secret: &secret,
+            code: between(&agreed, "code=", "&"),
+            redirect_uri: BACK,
+            verifier: "",
+        };
+        exchange(&bench.app, wanted).await.unwrap();
+        let profile = hers.get("/portal/northwind/profile").await;
+        assert!(
+            profile.says("Reporter &#60;b&#62;") && profile.says("see records of contacts"),
+            "{}",
+            profile.html
+        );
+        let program = between(&profile.html, "name=\"program\" value=\"", "\"").to_owned();
+        let ended = hers.post("/portal/northwind/profile/programs", &[("program", &program)]).await;
+        let profile = hers.get(ended.leads_to()).await;
+        assert!(
+            profile.says("Ended. The program") && !profile.says("Programs that act for you"),
+            "{}",
+            profile.html
+        );
+        for unknown in [program.as_str(), "x", ""] {
+            let gone = hers.post("/portal/northwind/profile/programs", &[("program", unknown)]).await;
+            assert_eq!(gone.status, StatusCode::NOT_FOUND, "{unknown}");
+        }
         let elsewhere = place.replace("portal=northwind", "portal=another");
         assert!(hers.get(&elsewhere).await.leads_to().starts_with("/portal/another/sign-in"));
         let odd = place.replace("portal=northwind", "portal=%2F%2Fevil.example");

@@ -77,6 +77,7 @@ const DID: &[(&str, &str)] = &[
     ("client_made", "registered the API client"),
     ("client_deleted", "deleted the API client"),
     ("client_ended", "ended what an API client may do for"),
+    ("client_left", "ended what an API client may do for them:"),
     ("client_agreed", "let an API client act for them:"),
     ("transferred", "moved to another user type"),
     ("imported", "imported"),

@@ -28,7 +28,7 @@ mod visitors;
 
 use axum::middleware::from_fn;
 
-use crate::routes::{Routes, get};
+use crate::routes::{Routes, get, post};
 use crate::sessions::lead_to_sign_in;
 
 pub fn routes() -> Routes {
@@ -38,6 +38,7 @@ pub fn routes() -> Routes {
         .route("/admin/outbox", get(outbox::list))
         .route("/admin/outbox/{id}", get(outbox::one))
         .route("/admin/profile", get(profile::show).post(profile::change_password))
+        .route("/admin/profile/programs", post(profile::end_program))
         .merge(clients::routes())
         .merge(import::routes())
         .merge(licences::routes())

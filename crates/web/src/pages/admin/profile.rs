@@ -2,6 +2,7 @@
 
 use app::Error;
 use app::accounts::Caller;
+use app::clients::end_mine;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,6 +11,8 @@ use super::posted::Posted;
 use super::visit::Visit;
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
+use crate::pages::posted::Posted as Form;
+use crate::pages::programs::{Acting, Ending, acting};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 
@@ -23,14 +26,17 @@ struct Profile {
     role: String,
     old_error: Option<String>,
     new_error: Option<String>,
+    programs: Vec<Acting>,
+    /// Where the administrator's pages begin.
+    base: &'static str,
 }
 
-fn page(visit: &Visit) -> Profile {
+async fn page(visit: &Visit) -> Result<Profile, Error> {
     let (profile, role) = match visit.ctx().signed_in.as_deref().map(|s| &s.caller) {
         Some(Caller::Staff(staff)) => (staff.profile_name.clone(), staff.role_name.clone()),
         _ => Default::default(),
     };
-    Profile {
+    Ok(Profile {
         shell: visit.shell("Your profile", "profile"),
         name: visit.user.name.clone(),
         email: visit.user.email.clone(),
@@ -38,11 +44,18 @@ fn page(visit: &Visit) -> Profile {
         role,
         old_error: None,
         new_error: None,
-    }
+        programs: acting(visit.ctx()).await?,
+        base: "/admin",
+    })
 }
 
-pub async fn show(visit: Visit) -> Response {
-    show_page(&page(&visit))
+pub async fn show(visit: Visit) -> Result<Response, PageError> {
+    Ok(show_page(&page(&visit).await?))
+}
+
+pub async fn end_program(visit: Visit, Form(form): Form<Ending>) -> Result<Response, PageError> {
+    end_mine(visit.ctx(), form.id()?).await?;
+    Ok(lead_to("/admin/profile", Done::TokenEnded))
 }
 
 pub async fn change_password(visit: Visit, form: Posted) -> Result<Response, PageError> {
@@ -59,7 +72,7 @@ pub async fn change_password(visit: Visit, form: Posted) -> Result<Response, Pag
     let page = Profile {
         old_error: refused.0,
         new_error: refused.1,
-        ..page(&visit)
+        ..page(&visit).await?
     };
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

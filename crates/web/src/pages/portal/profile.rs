@@ -11,6 +11,7 @@ use super::site::Inside;
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
+use crate::pages::programs::{Acting, Ending, acting};
 use crate::pages::shell::Person;
 use crate::routes::{Routes, get, post};
 
@@ -19,6 +20,7 @@ pub fn routes<S: Inside + 'static>(prefix: &str) -> Routes {
         .route(&format!("{prefix}/profile"), get(show::<S>))
         .route(&format!("{prefix}/profile/password"), post(change_password::<S>))
         .route(&format!("{prefix}/profile/sessions"), post(sign_out_elsewhere::<S>))
+        .route(&format!("{prefix}/profile/programs"), post(end_program::<S>))
 }
 
 #[derive(Template)]
@@ -31,9 +33,10 @@ struct Profile {
     details: Option<String>,
     old_error: Option<String>,
     new_error: Option<String>,
+    programs: Vec<Acting>,
 }
 
-fn profile(site: &impl Inside) -> Profile {
+async fn profile(site: &impl Inside) -> Result<Profile, Error> {
     let (ctx, user) = (site.ctx(), site.user());
     let user_type = match ctx.viewer.key {
         PlanKey::UserType(id) => ctx.snapshot.user_type(id),
@@ -42,22 +45,28 @@ fn profile(site: &impl Inside) -> Profile {
     let base = site.base();
     let own = user_type.and_then(|t| ctx.snapshot.access(ctx.viewer, t.personality));
     let details = own.zip(ctx.viewer.anchor);
-    Profile {
+    Ok(Profile {
         details: details.map(|(access, id)| format!("{base}/{}/{id}", access.plan().module().api_name)),
         person: Person::new(&user.name, &user.email),
         user_type: user_type.map_or_else(String::new, |t| t.name.clone()),
         old_error: None,
         new_error: None,
+        programs: acting(ctx).await?,
         base,
-    }
+    })
 }
 
 fn page(site: &impl Inside, headers: &HeaderMap, status: StatusCode, profile: &Profile) -> Response {
     site.page(headers, status, "Profile", "", profile)
 }
 
-async fn show<S: Inside>(site: S, headers: HeaderMap) -> Response {
-    page(&site, &headers, StatusCode::OK, &profile(&site))
+async fn show<S: Inside>(site: S, headers: HeaderMap) -> Result<Response, PageError> {
+    Ok(page(&site, &headers, StatusCode::OK, &profile(&site).await?))
+}
+
+async fn end_program<S: Inside>(site: S, Posted(form): Posted<Ending>) -> Result<Response, PageError> {
+    app::clients::end_mine(site.ctx(), form.id()?).await?;
+    Ok(lead_to(&format!("{}/profile", site.base()), Done::TokenEnded))
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,11 +76,12 @@ struct Passwords {
 }
 
 async fn change_password<S: Inside>(site: S, headers: HeaderMap, Posted(form): Posted<Passwords>) -> Result<Response, PageError> {
+    let shown = profile(&site).await?;
     let again = |old_error, new_error| {
         let profile = Profile {
             old_error,
             new_error,
-            ..profile(&site)
+            ..shown
         };
         page(&site, &headers, StatusCode::UNPROCESSABLE_ENTITY, &profile)
     };
