@@ -168,6 +168,9 @@ pub enum Error {
     /// The access went out of date: look again who asks, then try once more.
     #[error("the access is out of date")]
     Stale,
+    /// Several records have the same value in a field by which one is looked for.
+    #[error("several records have the same value in {0}")]
+    Ambiguous(String),
     /// A portal user shall have the address that they have.
     #[error("the record has no other address than the portal user: change it there first")]
     SameAddress,
@@ -186,7 +189,9 @@ impl Error {
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking | Self::NotInPolicy { .. } => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
-            Self::Exists(_) | Self::SameAddress | Self::Changed | Self::TypeChanged | Self::TypeInUse => Kind::Conflict,
+            Self::Exists(_) | Self::SameAddress | Self::Ambiguous(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => {
+                Kind::Conflict
+            }
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NotLetIn(_) | Self::Undecided | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,

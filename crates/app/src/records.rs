@@ -2,11 +2,15 @@
 
 mod arrangement;
 mod batch;
+mod copy;
 mod sharing;
+mod upsert;
 
 pub use arrangement::{Arrangement, arrangement};
 pub use batch::{Change, create_many, delete_many, update_many};
+pub use copy::copy;
 pub use sharing::{Audience, MAX_SHARES, SharedWith, audiences, share, shares, unshare};
+pub use upsert::{Upserted, Wanted, upsert_many};
 
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
@@ -15,7 +19,7 @@ use domain::time::Moment;
 use store::accounts::Ending;
 use store::audit::{Deed, Entry};
 use store::engine::Conn;
-use store::records::{Deleted, JsonList, Page, Record, WriteError, Writing};
+use store::records::{Binned, Deleted, JsonList, Page, Record, WriteError, Writing};
 
 use crate::{Ctx, Error};
 
@@ -156,10 +160,13 @@ pub async fn restore(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Err
     .await
 }
 
-/// The records in a module's recycle bin, latest first.
-pub async fn bin(ctx: &Ctx, access: &Access) -> Result<Vec<Deleted>, Error> {
+/// Records in a module's recycle bin, latest first. Only for those who see and may delete every record; others get none.
+pub async fn bin(ctx: &Ctx, access: &Access, wanted: Binned) -> Result<Vec<Deleted>, Error> {
     let access = access.clone();
-    ctx.tenant.db.read(move |conn| Ok(store::records::bin(conn, &access)?)).await
+    ctx.tenant
+        .db
+        .read(move |conn| Ok(store::records::bin(conn, &access, wanted)?))
+        .await
 }
 
 /// What was done to a record, for employees.

@@ -9,6 +9,13 @@ use serde::de::DeserializeOwned;
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
 
+/// Lets nobody else who asks for this write into the module until the transaction ends. It can be read and referred to.
+pub fn lock(conn: &mut Conn, id: ModuleId) -> Result<(), Error> {
+    let lock = conn.dialect().for_no_key_update();
+    let sql = format!("SELECT id FROM :db.modules WHERE id = $1{lock}");
+    conn.row(&sql, &[id.0.into()], |row| row.int(0)).map(drop)
+}
+
 /// Reads the whole catalogue.
 pub fn load(conn: &mut Conn) -> Result<Catalogue, Error> {
     let mut fields: HashMap<ModuleId, Vec<Field>> = HashMap::new();

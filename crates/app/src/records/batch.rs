@@ -20,7 +20,7 @@ pub struct Change {
 }
 
 /// Carries out one item in a savepoint. Who is signed out, and what is our fault, ends the batch.
-fn one<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<Result<T, Error>, Error> {
+pub(super) fn one<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, Error>) -> Result<Result<T, Error>, Error> {
     match conn.attempt(f) {
         Err(error) if matches!(error.kind(), Kind::SignedOut | Kind::Busy | Kind::Internal) => Err(error),
         result => Ok(result),

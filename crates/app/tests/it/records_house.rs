@@ -14,6 +14,13 @@ use crate::people::{client_type, contact, record};
 
 pub const SESSION: i64 = 4242;
 
+/// As much of a recycle bin as there is.
+pub const LATEST: store::records::Binned = store::records::Binned {
+    since: None,
+    skip: 0,
+    limit: 200,
+};
+
 /// What clients may do with jobs unless a test says otherwise.
 pub const ALL: Actions = Actions {
     view: true,

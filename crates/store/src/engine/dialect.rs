@@ -96,6 +96,15 @@ impl Dialect {
         }
     }
 
+    /// Like [`for_update`](Self::for_update), but others may refer to the rows meanwhile.
+    #[must_use]
+    pub fn for_no_key_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR NO KEY UPDATE",
+        }
+    }
+
     /// Like [`for_update`](Self::for_update), and rows that somebody else holds are left out: for queues.
     #[must_use]
     pub fn for_update_skip_locked(self) -> &'static str {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::access::{Access, Column, Predicate, Wish};
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Storage};
+use domain::records::is_key;
 use domain::time::Moment;
 
 use super::filter::is_storable;
@@ -58,10 +59,6 @@ pub fn by_key(conn: &mut Conn, access: &Access, field: &Field, keys: &[String]) 
     Ok(found)
 }
 
-fn is_key(field: &Field) -> bool {
-    field.kind.is_line() || matches!(field.kind, FieldKind::Integer | FieldKind::BigInteger)
-}
-
 /// A statement that found nothing may have found nothing because the access does not hold any more.
 fn held(conn: &mut Conn, access: &Access, nothing: bool) -> Result<(), ReadError> {
     if nothing && !gate::is_current(conn, access)? {
@@ -76,26 +73,52 @@ pub struct Deleted {
     pub id: RecordId,
     pub name: String,
     pub deleted: Moment,
-    pub deleted_by: Option<String>,
+    /// By whom it was deleted and made: id and name.
+    pub deleted_by: Option<(i64, String)>,
+    pub created_by: Option<(i64, String)>,
 }
 
-/// The latest 200 records in a module's recycle bin. Only for those who see every record; others get none.
-pub fn bin(conn: &mut Conn, access: &Access) -> Result<Vec<Deleted>, ReadError> {
+/// Which records in the recycle bin are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binned {
+    /// Only those that were deleted later.
+    pub since: Option<Moment>,
+    pub skip: u32,
+    pub limit: u32,
+}
+
+/// Records in a module's recycle bin, the latest first. Only for those who see every record; others get none.
+pub fn bin(conn: &mut Conn, access: &Access, wanted: Binned) -> Result<Vec<Deleted>, ReadError> {
     if *access.plan().view() != Predicate::Always || *access.plan().delete() != Predicate::Always {
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(conn.dialect(), access);
-    sql.push("SELECT t.id, t.name, t.deleted_time, a.name FROM :db.")
+    sql.push("SELECT t.id, t.name, t.deleted_time, a.id, a.name, c.id, c.name FROM :db.")
         .push(&access.plan().module().table());
-    sql.push(" t LEFT JOIN :db.actors a ON a.id = t.deleted_by WHERE t.deleted_time IS NOT NULL AND ");
+    sql.push(" t LEFT JOIN :db.actors a ON a.id = t.deleted_by LEFT JOIN :db.actors c ON c.id = t.created_by");
+    // What is in the bin was deleted at some time.
+    sql.push(" WHERE t.deleted_time > ").bind(wanted.since.map_or(i64::MIN, |at| at.0));
+    sql.push(" AND ");
     gate::write(&mut sql, access);
-    sql.push(" ORDER BY t.deleted_time DESC, t.id DESC LIMIT 200");
+    sql.push(" ORDER BY t.deleted_time DESC, t.id DESC LIMIT ")
+        .bind(i64::from(wanted.limit));
+    sql.push(" OFFSET ").bind(i64::from(wanted.skip));
+    // Who may not know by whom records are changed or made is not told it here.
+    let tells = |kind| {
+        access
+            .plan()
+            .columns()
+            .iter()
+            .any(|c| c.field.kind == kind && c.readable == Predicate::Always)
+    };
+    let (by, of) = (tells(FieldKind::ModifiedBy), tells(FieldKind::CreatedBy));
     let found = conn.rows(&sql.text, &sql.params, |row| {
         Ok(Deleted {
             id: RecordId(row.int(0)?),
             name: row.text(1)?,
             deleted: Moment(row.int(2)?),
-            deleted_by: row.opt_text(3)?,
+            deleted_by: row.opt_int(3)?.zip(row.opt_text(4)?).filter(|_| by),
+            created_by: row.opt_int(5)?.zip(row.opt_text(6)?).filter(|_| of),
         })
     })?;
     held(conn, access, found.is_empty())?;

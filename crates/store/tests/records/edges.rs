@@ -10,7 +10,7 @@ use store::records::{ByKey, Lists, ReadError, WriteError, Writing};
 use store::testing::{Place, each_database};
 
 use crate::places::settle;
-use crate::world::{PEOPLE, World};
+use crate::world::{LATEST, PEOPLE, World};
 
 const SESSION: i64 = 77;
 
@@ -47,7 +47,7 @@ fn still_open(conn: &mut Conn, access: &Access, id: RecordId) -> Vec<&'static st
         ("one", stale(store::records::one(conn, access, id, Vec::new()).map(drop))),
         ("choices", stale(store::records::choices(conn, access, "", 10).map(drop))),
         ("rights", stale(store::records::rights(conn, access, id).map(drop))),
-        ("bin", stale(store::records::bin(conn, access).map(drop))),
+        ("bin", stale(store::records::bin(conn, access, LATEST).map(drop))),
         (
             "by_key",
             stale(store::records::by_key(conn, access, name, &["Alpha".into()]).map(drop)),

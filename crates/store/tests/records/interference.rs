@@ -20,7 +20,7 @@ use crate::judge::runs_over;
 use crate::oracle::Oracle;
 use crate::places::Places;
 use crate::values::{TEXTS, lookup_value, pool};
-use crate::world::{Entry, NOBODY, World, name};
+use crate::world::{Entry, LATEST, NOBODY, World, name};
 
 /// Fields that decide who sees what, for this viewer: they stay.
 fn authority(world: &World, viewer: Viewer) -> Vec<FieldId> {
@@ -225,7 +225,7 @@ async fn transcript(db: &Database, question: &Question) -> String {
         said += &format!("{:?}\n", store::records::rights(conn, &access, id));
         // Employees who may restore a record may know what they restore.
         if access.viewer().anchor.is_some() {
-            said += &format!("{:?}\n", store::records::bin(conn, &access));
+            said += &format!("{:?}\n", store::records::bin(conn, &access, LATEST));
         }
         let keys: Vec<String> = TEXTS.iter().map(|&t| t.to_owned()).chain([id.to_string()]).collect();
         for field in &access.plan().module().fields {

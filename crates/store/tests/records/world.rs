@@ -15,6 +15,13 @@ use crate::values::{OPTIONS, lookup_value, pool};
 
 pub const PEOPLE: ModuleId = ModuleId(10);
 pub const EMPLOYEES: ModuleId = ModuleId(11);
+/// As much of a recycle bin as there is.
+pub const LATEST: store::records::Binned = store::records::Binned {
+    since: None,
+    skip: 0,
+    limit: 200,
+};
+
 /// The version that a fresh database has.
 pub const VERSION: i64 = 1;
 /// The day on which everybody asks: one that some records have.

@@ -25,19 +25,33 @@ pub fn check(ctx: &Ctx, method: &Method, route: &str, path: &str) -> Result<(), 
             .named(module)
             .is_some_and(|module| module.source == ModuleSource::Custom)
     };
-    let allowed = needed(method, route, path, is_custom)
-        .is_some_and(|(area, either)| either.iter().any(|operation| signed_in.scopes.allow(area, *operation)));
+    let allowed = needed(method, route, path, is_custom).is_some_and(|(area, needs)| {
+        let is_allowed = |operation: &Operation| signed_in.scopes.allow(area, *operation);
+        match needs {
+            Needs::Either(operations) => operations.iter().any(is_allowed),
+            Needs::Both(operations) => operations.iter().all(is_allowed),
+        }
+    });
     allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
 }
 
-/// What a call does, to what: one of these operations has to be allowed.
-fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&str) -> bool) -> Option<(Area<'a>, &'static [Operation])> {
+/// Which operations have to be allowed: one of these, or both.
+#[derive(Debug, PartialEq, Eq)]
+enum Needs {
+    Either(&'static [Operation]),
+    Both([Operation; 2]),
+}
+
+/// What a call does, to what.
+fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&str) -> bool) -> Option<(Area<'a>, Needs)> {
     let (route, path) = (route.strip_prefix(ROOT)?, path.strip_prefix(ROOT)?);
-    let by_method = operations(method)?;
+    let by_method = Needs::Either(operations(method)?);
     let mut parts = path.split('/').skip(1);
     Some(match route {
         // Zoho's documents do not agree which of them it is.
-        "/settings/portals/{portal}/user_type/{id}/users/action/transfer" => (PORTALS, &[Operation::Update, Operation::Create]),
+        "/settings/portals/{portal}/user_type/{id}/users/action/transfer" => {
+            (PORTALS, Needs::Either(&[Operation::Update, Operation::Create]))
+        }
         _ if route.starts_with("/settings/portals") || route.ends_with("/actions/portal_invite") => (PORTALS, by_method),
         _ if route.starts_with("/settings/") => (Area::Settings(parts.nth(1)?), by_method),
         "/users" | "/users/{id}" => (Area::Users, by_method),
@@ -45,7 +59,12 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         _ if route.starts_with("/{module}") => {
             let module = parts.next()?;
             let is_custom = is_custom(module);
-            (Area::Records { module, is_custom }, by_method)
+            // Each record may have to be made, and may have to be changed.
+            let needs = match route {
+                "/{module}/upsert" => Needs::Both([Operation::Create, Operation::Update]),
+                _ => by_method,
+            };
+            (Area::Records { module, is_custom }, needs)
         }
         _ => return None,
     })
@@ -80,7 +99,6 @@ mod tests {
     fn what_a_call_needs_is_what_zoho_documents() {
         let of = |method: Method, route: &str, path| needed(&method, route, path, |name| name == "Mine");
         let records = |module, is_custom| Area::Records { module, is_custom };
-        let read: &[Operation] = &[Operation::Read];
         for (route, path, area) in [
             ("/crm/v8/{module}/search", "/crm/v8/Contacts/search", records("Contacts", false)),
             ("/crm/v8/{module}/{id}", "/crm/v8/Mine/12", records("Mine", true)),
@@ -93,9 +111,18 @@ mod tests {
             ("/crm/v8/settings/fields", "/crm/v8/settings/fields", Area::Settings("fields")),
             ("/crm/v8/org", "/crm/v8/org", Area::Organisation),
         ] {
-            assert_eq!(of(Method::GET, route, path), Some((area, read)), "{path}");
+            assert_eq!(
+                of(Method::GET, route, path),
+                Some((area, Needs::Either(&[Operation::Read]))),
+                "{path}"
+            );
         }
-        let deleted: &[Operation] = &[Operation::Delete];
+        let deleted = Needs::Either(&[Operation::Delete]);
+        let both = Needs::Both([Operation::Create, Operation::Update]);
+        assert_eq!(
+            of(Method::POST, "/crm/v8/{module}/upsert", "/crm/v8/Deals/upsert"),
+            Some((records("Deals", false), both))
+        );
         assert_eq!(
             of(Method::DELETE, "/crm/v8/{module}", "/crm/v8/Deals"),
             Some((records("Deals", false), deleted))

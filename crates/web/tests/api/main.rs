@@ -17,4 +17,5 @@ mod scopes;
 mod settings;
 mod site;
 mod transport;
+mod upserts;
 mod writing;

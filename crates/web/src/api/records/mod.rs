@@ -1,9 +1,11 @@
 //! Records of a module: read, made, changed, deleted.
 
+mod bin;
 mod draft;
 mod page;
 mod query;
 mod search;
+mod upsert;
 mod write;
 
 use app::records;
@@ -17,7 +19,7 @@ use serde_json::json;
 use super::request::Params;
 use super::{ApiError, answer};
 use crate::caller::ApiCaller;
-use crate::routes::{Routes, get};
+use crate::routes::{Routes, get, post};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -27,6 +29,9 @@ pub fn routes() -> Routes {
         )
         .route("/{module}/{id}", get(one).put(write::update_one).delete(write::delete_one))
         .route("/{module}/search", get(find))
+        .route("/{module}/upsert", post(upsert::upsert))
+        .route("/{module}/deleted", get(bin::list))
+        .route("/{module}/{id}/actions/clone", post(write::copy))
         .route("/{module}/actions/count", get(count))
 }
 

@@ -20,7 +20,7 @@ use crate::api::{ApiError, answer};
 use crate::caller::ApiCaller;
 
 /// The most records of one call.
-const LIMIT: usize = 100;
+pub(super) const LIMIT: usize = 100;
 
 pub async fn create(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
     carry_out(&ctx, &module, Deed::Make(body)).await
@@ -90,6 +90,20 @@ async fn change_one(ctx: &Ctx, access: &Access, id: &str, body: &JsonBody, known
     answer_with(ctx, access, results, StatusCode::OK, "record updated").await
 }
 
+pub async fn copy(ApiCaller(ctx): ApiCaller, Path((module, id)): Path<(String, String)>) -> Result<Response, ApiError> {
+    carry_out(&ctx, &module, Deed::Copy(id)).await
+}
+
+async fn copied(ctx: &Ctx, access: &Access, id: &str) -> Result<Response, ApiError> {
+    let made = records::copy(ctx, access, record_id(id)?).await;
+    let result = match made {
+        // The record itself is what the address names.
+        Err(error @ (Error::NotFound(_) | Error::Stale | Error::SignedOut | Error::Busy | Error::Internal(_))) => return Err(error.into()),
+        other => other.map_err(Failure::Use),
+    };
+    answer_with(ctx, access, vec![result], StatusCode::CREATED, "record added").await
+}
+
 pub async fn delete_many(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params: Params) -> Result<Response, ApiError> {
     carry_out(&ctx, &module, Deed::Delete(params)).await
 }
@@ -118,6 +132,7 @@ enum Deed {
     ChangeOne(String, JsonBody, Option<Moment>),
     Delete(Params),
     DeleteOne(String),
+    Copy(String),
 }
 
 impl Deed {
@@ -130,6 +145,7 @@ impl Deed {
                 params.needed("ids")?;
                 delete(ctx, access, params.ids("ids", LIMIT)?).await
             }
+            Self::Copy(id) => copied(ctx, access, id).await,
             Self::DeleteOne(id) => delete(ctx, access, vec![record_id(id)?]).await,
         }
     }
@@ -150,14 +166,14 @@ async fn carry_out(ctx: &Ctx, module: &str, deed: Deed) -> Result<Response, ApiE
 }
 
 /// Why an item was not written.
-enum Failure {
+pub(super) enum Failure {
     NoObject,
     Item(ApiError),
     Use(Error),
 }
 
 impl Failure {
-    fn at(self, n: usize) -> ApiError {
+    pub(super) fn at(self, n: usize) -> ApiError {
         let path = format!("$.data[{n}]");
         match self {
             Self::NoObject => ApiError::wrong_type(&path, "jsonobject"),
@@ -193,7 +209,7 @@ async fn answer_with(
 }
 
 /// When and by whom the records were made and changed, as far as the writer may know.
-async fn stamps(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Vec<(RecordId, Map<String, Json>)>, ApiError> {
+pub(super) async fn stamps(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Vec<(RecordId, Map<String, Json>)>, ApiError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

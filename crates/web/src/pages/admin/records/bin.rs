@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::RecordId;
+use store::records::{Binned, Deleted};
 
 use super::super::moments::When;
 use super::super::visit::{Visit, id};
@@ -30,19 +31,26 @@ struct Row {
     by: String,
 }
 
+/// As many as stand on the page.
+const LATEST: Binned = Binned {
+    since: None,
+    skip: 0,
+    limit: 200,
+};
+
 pub async fn show(visit: Visit, Path(module): Path<String>) -> Result<Response, PageError> {
     let ctx = visit.ctx();
     let access = app::records::access(ctx, &module)?;
     if !has_bin(ctx, &module) {
         return Err(Error::Forbidden.into());
     }
-    let row = |deleted: store::records::Deleted| Row {
+    let row = |deleted: Deleted| Row {
         id: deleted.id,
         name: deleted.name,
         when: When::new(ctx.now, deleted.deleted),
-        by: deleted.deleted_by.unwrap_or_default(),
+        by: deleted.deleted_by.map(|(_, name)| name).unwrap_or_default(),
     };
-    let rows = app::records::bin(ctx, &access).await?.into_iter().map(row).collect();
+    let rows = app::records::bin(ctx, &access, LATEST).await?.into_iter().map(row).collect();
     let module = access.plan().module();
     Ok(show_page(&Bin {
         shell: visit.shell("Recycle bin", "modules"),
