@@ -1,8 +1,8 @@
 """Drives the official Python SDK (zohocrmsdk8_0) against a running server.
 
-    python walk.py BASE CLIENT.json
+    python walk.py BASE CLIENT.json [RECORD STRANGER]
 
-CLIENT.json is what `loggia client create --json` printed. Every step says what came back; the first
+With the ids of two contacts it walks as the portal user who is the first of them. CLIENT.json is what `loggia client create --json` printed. Every step says what came back; the first
 that is not what it should be ends the walk with status 1.
 """
 
@@ -36,6 +36,7 @@ from zohocrmsdk.src.com.zoho.crm.api.record import (
     BodyWrapper,
     DeleteRecordsParam,
     Field,
+    GetDeletedRecordsParam,
     GetRecordsHeader,
     GetRecordsParam,
     Record,
@@ -157,9 +158,55 @@ def contacts():
     both = contacts.create_records(body(record(Last_Name="Third"), record(First_Name="Nobody")))
     both = say("mixed", both, "ActionWrapper", 207).get_data()
     print([type(item).__name__ for item in both], both[1].get_code().get_value(), both[1].get_details())
+    upserts(contacts)
     gone = contacts.delete_records(parameters((DeleteRecordsParam.ids, f"{ids[1]},{both[0].get_details()['id']}")))
     items(say("delete many", gone, "ActionWrapper", 200), "get_data")
     return ids[0]
+
+
+def upserts(contacts):
+    wrapper = body(record(Last_Name="Ödegård", Email="ann@example.com", Phone="2"), record(Last_Name="Fourth", Email="d@example.com"))
+    wrapper.set_duplicate_check_fields(["Email"])
+    done = items(say("upsert", contacts.upsert_records(wrapper), "ActionWrapper", 200), "get_data")
+    acts = [(item.get_action().get_value(), item.get_duplicate_field()) for item in done]
+    assert acts == [("update", "Email"), ("insert", None)], acts
+    fourth = int(done[1].get_details()["id"])
+    cloned = items(say("clone", contacts.clone_record(fourth), "ActionWrapper", 201), "get_data")[0].get_details()["id"]
+    gone = contacts.delete_records(parameters((DeleteRecordsParam.ids, f"{fourth},{cloned}")))
+    items(say("delete both", gone, "ActionWrapper", 200), "get_data")
+    asked = parameters((GetDeletedRecordsParam.type, "recycle"), (GetDeletedRecordsParam.per_page, 2))
+    found = say("deleted", contacts.get_deleted_records(asked, HeaderMap()), "DeletedRecordsWrapper", 200).get_data()
+    assert {str(one.get_id()) for one in found} == {str(fourth), str(cloned)}, found
+    print(found[0].get_display_name(), found[0].get_deleted_by().get_name(), found[0].get_deleted_time())
+
+
+def as_portal_user(own, stranger):
+    """The record operations as somebody who sees their own contact and no other, and may change it."""
+    users = UsersOperations().get_users(parameters((GetUsersParam.type, "CurrentUser")))
+    print(say("who", users, "ResponseWrapper", 200).get_users()[0].get_email())
+    contacts = RecordOperations("Contacts")
+    asked = parameters((GetRecordsParam.fields, "Last_Name,Email"))
+    page = say("list", contacts.get_records(asked, HeaderMap()), "ResponseWrapper", 200)
+    assert [str(one.get_id()) for one in page.get_data()] == [own], page.get_data()
+    say("own", contacts.get_record(int(own)), "ResponseWrapper", 200)
+    say("a stranger", contacts.get_record(int(stranger)), "APIException", 404)
+    say("nobody", contacts.get_record(12), "APIException", 404)
+    found = contacts.search_records(parameters((SearchRecordsParam.criteria, "(Last_Name:equals:stranger)")))
+    assert found.get_status_code() == 204, found.get_status_code()
+    assert contacts.record_count().get_object().get_count() == 1
+    items(say("change", contacts.update_record(int(own), body(record(Phone="7"))), "ActionWrapper", 200), "get_data")
+    for step, answer in [
+        ("change a stranger", contacts.update_record(int(stranger), body(record(Phone="7")))),
+        ("make", contacts.create_records(body(record(Last_Name="Mine")))),
+        ("delete a stranger", contacts.delete_records(parameters((DeleteRecordsParam.ids, stranger)))),
+    ]:
+        kinds = {type(item).__name__ for item in answer.get_object().get_data()}
+        print(f"{step:32} {answer.get_status_code()} {kinds}")
+        assert answer.get_status_code() >= 400 and kinds == {"APIException"}, (step, kinds)
+    deleted = contacts.get_deleted_records(parameters((GetDeletedRecordsParam.type, "all")), HeaderMap())
+    assert deleted.get_status_code() == 204, deleted.get_status_code()
+    refused = say("portals", PortalsOperations().get_portals(), "APIException", 400)
+    assert refused.get_code().get_value() == "API_NOT_SUPPORTED", refused.get_code().get_value()
 
 
 def deal(contact):
@@ -250,14 +297,17 @@ def portals(modules, contact):
 
 
 def main():
-    base, path = sys.argv[1:]
+    base, path, *anchor = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
         begin(base, json.load(file))
     started = time.monotonic()
-    modules = settings()
-    contact = contacts()
-    deal(contact)
-    portals(modules, contact)
+    if anchor:
+        as_portal_user(*anchor)
+    else:
+        modules = settings()
+        contact = contacts()
+        deal(contact)
+        portals(modules, contact)
     print(f"the walk is done in {time.monotonic() - started:.1f} s")
 
 

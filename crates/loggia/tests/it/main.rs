@@ -22,6 +22,7 @@ mod outbox;
 mod paying;
 mod race;
 mod rollout;
+mod sdks;
 mod server;
 mod serving;
 mod setup;

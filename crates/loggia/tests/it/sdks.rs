@@ -1,0 +1,86 @@
+//! The official SDKs, as their vendor ships them, against a running server: as an administrator and as a portal user.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use store::testing::{Place, each_database};
+
+use crate::server::Server;
+use crate::setup::{ADMIN, PASSWORD, Setup, contact, system};
+
+fn e2e() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e")
+}
+
+/// A server that knows where it is reached: the SDKs go where it says.
+fn serve(setup: &Setup<'_>) -> Server {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let mut command = setup.command(&["serve", "--listen", &address]);
+    Server::run({
+        command.env("LOGGIA_PUBLIC_URL", format!("http://{address}"));
+        command
+    })
+}
+
+/// A file with the secrets of a client that acts for somebody.
+fn client(setup: &Setup<'_>, org: &str, email: &str) -> PathBuf {
+    let made = setup.run(&["client", "create", "--org", org, "--as", email, "--json"]).json();
+    let file = setup.directory().join(format!("{email}.json"));
+    std::fs::write(&file, made.to_string()).unwrap();
+    file
+}
+
+/// A contact who has come in to the portal, and another one.
+async fn people(setup: &Setup<'_>, org: &str) -> [String; 2] {
+    let app = setup.app().await;
+    let ctx = system(&app, org).await;
+    let (maria, stranger) = (contact(&ctx, "maria").await.unwrap(), contact(&ctx, "stranger").await.unwrap());
+    app::members::invite(&ctx, ctx.snapshot.user_types[0].id, maria).await.unwrap();
+    let mails = app::mail::unsent(&ctx).await.unwrap();
+    let mail = mails.iter().find(|of| of.mail.to == "maria@example.com").unwrap();
+    let token = mail.mail.links[0].rsplit('/').next().unwrap();
+    app::members::accept(&app, "northwind", token, PASSWORD).await.unwrap();
+    app.close().await;
+    [maria.to_string(), stranger.to_string()]
+}
+
+/// Walks with a program; what it says is shown if it fails.
+async fn walk(program: PathBuf, script: &str, server: &Server, client: PathBuf, more: &[String]) {
+    let mut command = Command::new(program);
+    command.arg(e2e().join(script)).arg(&server.url).arg(client).args(more);
+    let ended = tokio::task::spawn_blocking(move || command.output().expect("what `cargo xtask test` installs"))
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(
+        ended.status.success(),
+        "{script} ended with {}: {said}{}",
+        ended.status,
+        String::from_utf8_lossy(&ended.stderr)
+    );
+}
+
+/// All walks with one SDK.
+async fn walks(place: &Place, program: &Path, script: &str) {
+    let setup = Setup::new(place);
+    let org = setup.org("Northwind");
+    let people = people(&setup, &org).await;
+    let server = serve(&setup);
+    walk(program.to_owned(), script, &server, client(&setup, &org, ADMIN), &[]).await;
+    walk(
+        program.to_owned(),
+        script,
+        &server,
+        client(&setup, &org, "maria@example.com"),
+        &people,
+    )
+    .await;
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_python_sdk_works_as_it_does_elsewhere() {
+    each_database(async |place: &Place| walks(place, &e2e().join("python/bin/python3"), "sdk/walk.py").await).await;
+}
