@@ -84,3 +84,8 @@ async fn walks(place: &Place, program: &Path, script: &str) {
 async fn the_python_sdk_works_as_it_does_elsewhere() {
     each_database(async |place: &Place| walks(place, &e2e().join("python/bin/python3"), "sdk/walk.py").await).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_node_sdk_works_as_it_does_elsewhere() {
+    each_database(async |place: &Place| walks(place, Path::new("node"), "sdk/walk.mjs").await).await;
+}
