@@ -2,7 +2,7 @@
 
 use app::Ctx;
 use domain::accounts::{Area, Operation};
-use domain::modules::ModuleSource;
+use domain::modules::{Module, ModuleSource};
 use http::Method;
 use store::accounts::SessionKind;
 
@@ -32,6 +32,19 @@ pub fn check(ctx: &Ctx, method: &Method, route: &str, path: &str) -> Result<(), 
             Needs::Both(operations) => operations.iter().all(is_allowed),
         }
     });
+    allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
+}
+
+/// The same for records of another module than the one that the address begins with.
+pub fn check_records(ctx: &Ctx, module: &Module, operation: Operation) -> Result<(), ApiError> {
+    let Some(signed_in) = ctx.signed_in.as_deref().filter(|of| of.session.kind == SessionKind::Token) else {
+        return Ok(());
+    };
+    let area = Area::Records {
+        module: &module.api_name,
+        is_custom: module.source == ModuleSource::Custom,
+    };
+    let allowed = signed_in.scopes.allow(area, operation);
     allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
 }
 

@@ -13,6 +13,7 @@ mod oauth;
 mod people;
 mod portals;
 mod reading;
+mod related;
 mod scopes;
 mod settings;
 mod site;

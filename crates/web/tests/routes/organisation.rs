@@ -123,10 +123,11 @@ impl Organisation {
         made["data"][0]["details"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// A case that Maria makes: one deletes only what one has made.
+    /// A case that Maria makes, of a product: one deletes only what one has made.
     pub async fn case_of_maria(&mut self) {
         let maria = self.callers.iter().find(|caller| caller.name == "Maria's program").unwrap();
-        let case = json!({"Subject": "My quokka", "Priority": "Low"});
+        let product = json!({"id": self.places.records("Products")[0]});
+        let case = json!({"Subject": "My quokka", "Priority": "Low", "Product_Name": product});
         let made = self.call(maria, Method::POST, "Cases", &json!({ "data": [case] })).await;
         self.places
             .record_first("Cases", made["data"][0]["details"]["id"].as_str().unwrap());

@@ -79,6 +79,9 @@ impl Places {
             ("portal" | "portals", "portal") => texts(&["northwind", "elsewhere"]),
             (_, "module") => texts(&MODULES),
             ("{module}", "id") => self.and_unknown(self.seen_and_hidden(chosen)),
+            // A list of products, whose look-up people may change; of other modules there is none.
+            ("{id}", "list") => texts(&["Cases"]),
+            ("{list}", "child") => self.and_unknown(self.seen_and_hidden("Cases")),
             ("user_type" | "user-types", "id") | ("invite", "type") | ("sign-up", "type" | "user_type") => all("type"),
             ("waiting", "sign_up") => all("applicant"),
             ("fields", "id") => all("field"),

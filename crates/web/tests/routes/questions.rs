@@ -93,7 +93,8 @@ pub fn of_programs(places: &Places) -> Vec<String> {
             format!("criteria=({field}:starts_with:whispered)"),
         ]);
     }
-    let mine = &ids(places)[0];
+    let (mine, case) = (&ids(places)[0], &places.records("Cases")[0]);
+    all.push(format!("fields=id&ids={case}"));
     for id in ids(places) {
         all.extend([
             format!("fields=id&ids={id}"),

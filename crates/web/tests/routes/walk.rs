@@ -47,7 +47,8 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
         }
         if !LIKE_OTHERS.iter().any(|module| address.contains(module)) {
             // A single record does not depend on how it was looked for.
-            let stride = if route.path.contains("{id}") { 11 } else { 1 };
+            let is_single = route.path.contains("{id}") && !route.path.ends_with("{list}");
+            let stride = if is_single { 11 } else { 1 };
             queries
                 .iter()
                 .skip(1)

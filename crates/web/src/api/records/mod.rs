@@ -4,6 +4,7 @@ mod bin;
 mod draft;
 mod page;
 mod query;
+mod related;
 mod search;
 mod upsert;
 mod write;
@@ -19,7 +20,7 @@ use serde_json::json;
 use super::request::Params;
 use super::{ApiError, answer};
 use crate::caller::ApiCaller;
-use crate::routes::{Routes, get, post};
+use crate::routes::{Routes, get, post, put};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -28,6 +29,11 @@ pub fn routes() -> Routes {
             get(list).post(write::create).put(write::update_many).delete(write::delete_many),
         )
         .route("/{module}/{id}", get(one).put(write::update_one).delete(write::delete_one))
+        .route(
+            "/{module}/{id}/{list}",
+            get(related::list).put(related::tie_many).delete(related::untie_many),
+        )
+        .route("/{module}/{id}/{list}/{child}", put(related::tie_one).delete(related::untie_one))
         .route("/{module}/search", get(find))
         .route("/{module}/upsert", post(upsert::upsert))
         .route("/{module}/deleted", get(bin::list))

@@ -1,0 +1,172 @@
+//! Records that refer to one: listed, tied to it and let go again.
+
+use app::records::{self, Change};
+use app::{Ctx, Error};
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use domain::access::{Access, Column};
+use domain::accounts::Operation;
+use domain::ids::{FieldId, RecordId};
+use domain::modules::{FieldKind, related};
+use domain::records::{Draft, Filter, Operator, Query, Value};
+use serde_json::json;
+
+use super::write::{Failure, LIMIT};
+use super::{page, query, record_id};
+use crate::api::request::{JsonBody, Params, id};
+use crate::api::{ApiError, answer, scope};
+use crate::caller::ApiCaller;
+
+/// A record, and those that refer to it by one field.
+struct Related {
+    parent: RecordId,
+    access: Access,
+    field: FieldId,
+}
+
+impl Related {
+    /// Errors: a record that the caller does not see, a list that there is not, or of which the caller does not see the field, and a
+    /// module that the token may not be used for.
+    async fn find(ctx: &Ctx, (module, id, name): (&str, &str, &str), operation: Operation) -> Result<Self, ApiError> {
+        let above = records::access(ctx, module)?;
+        let parent = record_id(id)?;
+        records::rights(ctx, &above, parent).await?;
+        let lists = related::lists(&ctx.snapshot.catalogue, above.plan().module());
+        let found = lists.into_iter().find(|list| list.api_name == name).and_then(|list| {
+            let access = ctx.snapshot.access(ctx.viewer, list.module.id)?;
+            access.plan().column(list.field.id)?;
+            Some((access, list.field.id))
+        });
+        let (access, field) = found.ok_or_else(unknown_list)?;
+        scope::check_records(ctx, access.plan().module(), operation)?;
+        Ok(Self { parent, access, field })
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::Compare {
+            field: self.field,
+            operator: Operator::Equals,
+            value: Value::Ref(self.parent),
+        }
+    }
+
+    /// Those of some records that refer to it, as far as the caller sees them.
+    async fn tied(&self, ctx: &Ctx, ids: Vec<RecordId>) -> Result<Vec<RecordId>, ApiError> {
+        let query = Query {
+            ids,
+            filter: Some(self.filter()),
+            ..Query::newest(Vec::new(), 200)
+        };
+        let found = records::list(ctx, &self.access, query).await?.records;
+        Ok(found.into_iter().map(|record| record.id).collect())
+    }
+
+    /// Writes the field of each. A field that refers to several records is not written here: that would let go of the others.
+    async fn write(&self, ctx: &Ctx, ids: &[RecordId], value: &Value) -> Result<Vec<Result<RecordId, Error>>, ApiError> {
+        let plan = self.access.plan();
+        if !plan.may_change(self.field) {
+            return Err(Error::Forbidden.into());
+        }
+        let is_several = |column: &Column| matches!(column.field.kind, FieldKind::MultiLookup { .. });
+        if plan.column(self.field).is_some_and(is_several) {
+            return Err(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "NOT_SUPPORTED",
+                "records that refer to several are changed themselves",
+            ));
+        }
+        let change = |id: &RecordId| Change {
+            id: *id,
+            known: None,
+            draft: Ok(std::iter::once((self.field, value.clone())).collect::<Draft>()),
+        };
+        Ok(records::update_many(ctx, &self.access, ids.iter().map(change).collect()).await?)
+    }
+}
+
+fn unknown_list() -> ApiError {
+    ApiError::invalid("the related list name given seems to be invalid").with("resource_path_index", 2)
+}
+
+pub async fn list(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name)): Path<(String, String, String)>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let related = Related::find(&ctx, (&module, &id, &name), Operation::Read).await?;
+    let mut asked = query::list(&ctx, &related.access, &params, &headers)?;
+    let unchanged = asked.since;
+    let since = asked.query.filter.take();
+    asked.query.filter = Some(Filter::All(since.into_iter().chain([related.filter()]).collect()));
+    match page::read(&ctx, &related.access, asked).await? {
+        Some(bytes) => Ok(answer::bytes_of(StatusCode::OK, bytes)),
+        None if unchanged => Ok(StatusCode::NOT_MODIFIED.into_response()),
+        None => Ok(answer::nothing()),
+    }
+}
+
+pub async fn tie_one(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name, child)): Path<(String, String, String, String)>,
+) -> Result<Response, ApiError> {
+    tie(&ctx, (&module, &id, &name), vec![record_id(&child)?]).await
+}
+
+pub async fn tie_many(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, record, name)): Path<(String, String, String)>,
+    body: JsonBody,
+) -> Result<Response, ApiError> {
+    let child = |(n, item): (usize, &serde_json::Value)| {
+        let path = format!("$.data[{n}].id");
+        id(item.get("id").ok_or_else(|| ApiError::missing(&path))?, &path)
+    };
+    let children: Result<_, ApiError> = body.items("data", LIMIT)?.iter().enumerate().map(child).collect();
+    tie(&ctx, (&module, &record, &name), children?).await
+}
+
+async fn tie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {
+    let related = Related::find(ctx, place, Operation::Update).await?;
+    let done = related.write(ctx, &children, &Value::Ref(related.parent)).await?;
+    Ok(told(&children, done, "relation added"))
+}
+
+pub async fn untie_one(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name, child)): Path<(String, String, String, String)>,
+) -> Result<Response, ApiError> {
+    untie(&ctx, (&module, &id, &name), vec![record_id(&child)?]).await
+}
+
+pub async fn untie_many(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name)): Path<(String, String, String)>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    params.needed("ids")?;
+    untie(&ctx, (&module, &id, &name), params.ids("ids", LIMIT)?).await
+}
+
+/// What is not tied to the record is as unknown as what is not there.
+async fn untie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {
+    let related = Related::find(ctx, place, Operation::Update).await?;
+    let tied = related.tied(ctx, children.clone()).await?;
+    let mut done = related.write(ctx, &tied, &Value::Null).await?.into_iter();
+    let of_each = children.iter().map(|child| match tied.contains(child) {
+        true => done.next().unwrap_or(Err(Error::Busy)),
+        false => Err(Error::NotFound("record")),
+    });
+    let done = of_each.collect();
+    Ok(told(&children, done, "relation removed"))
+}
+
+fn told(children: &[RecordId], done: Vec<Result<RecordId, Error>>, message: &str) -> Response {
+    let item = |(n, (child, result)): (usize, (&RecordId, Result<RecordId, Error>))| match result {
+        Ok(id) => Ok(answer::success(json!({ "id": id }), message)),
+        Err(error) => Err(Failure::Use(error).at(n).with("id", child.to_string())),
+    };
+    let items = children.iter().zip(done).enumerate().map(item).collect();
+    answer::actions("data", StatusCode::OK, items)
+}
