@@ -257,7 +257,7 @@ async fn start_staff_session(app: &App, tenant: &Tenant, identity: IdentityId) -
 
 /// The identity with this address, if the password is right. Wrong ones are counted; after several
 /// the right one waits too.
-async fn verified(app: &App, tenant: &Tenant, email: &str, password: &str) -> Result<IdentityId, Error> {
+pub(crate) async fn verified(app: &App, tenant: &Tenant, email: &str, password: &str) -> Result<IdentityId, Error> {
     let now = app.now();
     let email = normalise_email(email).unwrap_or_default();
     let identity = tenant

@@ -111,7 +111,7 @@ fn ask_there(conn: &mut Conn, ctx: &Ctx, member: &Member, there: &Member) -> Res
                 portal.title, member.email
             ),
             format!(
-                "It counts once you have confirmed it; your password stays. The link works once, for {}.",
+                "It counts once you have confirmed it with your password, which stays. The link works once, for {}.",
                 duration(seconds)
             ),
         ],
@@ -169,10 +169,15 @@ fn linked(conn: &mut Conn, ctx: &Ctx, portal: PortalId, hash: &str) -> Result<(M
     }
 }
 
-/// Makes the new address the one that counts. The password stays, unless there is one for the new address already; sessions end.
-/// Errors as for [`new_address`], and [`Error::Exhausted`] if the seat at the old address is still somebody's and no other is free.
-pub async fn confirm_address(app: &App, portal: &str, token: &str) -> Result<(), Error> {
+/// Makes the new address the one that counts, for whoever knows the password that goes with the old one: a mistyped address may be
+/// somebody else's, who reads the letter too. The password stays, unless there is one for the new address already; sessions end.
+///
+/// Errors as for [`new_address`], [`Error::WrongPassword`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
+/// and no other is free.
+pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &str) -> Result<(), Error> {
+    let old = new_address(app, portal, token).await?.old;
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
+    let proven = crate::accounts::verified(app, &tenant, &old, password).await?;
     let (ctx, hash) = (app.system(tenant.org.id).await?, signin::tokens::hash(token));
     let confirmed = tenant.db.write::<_, Error>(move |conn| {
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
@@ -181,6 +186,9 @@ pub async fn confirm_address(app: &App, portal: &str, token: &str) -> Result<(),
         }
         // Somebody may be locking them out at the same time.
         let member = store::members::lock(conn, member.id)?.ok_or(Error::LinkSpent)?;
+        if member.identity != proven {
+            return Err(Error::WrongPassword);
+        }
         let there = Member {
             email: identity.email.clone(),
             identity: identity.id,

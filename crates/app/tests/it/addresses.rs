@@ -92,13 +92,20 @@ async fn whoever_is_in_proves_the_new_address_first_and_keeps_the_password() {
         let link = token(&ctx, NEW).await;
         let said = new_address(&bench.app, "northwind", &link).await.unwrap();
         assert_eq!((said.old.as_str(), said.new.as_str()), (OLD, NEW));
-        confirm_address(&bench.app, "northwind", &link).await.unwrap();
+        for wrong in ["", "wrong"] {
+            let refused = confirm_address(&bench.app, "northwind", &link, wrong).await;
+            assert!(
+                matches!(refused, Err(Error::WrongPassword)),
+                "whoever else reads the letter does not know it"
+            );
+        }
+        confirm_address(&bench.app, "northwind", &link, SECRET).await.unwrap();
         assert_eq!(stands(&ctx, member).await, as_said(NEW, Status::Active, 1));
         assert!(!is_in().await, "sessions of the old address end");
         sign_in_member(&bench.app, "northwind", NEW, SECRET).await.unwrap();
         assert!(sign_in_member(&bench.app, "northwind", OLD, SECRET).await.is_err());
         for again in ["", "forged", &link] {
-            let spent = confirm_address(&bench.app, "northwind", again).await;
+            let spent = confirm_address(&bench.app, "northwind", again, SECRET).await;
             assert!(matches!(spent, Err(Error::LinkSpent)), "{again}");
         }
     })
@@ -117,7 +124,7 @@ async fn a_link_works_only_as_long_as_the_record_has_that_address() {
         };
         let spent = async |link: &str| {
             let looked = new_address(&bench.app, "northwind", link).await;
-            let confirmed = confirm_address(&bench.app, "northwind", link).await;
+            let confirmed = confirm_address(&bench.app, "northwind", link, SECRET).await;
             matches!((looked, confirmed), (Err(Error::LinkSpent), Err(Error::LinkSpent)))
         };
         let typo = ask("mraia@example.org").await;
@@ -146,7 +153,9 @@ async fn whoever_is_locked_out_stays_so_with_the_new_address() {
         write(&ctx, record, NEW).await;
         readdress(&ctx, member).await.unwrap();
         deactivate(&ctx, member).await.unwrap();
-        confirm_address(&bench.app, "northwind", &token(&ctx, NEW).await).await.unwrap();
+        confirm_address(&bench.app, "northwind", &token(&ctx, NEW).await, SECRET)
+            .await
+            .unwrap();
         assert_eq!(stands(&ctx, member).await, as_said(NEW, Status::Deactivated, 0));
         assert!(sign_in_member(&bench.app, "northwind", NEW, SECRET).await.is_err());
         app::members::activate(&ctx, member).await.unwrap();
@@ -223,12 +232,12 @@ async fn where_the_old_address_keeps_its_seat_the_new_one_needs_another() {
         write(&ctx, record, NEW).await;
         readdress(&ctx, member).await.unwrap();
         let link = token(&ctx, NEW).await;
-        let full = confirm_address(&bench.app, "northwind", &link).await;
+        let full = confirm_address(&bench.app, "northwind", &link, SECRET).await;
         assert!(matches!(full, Err(Error::Exhausted(_))), "{full:?}");
         assert_eq!(stands(&ctx, member).await, as_said(OLD, Status::Active, 1));
         sign_in_member(&bench.app, "northwind", OLD, SECRET).await.unwrap();
         app::licences::grant(&ctx, 1, "a pilot").await.unwrap();
-        confirm_address(&bench.app, "northwind", &link).await.unwrap();
+        confirm_address(&bench.app, "northwind", &link, SECRET).await.unwrap();
         assert_eq!(stands(&ctx, member).await, as_said(NEW, Status::Active, 2));
     })
     .await;

@@ -183,7 +183,13 @@ async fn people_take_the_address_that_their_record_has_now() {
                 looked.html
             );
         }
-        let done = hers.post(&link, &[]).await;
+        let wrong = hers.post(&link, &[("password", "wrong")]).await;
+        assert!(
+            wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.says("This is not the password"),
+            "{}",
+            wrong.html
+        );
+        let done = hers.post(&link, &secret).await;
         let sign_in = hers.get(done.leads_to()).await;
         assert!(sign_in.says("The new address counts from now on."), "{}", sign_in.html);
         let spent = hers.get(&link).await;

@@ -6,10 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::spent;
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
+use crate::pages::posted::Posted;
 use crate::pages::{show, with_status};
 use crate::routes::{Routes, get};
 
@@ -26,6 +28,15 @@ struct Page {
     address: NewAddress,
     /// All seats are taken: why it does not count yet.
     full: bool,
+    /// What is wrong with the password.
+    error: Option<&'static str>,
+}
+
+/// That whoever confirms is who has the present address.
+#[derive(Debug, Deserialize)]
+struct Proof {
+    #[serde(default)]
+    password: String,
 }
 
 /// The page of a link that works; else the page that says what to do.
@@ -39,6 +50,7 @@ async fn page(app: &App, portal: &str, token: String) -> Result<Result<Page, Res
             token,
             address,
             full: false,
+            error: None,
         }),
         Err(Error::LinkSpent) => Err(spent::address(known.title, base)),
         Err(other) => return Err(other.into()),
@@ -53,15 +65,25 @@ async fn look(State(app): State<App>, Path((portal, token)): Path<(String, Strin
     })
 }
 
-async fn confirm(State(app): State<App>, Path((portal, token)): Path<(String, String)>) -> Result<Response, PageError> {
+async fn confirm(
+    State(app): State<App>,
+    Path((portal, token)): Path<(String, String)>,
+    Posted(proof): Posted<Proof>,
+) -> Result<Response, PageError> {
     let page = match page(&app, &portal, token).await? {
         Ok(page) => page,
         Err(spent) => return Ok(spent),
     };
-    Ok(match app::members::confirm_address(&app, &portal, &page.token).await {
-        Ok(()) => lead_to(&format!("{}/sign-in", page.base), Done::AddressConfirmed),
-        Err(Error::LinkSpent) => spent::address(page.site, page.base),
-        Err(Error::Exhausted(_)) => with_status(StatusCode::CONFLICT, &Page { full: true, ..page }),
-        Err(other) => return Err(other.into()),
-    })
+    Ok(
+        match app::members::confirm_address(&app, &portal, &page.token, &proof.password).await {
+            Ok(()) => lead_to(&format!("{}/sign-in", page.base), Done::AddressConfirmed),
+            Err(Error::LinkSpent) => spent::address(page.site, page.base),
+            Err(Error::WrongPassword) => {
+                let error = Some("This is not the password that you have with the present address.");
+                with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { error, ..page })
+            }
+            Err(Error::Exhausted(_)) => with_status(StatusCode::CONFLICT, &Page { full: true, ..page }),
+            Err(other) => return Err(other.into()),
+        },
+    )
 }

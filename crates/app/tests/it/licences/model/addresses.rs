@@ -43,7 +43,9 @@ impl World {
         self.note(is_done, expected, &format!("another address of {member:?}"));
         if is_done && member.status != Status::Invited {
             let (link, portal) = (token(self.ctx(), &new).await, self.ctx().snapshot.portals[0].name.clone());
-            let is_done = confirm_address(&self.ctx().app, &portal, &link).await.is_ok();
+            let is_done = confirm_address(&self.ctx().app, &portal, &link, "seven-lanterns-by-the-lake")
+                .await
+                .is_ok();
             self.note(is_done, room, "confirming an address");
         }
     }
