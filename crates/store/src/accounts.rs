@@ -4,6 +4,7 @@ use domain::accounts::LinkPurpose;
 use domain::ids::{IdentityId, MemberId, RecordId};
 use domain::time::Moment;
 
+use crate::clients::Whose;
 use crate::engine::{Conn, Error, Param, Row};
 
 /// A sign-in.
@@ -161,7 +162,7 @@ pub fn session(conn: &mut Conn, hash: &str) -> Result<Option<Session>, Error> {
 pub enum Ending {
     /// One.
     Session(i64),
-    /// All of an identity.
+    /// All of an identity, with its refresh tokens.
     Identity(IdentityId),
     /// All of an identity but one.
     OthersOf(IdentityId, i64),
@@ -173,6 +174,16 @@ pub enum Ending {
 
 /// Ends sessions: from the commit on they read nothing, on any server.
 pub fn end_sessions(conn: &mut Conn, which: Ending) -> Result<u64, Error> {
+    // Programs first: what they get at the same time is seen afterwards.
+    let programs = match which {
+        Ending::Identity(id) => Some(Whose::Identity(id)),
+        Ending::Member(id) => Some(Whose::Member(id)),
+        Ending::Session(_) | Ending::OthersOf(..) | Ending::ExpiredBefore(_) => None,
+    };
+    if let Some(whose) = programs {
+        crate::clients::end_codes(conn, whose)?;
+        crate::clients::revoke(conn, whose)?;
+    }
     let (condition, params): (&str, Vec<Param>) = match which {
         Ending::Session(id) => ("id = $1", vec![id.into()]),
         Ending::Identity(id) => ("identity_id = $1", vec![id.0.into()]),
@@ -180,13 +191,7 @@ pub fn end_sessions(conn: &mut Conn, which: Ending) -> Result<u64, Error> {
         Ending::Member(id) => ("member_id = $1", vec![id.0.into()]),
         Ending::ExpiredBefore(at) => ("expires_time < $1", vec![at.0.into()]),
     };
-    let ended = conn.execute(&format!("DELETE FROM :db.sessions WHERE {condition}"), &params)?;
-    if let Ending::Member(id) = which {
-        for table in ["codes", "refresh_tokens"] {
-            conn.execute(&format!("DELETE FROM :db.{table} WHERE member_id = $1"), &[id.0.into()])?;
-        }
-    }
-    Ok(ended)
+    conn.execute(&format!("DELETE FROM :db.sessions WHERE {condition}"), &params)
 }
 
 /// A one-time link.

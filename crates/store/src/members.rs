@@ -228,11 +228,17 @@ pub fn set_invited(conn: &mut Conn, id: MemberId, now: Moment) -> Result<(), Err
     .map(drop)
 }
 
-/// Notes that somebody comes in as this portal user, who is locked until the transaction ends. False: is not active (any more).
-pub fn set_entered(conn: &mut Conn, id: MemberId, now: Moment) -> Result<bool, Error> {
+/// Notes that somebody comes in as this portal user, who is locked until the transaction ends. False: is not active, or not with
+/// this address, (any more).
+pub fn set_entered(conn: &mut Conn, member: &Member, now: Moment) -> Result<bool, Error> {
     let entered = conn.execute(
-        "UPDATE :db.members SET entered_time = $2 WHERE id = $1 AND status = $3",
-        &[id.0.into(), now.0.into(), Status::Active.name().into()],
+        "UPDATE :db.members SET entered_time = $2 WHERE id = $1 AND status = $3 AND identity_id = $4",
+        &[
+            member.id.0.into(),
+            now.0.into(),
+            Status::Active.name().into(),
+            member.identity.0.into(),
+        ],
     )?;
     Ok(entered == 1)
 }
@@ -257,9 +263,8 @@ pub fn set_user_type(conn: &mut Conn, id: MemberId, to: UserTypeId, now: Moment)
 
 /// Takes a portal user out, with the links and sessions that lead to it.
 pub fn delete(conn: &mut Conn, id: MemberId) -> Result<(), Error> {
-    for table in ["sessions", "codes", "refresh_tokens", "links"] {
-        conn.execute(&format!("DELETE FROM :db.{table} WHERE member_id = $1"), &[id.0.into()])?;
-    }
+    crate::accounts::end_sessions(conn, crate::accounts::Ending::Member(id))?;
+    conn.execute("DELETE FROM :db.links WHERE member_id = $1", &[id.0.into()])?;
     conn.execute("DELETE FROM :db.members WHERE id = $1", &[id.0.into()]).map(drop)
 }
 

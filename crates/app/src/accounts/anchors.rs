@@ -63,7 +63,7 @@ fn live(conn: &mut Conn, anchors: impl Iterator<Item = Anchor>) -> Result<Vec<An
 pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, expires: Moment) -> Result<Option<String>, Error> {
     let now = app.now();
     // This also waits for whoever is locking the portal user out, so that no session outlives it.
-    if !store::members::set_entered(conn, member.id, now)? {
+    if !store::members::set_entered(conn, member, now)? {
         return Ok(None);
     }
     let session = Session {

@@ -152,6 +152,9 @@ pub(super) fn owner(ctx: &Ctx) -> Option<Owner> {
 async fn keep(ctx: &Ctx, code: Code, secret: &str, client: &str) -> Result<(), Error> {
     let (task, hash, client) = (ctx.clone(), signin::tokens::hash(secret), client.to_owned());
     let kept = ctx.tenant.db.write::<_, Error>(move |conn| {
+        if !super::is_there(conn, code.owner)? {
+            return Err(Error::SignedOut);
+        }
         store::clients::forget_codes(conn, task.now.plus_seconds(-REMEMBERED))?;
         store::clients::insert_code(conn, &code, &hash)?;
         audit::note_by(conn, &task, "client_agreed", &client)

@@ -42,7 +42,7 @@ pub async fn end_mine(ctx: &Ctx, id: i64) -> Result<(), Error> {
     let ended = ctx.tenant.db.write::<_, Error>(move |conn| {
         let mine = store::clients::of_owner(conn, owner)?;
         let (refresh, name) = mine.into_iter().find(|(of, _)| of.id == id).ok_or(Error::NotFound("program"))?;
-        store::clients::revoke(conn, refresh.id)?;
+        store::clients::revoke(conn, store::clients::Whose::Refresh(refresh.id))?;
         audit::note_by(conn, &task, "client_left", &name)
     });
     ended.await

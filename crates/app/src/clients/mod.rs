@@ -14,7 +14,7 @@ use domain::accounts::{MOST_REDIRECTS, Scopes, check_redirect};
 use domain::members::Status;
 use domain::records::normalise_email;
 use serde::Serialize;
-use store::clients::{Client, Owner, Refresh, Token};
+use store::clients::{Client, Owner, Refresh, Token, Whose};
 
 use crate::{App, Ctx, Error, audit};
 
@@ -91,6 +91,14 @@ fn owner(conn: &mut store::engine::Conn, ctx: &Ctx, email: &str) -> Result<Owner
         employee: None,
         member: Some(member.id),
     })
+}
+
+/// Whether a token can still be for somebody: a portal user who is active, with the address that they had. They are locked until the
+/// transaction ends, before anything that leads to them: so does whoever locks them out.
+fn is_there(conn: &mut store::engine::Conn, owner: Owner) -> Result<bool, Error> {
+    let Some(member) = owner.member else { return Ok(true) };
+    let member = store::members::lock(conn, member)?;
+    Ok(member.is_some_and(|member| member.status == Status::Active && member.identity == owner.identity))
 }
 
 /// A client that is not kept yet, and its secret, if it has one.
@@ -199,7 +207,7 @@ pub async fn end(ctx: &Ctx, client: i64, refresh: i64) -> Result<(), Error> {
     let ended = ctx.tenant.db.write::<_, Error>(move |conn| {
         let tokens = store::clients::tokens(conn, client)?;
         let token = tokens.iter().find(|of| of.refresh.id == refresh).ok_or(Error::NotFound("token"))?;
-        store::clients::revoke(conn, refresh)?;
+        store::clients::revoke(conn, Whose::Refresh(refresh))?;
         audit::note_by(conn, &task, "client_ended", &token.email)
     });
     ended.await

@@ -3,11 +3,13 @@
 use domain::ids::OrgId;
 use domain::time::Moment;
 use store::accounts::{Ending, Session, SessionKind};
-use store::clients::{Client, Code, Owner, Refresh};
+use store::clients::{Client, Code, Owner, Refresh, Whose};
 use store::engine::Conn;
 
 use super::token_in;
 use crate::accounts::{org_of, start_session};
+use crate::audit::{self, Object};
+use crate::context::SYSTEM_ACTOR;
 use crate::{App, Error};
 
 /// The most refresh tokens that a client has for one person: the oldest goes.
@@ -86,12 +88,17 @@ pub async fn exchange(app: &App, wanted: Exchange<'_>) -> Result<Granted, TokenE
         let client = client(conn, &client_id, &secret_hash)?;
         let code = store::clients::code(conn, &hash)?.ok_or(TokenError::InvalidCode)?.code;
         let is_back = code.redirect_uri.is_empty() || code.redirect_uri == redirect_uri;
-        if code.client != client.id || code.expires < issue.now || code.challenge != proof || !is_back {
+        if code.client != client.id || code.challenge != proof || !is_back {
             return Err(TokenError::InvalidCode);
         }
+        let is_there = super::is_there(conn, code.owner)?;
         if !store::clients::use_code(conn, &hash, issue.now)? {
             end_all_of(conn, &hash)?;
+            issue.note(conn, "client_replayed", &client.name)?;
             return Ok(None);
+        }
+        if !is_there || code.expires < issue.now {
+            return Err(TokenError::InvalidCode);
         }
         issue.for_code(conn, &code, &hash).map(Some)
     });
@@ -104,7 +111,7 @@ fn end_all_of(conn: &mut Conn, hash: &str) -> Result<(), TokenError> {
         return Ok(());
     };
     if let Some(refresh) = kept.refresh {
-        store::clients::revoke(conn, refresh)?;
+        store::clients::revoke(conn, Whose::Refresh(refresh))?;
     }
     if let Some(session) = kept.session {
         store::accounts::end_sessions(conn, Ending::Session(session))?;
@@ -128,6 +135,11 @@ impl Issue {
         }
     }
 
+    /// Notes what a program has brought about by itself.
+    fn note(&self, conn: &mut Conn, action: &'static str, client: &str) -> Result<(), TokenError> {
+        Ok(audit::note(conn, &self.app, SYSTEM_ACTOR, action, Object::default(), client)?)
+    }
+
     fn for_code(&self, conn: &mut Conn, code: &Code, hash: &str) -> Result<Granted, TokenError> {
         let refresh = match code.offline {
             true => Some(self.refresh_token(conn, code)?),
@@ -146,7 +158,7 @@ impl Issue {
     fn refresh_token(&self, conn: &mut Conn, code: &Code) -> Result<(i64, String), TokenError> {
         let before = store::clients::of_person(conn, code.client, code.owner.identity)?;
         for oldest in before.iter().take((before.len() + 1).saturating_sub(MOST_REFRESH)) {
-            store::clients::revoke(conn, oldest.id)?;
+            store::clients::revoke(conn, Whose::Refresh(oldest.id))?;
         }
         let secret = token_in(&self.app, self.org);
         let refresh = Refresh {
@@ -197,8 +209,8 @@ impl Issue {
     }
 }
 
-/// Gives an access token for a refresh token. A public client gets another refresh token with it, and whoever comes with the one before
-/// it has stolen one of them: then both end.
+/// Gives an access token for a refresh token. A public client gets another refresh token with it, and whoever comes with one from
+/// before has stolen one of them: then all end.
 pub async fn refresh(app: &App, client_id: &str, client_secret: &str, refresh_token: &str) -> Result<Granted, TokenError> {
     let org = org_of(client_id).ok_or(TokenError::InvalidClient)?;
     let tenant = app.tenant(org).await.map_err(|_| TokenError::InvalidClient)?;
@@ -207,10 +219,15 @@ pub async fn refresh(app: &App, client_id: &str, client_secret: &str, refresh_to
     let hash = signin::tokens::hash(refresh_token);
     let granted = tenant.db.write::<_, TokenError>(move |conn| {
         let client = client(conn, &client_id, &secret_hash)?;
+        let owner = store::clients::owner_of(conn, &hash)?.ok_or(TokenError::InvalidCode)?;
+        if !super::is_there(conn, owner)? {
+            return Err(TokenError::InvalidCode);
+        }
         let found = store::clients::refresh(conn, &hash)?.filter(|of| of.refresh.client == client.id);
         let found = found.ok_or(TokenError::InvalidCode)?;
-        if found.is_replayed {
-            store::clients::revoke(conn, found.refresh.id)?;
+        if found.is_spent {
+            store::clients::revoke(conn, Whose::Refresh(found.refresh.id))?;
+            issue.note(conn, "client_replayed", &client.name)?;
             return Ok(None);
         }
         issue.make_room(conn, found.refresh.id)?;
@@ -227,7 +244,7 @@ pub async fn refresh(app: &App, client_id: &str, client_secret: &str, refresh_to
 
 fn rotate(conn: &mut Conn, issue: &Issue, refresh: i64, from: &str) -> Result<String, TokenError> {
     let secret = token_in(&issue.app, issue.org);
-    match store::clients::rotate(conn, refresh, from, &signin::tokens::hash(&secret))? {
+    match store::clients::rotate(conn, refresh, from, &signin::tokens::hash(&secret), issue.now)? {
         true => Ok(secret),
         false => Err(TokenError::InvalidCode),
     }
@@ -237,11 +254,12 @@ fn rotate(conn: &mut Conn, issue: &Issue, refresh: i64, from: &str) -> Result<St
 pub async fn revoke(app: &App, refresh_token: &str) -> Result<(), TokenError> {
     let org = org_of(refresh_token).ok_or(TokenError::InvalidCode)?;
     let tenant = app.tenant(org).await.map_err(|_| TokenError::InvalidCode)?;
-    let hash = signin::tokens::hash(refresh_token);
+    let (hash, issue) = (signin::tokens::hash(refresh_token), Issue::new(app, org));
     let revoked = tenant.db.write::<_, TokenError>(move |conn| {
         let found = store::clients::refresh(conn, &hash)?.ok_or(TokenError::InvalidCode)?;
-        store::clients::revoke(conn, found.refresh.id)?;
-        Ok(())
+        store::clients::revoke(conn, Whose::Refresh(found.refresh.id))?;
+        let client = store::clients::by_id(conn, found.refresh.client)?.map_or_else(String::new, |client| client.name);
+        issue.note(conn, "client_revoked", &client)
     });
     revoked.await
 }

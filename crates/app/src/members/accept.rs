@@ -88,6 +88,10 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
         .write(move |conn| {
             let (member, identity) = invited(conn, &app, &snapshot, portal, &hash)?;
             let now = app.now();
+            // Somebody may be giving them another address at the same time.
+            let member = store::members::lock(conn, member.id)?
+                .filter(|now| now.identity == member.identity)
+                .ok_or(Error::LinkSpent)?;
             if !store::accounts::use_link(conn, &hash, now)? {
                 return Err(Error::LinkSpent);
             }
@@ -96,7 +100,7 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
             match hashed.filter(|_| identity.password_hash.is_none()) {
                 None => {
                     // The sign-in that follows leads to what was just accepted, whatever else they are here.
-                    store::members::set_entered(conn, member.id, now)?;
+                    store::members::set_entered(conn, &member, now)?;
                     Ok(Accepted::SignInNext)
                 }
                 Some(password) => {

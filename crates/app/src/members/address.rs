@@ -12,7 +12,7 @@ use store::accounts::{Ending, Identity, Link};
 use store::engine::Conn;
 use store::members::Member;
 
-use super::invite::{check_domain, duration, person, post_invitation};
+use super::invite::{check_domain, duration, need_invitations, person, post_invitation};
 use super::manage::{change, kind};
 use super::note;
 use crate::mail::{self, Letter};
@@ -30,6 +30,8 @@ pub async fn readdress(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
         if email == member.email {
             return Err(Error::SameAddress);
         }
+        // The pool before the address: so do invitations.
+        store::licences::hold(conn)?;
         let fresh = IdentityId(ctx.app.id());
         let identity = store::accounts::ensure(conn, &email, fresh, ctx.now)?;
         let there = Member {
@@ -60,6 +62,8 @@ fn of_record(conn: &mut Conn, ctx: &Ctx, member: &Member) -> Result<String, Erro
 }
 
 fn invite_there(conn: &mut Conn, ctx: &Ctx, member: &Member, there: &Member) -> Result<(), Error> {
+    let licensed = store::licences::lock(conn, ctx.licence_policies())?;
+    need_invitations(ctx, &licensed)?;
     go(conn, ctx, ctx.viewer.actor, member, there)?;
     store::accounts::void_links_of_member(conn, LinkPurpose::Invitation, member.id)?;
     store::members::set_invited(conn, member.id, ctx.now)?;
@@ -172,7 +176,7 @@ fn linked(conn: &mut Conn, ctx: &Ctx, portal: PortalId, hash: &str) -> Result<(M
 /// Makes the new address the one that counts, for whoever knows the password that goes with the old one: a mistyped address may be
 /// somebody else's, who reads the letter too. The password stays, unless there is one for the new address already; sessions end.
 ///
-/// Errors as for [`new_address`], [`Error::WrongPassword`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
+/// Errors as for [`new_address`], [`Error::WrongPassword`], [`Error::Edition`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
 /// and no other is free.
 pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &str) -> Result<(), Error> {
     let old = new_address(app, portal, token).await?.old;
@@ -181,13 +185,14 @@ pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &st
     let (ctx, hash) = (app.system(tenant.org.id).await?, signin::tokens::hash(token));
     let confirmed = tenant.db.write::<_, Error>(move |conn| {
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
-        if !store::accounts::use_link(conn, &hash, ctx.now)? {
-            return Err(Error::LinkSpent);
-        }
-        // Somebody may be locking them out at the same time.
+        // Somebody may be locking them out at the same time: who they are, then what leads to them.
         let member = store::members::lock(conn, member.id)?.ok_or(Error::LinkSpent)?;
         if member.identity != proven {
             return Err(Error::WrongPassword);
+        }
+        crate::orgs::need_portals(conn, &ctx)?;
+        if !store::accounts::use_link(conn, &hash, ctx.now)? {
+            return Err(Error::LinkSpent);
         }
         let there = Member {
             email: identity.email.clone(),

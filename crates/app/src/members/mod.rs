@@ -1,7 +1,7 @@
 //! Members: inviting people and what happens to them afterwards.
 //!
-//! Whatever takes or frees a seat of the licence pool does so in the same transaction, under the
-//! pool's lock, which is always taken first.
+//! Whatever takes or frees a seat of the licence pool does so in the same transaction, under the pool's lock. A portal user
+//! who is there already is locked before it, and what leads to them (links, tokens) after them.
 
 mod accept;
 mod address;

@@ -19,6 +19,10 @@ pub fn check_redirect(text: &str) -> Result<(), &'static str> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("an address without a user's name");
     }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':');
+    if url.host_str().is_some_and(|host| !host.chars().all(is_plain)) {
+        return Err("a host of letters and digits");
+    }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(&url) => Ok(()),
@@ -104,6 +108,8 @@ mod tests {
             "javascript:alert(1)",
             "data:text/html,x",
             "file:///etc/passwd",
+            "https://*.com/",
+            "https://a;sandbox/",
         ] {
             assert!(check_redirect(bad).is_err(), "{bad}");
         }

@@ -135,6 +135,10 @@ impl Scope {
         {
             return None;
         }
+        // Only of these there are several things.
+        if thing.is_some() && !matches!(group, Group::Modules | Group::Settings) {
+            return None;
+        }
         let (allows, _) = Allows::ALL.iter().find(|(_, name)| name.eq_ignore_ascii_case(allows))?;
         Some(Self {
             group,
@@ -291,6 +295,7 @@ mod tests {
             "ZohoCRM.modules.Contacts",
             "ZohoCRM.modules.a'b.READ",
             "ZohoCRM.secrets.READ",
+            "ZohoCRM.users.some.READ",
             "ZohoCRM.modulesALL",
             "ÄohoCRM.modules.READ",
             "openid",

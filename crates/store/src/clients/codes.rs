@@ -3,7 +3,7 @@
 use domain::ids::{IdentityId, MemberId, RecordId};
 use domain::time::Moment;
 
-use super::Owner;
+use super::{Owner, Whose};
 use crate::engine::{Conn, Error};
 
 /// A code that a client changes into tokens.
@@ -91,6 +91,17 @@ pub fn use_code(conn: &mut Conn, hash: &str, now: Moment) -> Result<bool, Error>
 pub fn note_tokens(conn: &mut Conn, hash: &str, refresh: Option<i64>, session: i64) -> Result<(), Error> {
     let sql = "UPDATE :db.codes SET refresh_id = $2, session_id = $3 WHERE hash = $1";
     conn.execute(sql, &[hash.into(), refresh.into(), session.into()]).map(drop)
+}
+
+/// Makes codes useless, and ends the access tokens that came from them without a refresh token.
+pub fn end_codes(conn: &mut Conn, whose: Whose) -> Result<(), Error> {
+    let (column, id) = whose.of_codes();
+    let these = format!("FROM :db.codes WHERE {column} = $1");
+    let lock = conn.dialect().for_update();
+    conn.rows(&format!("SELECT hash {these}{lock}"), &[id.into()], |_| Ok(()))?;
+    let sessions = format!("DELETE FROM :db.sessions WHERE refresh_id IS NULL AND id IN (SELECT session_id {these})");
+    conn.execute(&sessions, &[id.into()])?;
+    conn.execute(&format!("DELETE {these}"), &[id.into()]).map(drop)
 }
 
 /// Forgets codes that expired before a moment.

@@ -3,8 +3,10 @@
 mod codes;
 mod tokens;
 
-pub use codes::{Code, Kept, code, forget_codes, insert_code, note_tokens, use_code};
-pub use tokens::{Owner, Refresh, Replayed, Token, insert_refresh, live_tokens, of_owner, of_person, refresh, revoke, rotate, tokens};
+pub use codes::{Code, Kept, code, end_codes, forget_codes, insert_code, note_tokens, use_code};
+pub use tokens::{
+    Found, Owner, Refresh, Token, Whose, insert_refresh, live_tokens, of_owner, of_person, owner_of, refresh, revoke, rotate, tokens,
+};
 
 use domain::time::Moment;
 
@@ -83,16 +85,10 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(Client, u64)>, Error> {
 
 /// Takes a client away, with all its tokens and codes. False: there is none.
 pub fn delete(conn: &mut Conn, id: i64) -> Result<bool, Error> {
-    conn.execute(
-        "DELETE FROM :db.sessions WHERE refresh_id IN (SELECT id FROM :db.refresh_tokens WHERE client_id = $1)",
-        &[id.into()],
-    )?;
-    conn.execute(
-        "DELETE FROM :db.sessions WHERE id IN (SELECT session_id FROM :db.codes WHERE client_id = $1)",
-        &[id.into()],
-    )?;
-    for table in ["codes", "refresh_tokens"] {
-        conn.execute(&format!("DELETE FROM :db.{table} WHERE client_id = $1"), &[id.into()])?;
-    }
+    // Whoever is getting tokens for it refers to it: afterwards these are seen here, and ended.
+    let lock = format!("SELECT id FROM :db.clients WHERE id = $1{}", conn.dialect().for_update());
+    conn.row(&lock, &[id.into()], |row| row.int(0))?;
+    end_codes(conn, Whose::Client(id))?;
+    revoke(conn, Whose::Client(id))?;
     Ok(conn.execute("DELETE FROM :db.clients WHERE id = $1", &[id.into()])? == 1)
 }

@@ -67,30 +67,49 @@ pub fn insert_refresh(conn: &mut Conn, refresh: &Refresh, hash: &str) -> Result<
     .map(drop)
 }
 
-/// A refresh token, and whether it is the one before the present one.
-pub struct Replayed {
+/// A refresh token that was looked for.
+pub struct Found {
     pub refresh: Refresh,
-    pub is_replayed: bool,
+    /// Another one has taken its place.
+    pub is_spent: bool,
 }
 
-/// The refresh token with this hash, or whose hash this was before.
-pub fn refresh(conn: &mut Conn, hash: &str) -> Result<Option<Replayed>, Error> {
-    conn.row(
-        &format!("SELECT {COLUMNS}, r.hash FROM :db.refresh_tokens r WHERE r.hash = $1 OR r.previous_hash = $1"),
-        &[hash.into()],
-        |row| {
-            Ok(Replayed {
-                refresh: token(row)?,
-                is_replayed: row.text(7)? != hash,
-            })
-        },
-    )
+/// The refresh token with this hash, or whose hash this was before; locked until the transaction ends.
+pub fn refresh(conn: &mut Conn, hash: &str) -> Result<Option<Found>, Error> {
+    let lock = conn.dialect().for_update();
+    let present = format!("SELECT {COLUMNS} FROM :db.refresh_tokens r WHERE r.hash = $1{lock}");
+    if let Some(refresh) = conn.row(&present, &[hash.into()], |row| token(row))? {
+        return Ok(Some(Found { refresh, is_spent: false }));
+    }
+    let spent = format!("SELECT {COLUMNS} FROM :db.refresh_tokens r JOIN :db.spent_tokens s ON s.refresh_id = r.id WHERE s.hash = $1");
+    let refresh = conn.row(&spent, &[hash.into()], |row| token(row))?;
+    Ok(refresh.map(|refresh| Found { refresh, is_spent: true }))
 }
 
-/// Gives a refresh token another secret. False: somebody was faster.
-pub fn rotate(conn: &mut Conn, id: i64, from: &str, to: &str) -> Result<bool, Error> {
-    let sql = "UPDATE :db.refresh_tokens SET hash = $3, previous_hash = $2 WHERE id = $1 AND hash = $2";
-    Ok(conn.execute(sql, &[id.into(), from.into(), to.into()])? == 1)
+/// For whom the refresh token is that has this hash, or had it.
+pub fn owner_of(conn: &mut Conn, hash: &str) -> Result<Option<Owner>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM :db.refresh_tokens r WHERE r.hash = $1
+            OR r.id = (SELECT s.refresh_id FROM :db.spent_tokens s WHERE s.hash = $1)"
+    );
+    Ok(conn.row(&sql, &[hash.into()], |row| token(row))?.map(|refresh| refresh.owner))
+}
+
+/// How long spent secrets are remembered, in seconds: 90 days.
+const REMEMBERED: i64 = 90 * 86_400;
+
+/// Gives a refresh token another secret, and remembers the one it had. False: somebody was faster.
+pub fn rotate(conn: &mut Conn, id: i64, from: &str, to: &str, now: Moment) -> Result<bool, Error> {
+    let sql = "UPDATE :db.refresh_tokens SET hash = $3 WHERE id = $1 AND hash = $2";
+    if conn.execute(sql, &[id.into(), from.into(), to.into()])? != 1 {
+        return Ok(false);
+    }
+    let old = now.plus_seconds(-REMEMBERED);
+    let sql = "DELETE FROM :db.spent_tokens WHERE refresh_id = $1 AND spent_time < $2";
+    conn.execute(sql, &[id.into(), old.0.into()])?;
+    let sql = "INSERT INTO :db.spent_tokens (hash, refresh_id, spent_time) VALUES ($1, $2, $3)";
+    conn.execute(sql, &[from.into(), id.into(), now.0.into()])?;
+    Ok(true)
 }
 
 /// The refresh tokens of a client, the newest first.
@@ -133,8 +152,43 @@ pub fn live_tokens(conn: &mut Conn, refresh: i64, now: Moment) -> Result<Vec<(i6
     conn.rows(sql, &[refresh.into(), now.0.into()], |row| Ok((row.int(0)?, Moment(row.int(1)?))))
 }
 
-/// Ends a refresh token and every access token that came from it. False: there is none.
-pub fn revoke(conn: &mut Conn, id: i64) -> Result<bool, Error> {
-    conn.execute("DELETE FROM :db.sessions WHERE refresh_id = $1", &[id.into()])?;
-    Ok(conn.execute("DELETE FROM :db.refresh_tokens WHERE id = $1", &[id.into()])? == 1)
+/// Whose refresh tokens end.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose {
+    Refresh(i64),
+    Client(i64),
+    Identity(IdentityId),
+    Member(MemberId),
+}
+
+impl Whose {
+    /// The column of codes that says so.
+    pub(super) fn of_codes(self) -> (&'static str, i64) {
+        match self {
+            Self::Refresh(id) => ("refresh_id", id),
+            other => other.condition(),
+        }
+    }
+
+    fn condition(self) -> (&'static str, i64) {
+        match self {
+            Self::Refresh(id) => ("id", id),
+            Self::Client(id) => ("client_id", id),
+            Self::Identity(id) => ("identity_id", id.0),
+            Self::Member(id) => ("member_id", id.0),
+        }
+    }
+}
+
+/// Ends refresh tokens and every access token that came from them; says how many. They are locked first: one that is being used
+/// at the same time has made its access token by then, or makes none any more.
+pub fn revoke(conn: &mut Conn, whose: Whose) -> Result<u64, Error> {
+    let (column, id) = whose.condition();
+    let these = format!("SELECT id FROM :db.refresh_tokens WHERE {column} = $1");
+    let lock = conn.dialect().for_update();
+    conn.rows(&format!("{these}{lock}"), &[id.into()], |row| row.int(0))?;
+    for table in ["sessions", "spent_tokens"] {
+        conn.execute(&format!("DELETE FROM :db.{table} WHERE refresh_id IN ({these})"), &[id.into()])?;
+    }
+    conn.execute(&format!("DELETE FROM :db.refresh_tokens WHERE {column} = $1"), &[id.into()])
 }

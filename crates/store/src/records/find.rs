@@ -1,4 +1,4 @@
-//! Finding records by a key (imports) and in the recycle bin (employees).
+//! Finding records by a key, and in the recycle bin.
 
 use std::collections::HashMap;
 
@@ -71,6 +71,7 @@ fn held(conn: &mut Conn, access: &Access, nothing: bool) -> Result<(), ReadError
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deleted {
     pub id: RecordId,
+    /// Empty for those who may not read all of it on every record.
     pub name: String,
     pub deleted: Moment,
     /// By whom it was deleted and made: id and name.
@@ -112,10 +113,13 @@ pub fn bin(conn: &mut Conn, access: &Access, wanted: Binned) -> Result<Vec<Delet
             .any(|c| c.field.kind == kind && c.readable == Predicate::Always)
     };
     let (by, of) = (tells(FieldKind::ModifiedBy), tells(FieldKind::CreatedBy));
+    let plan = access.plan();
+    let is_open = |id: &FieldId| plan.column(*id).is_some_and(|column| column.readable == Predicate::Always);
+    let named = plan.module().name_fields.iter().all(is_open);
     let found = conn.rows(&sql.text, &sql.params, |row| {
         Ok(Deleted {
             id: RecordId(row.int(0)?),
-            name: row.text(1)?,
+            name: if named { row.text(1)? } else { String::new() },
             deleted: Moment(row.int(2)?),
             deleted_by: row.opt_int(3)?.zip(row.opt_text(4)?).filter(|_| by),
             created_by: row.opt_int(5)?.zip(row.opt_text(6)?).filter(|_| of),

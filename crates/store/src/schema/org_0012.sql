@@ -2,9 +2,13 @@
 ALTER TABLE :db.clients ADD COLUMN redirect_uris TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE :db.clients ADD COLUMN public BIGINT NOT NULL DEFAULT 0;
 
--- A public client gets another refresh token each time. Whoever comes with the one before it has stolen one of them.
-ALTER TABLE :db.refresh_tokens ADD COLUMN previous_hash TEXT;
-CREATE INDEX refresh_tokens_by_previous ON :db.refresh_tokens (previous_hash);
+-- A public client gets another refresh token each time. Whoever comes with one from before has stolen one of them.
+CREATE TABLE :db.spent_tokens (
+    hash TEXT PRIMARY KEY,
+    refresh_id BIGINT NOT NULL,
+    spent_time BIGINT NOT NULL
+) :strict;
+CREATE INDEX spent_tokens_by_refresh ON :db.spent_tokens (refresh_id);
 CREATE INDEX refresh_tokens_by_identity ON :db.refresh_tokens (identity_id);
 CREATE INDEX refresh_tokens_by_client ON :db.refresh_tokens (client_id);
 CREATE INDEX sessions_by_refresh ON :db.sessions (refresh_id);

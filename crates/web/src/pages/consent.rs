@@ -39,6 +39,8 @@ struct Consent {
     /// Where the person is led back to.
     back: String,
     request: Request,
+    /// As whom the page says that one agrees.
+    shown: String,
 }
 
 /// Whoever agrees, as the pages know them.
@@ -54,9 +56,13 @@ async fn ask(State(app): State<App>, Query(request): Query<Request>, headers: He
         Ok(asked) => asked,
         Err(led) => return Ok(led),
     };
-    let Some(who) = somebody(&app, &request, &asked, &headers).await? else {
-        return Ok(to_sign_in(&request));
-    };
+    match somebody(&app, &request, &asked, &headers).await? {
+        Some(who) => Ok(page(who, asked, request)),
+        None => Ok(to_sign_in(&request)),
+    }
+}
+
+fn page(who: Somebody, asked: Asked, request: Request) -> Response {
     let back = place_of(&asked.redirect_uri);
     let policy = HeaderValue::from_str(&policy_with_forms_to(&back)).ok();
     let mut page = show(&Consent {
@@ -64,6 +70,7 @@ async fn ask(State(app): State<App>, Query(request): Query<Request>, headers: He
         client: asked.client.name,
         person: Person::new(&who.name, &who.email),
         role: who.role,
+        shown: who.ctx.viewer.actor.to_string(),
         scopes: asked.scopes.iter().map(Scope::words).collect(),
         offline: asked.offline,
         back,
@@ -74,7 +81,7 @@ async fn ask(State(app): State<App>, Query(request): Query<Request>, headers: He
         .extend(policy.map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
     page.headers_mut()
         .insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
-    Ok(page)
+    page
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +90,8 @@ struct Decision {
     request: Request,
     #[serde(default)]
     decision: String,
+    #[serde(default)]
+    shown: String,
 }
 
 async fn decide(State(app): State<App>, headers: HeaderMap, Posted(form): Posted<Decision>) -> Result<Response, PageError> {
@@ -94,6 +103,8 @@ async fn decide(State(app): State<App>, headers: HeaderMap, Posted(form): Posted
         return Ok(Redirect::to(&decline(&asked)).into_response());
     }
     match somebody(&app, &form.request, &asked, &headers).await? {
+        // Somebody else is signed in since the page was shown: they have not agreed to anything.
+        Some(who) if who.ctx.viewer.actor.to_string() != form.shown => Ok(page(who, asked, form.request)),
         Some(who) => Ok(Redirect::to(&agree(&who.ctx, &asked).await?).into_response()),
         None => Ok(to_sign_in(&form.request)),
     }

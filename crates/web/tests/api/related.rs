@@ -55,6 +55,13 @@ async fn what_refers_to_a_record_is_listed_tied_and_let_go() {
             .await
             .expect(207);
         assert_eq!(gone.body["data"][1]["message"], "relation removed");
+        let items = gone.body["data"].as_array().unwrap().iter();
+        let named: Vec<&str> = items.map(|item| item["details"]["id"].as_str().unwrap()).collect();
+        assert_eq!(
+            named,
+            [people[0].as_str(), people[1].as_str(), "12"],
+            "in the order in which they were named"
+        );
         assert_eq!(gone.body["data"][2]["code"], "INVALID_DATA");
         assert_eq!(names(&site.get(&site.admin, &list).await.body), ["c"]);
         site.delete(&site.admin, &format!("{place}/{}", people[0]))

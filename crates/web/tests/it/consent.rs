@@ -50,8 +50,8 @@ async fn an_employee_signs_in_first_and_then_agrees() {
         let sign_in = browser.get(&place).await.leads_to().to_owned();
         assert!(sign_in.starts_with("/admin/sign-in?next=%2Foauth%2Fv2%2Fauth%3F"), "{sign_in}");
         let next = browser.get(&sign_in).await.value("next").unwrap().replace("&#38;", "&");
-        let fields = [("email", ADMIN), ("password", PASSWORD), ("next", next.as_str())];
-        let led = browser.post("/admin/sign-in", &fields).await.leads_to().to_owned();
+        let sign_in = [("email", ADMIN), ("password", PASSWORD), ("next", next.as_str())];
+        let led = browser.post("/admin/sign-in", &sign_in).await.leads_to().to_owned();
         assert!(led.starts_with("/oauth/v2/auth?"), "{led}");
         let page = browser.get(&led).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
@@ -69,6 +69,15 @@ async fn an_employee_signs_in_first_and_then_agrees() {
         assert!(policy.contains("form-action 'self' https://program.example.com;"), "{policy}");
         let declined = decide(&browser, &page.html, "deny").await;
         assert_eq!(declined, format!("{BACK}?error=access_denied&state=s1"));
+        let mut another = fields(&page.html);
+        another.retain(|(name, _)| name != "shown");
+        let mut sent: Vec<(&str, &str)> = another.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        sent.extend([("decision", "allow"), ("shown", "12")]);
+        let again = browser.post("/oauth/v2/auth", &sent).await;
+        assert!(
+            again.status == StatusCode::OK && again.says("Let Reporter"),
+            "who agrees has seen who agrees"
+        );
         let agreed = decide(&browser, &page.html, "allow").await;
         assert!(agreed.starts_with(BACK) && agreed.contains("&state=s1"), "{agreed}");
         let wanted = Exchange {

@@ -153,6 +153,8 @@ pub async fn untie_many(
 async fn untie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {
     let related = Related::find(ctx, place, Operation::Update).await?;
     let tied = related.tied(ctx, children.clone()).await?;
+    // In the order in which they were named: so are the results.
+    let tied: Vec<RecordId> = children.iter().copied().filter(|child| tied.contains(child)).collect();
     let mut done = related.write(ctx, &tied, &Value::Null).await?.into_iter();
     let of_each = children.iter().map(|child| match tied.contains(child) {
         true => done.next().unwrap_or(Err(Error::Busy)),

@@ -77,6 +77,11 @@ const DID: &[(&str, &str)] = &[
     ("client_made", "registered the API client"),
     ("client_deleted", "deleted the API client"),
     ("client_ended", "ended what an API client may do for"),
+    (
+        "client_replayed",
+        "ended, because a used code or token came again, what is stolen of the API client",
+    ),
+    ("client_revoked", "ended, as it was asked to, what may be done by the API client"),
     ("client_left", "ended what an API client may do for them:"),
     ("client_agreed", "let an API client act for them:"),
     ("transferred", "moved to another user type"),
