@@ -12,7 +12,7 @@ use store::accounts::{Ending, Identity, Link};
 use store::engine::Conn;
 use store::members::Member;
 
-use super::invite::{check_domain, duration, need_invitations, person, post_invitation};
+use super::invite::{already_there, check_domain, duration, need_invitations, person, post_invitation};
 use super::manage::{change, kind};
 use super::note;
 use crate::mail::{self, Letter};
@@ -44,15 +44,7 @@ pub async fn readdress(ctx: &Ctx, member: MemberId) -> Result<(), Error> {
             Status::Active | Status::Deactivated => ask_there(conn, ctx, &member, &there),
         }
     });
-    asked.await.map_err(taken)
-}
-
-/// Somebody of the user type has the address: that breaks a unique key.
-fn taken(error: Error) -> Error {
-    match error {
-        Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),
-        other => other,
-    }
+    asked.await.map_err(already_there)
 }
 
 /// The address that the record of a portal user has.
@@ -203,7 +195,7 @@ pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &st
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
         go(conn, &ctx, member.id.0, &member, &there)
     });
-    confirmed.await.map_err(taken)
+    confirmed.await.map_err(already_there)
 }
 
 fn keep_password(conn: &mut Conn, member: &Member, there: &Identity) -> Result<(), Error> {

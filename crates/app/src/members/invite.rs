@@ -39,8 +39,8 @@ pub async fn invite(ctx: &Ctx, user_type: UserTypeId, record: RecordId) -> Resul
     written.await.map_err(already_there)
 }
 
-/// Two invitations of the same person at the same time: the later one finds the unique key.
-fn already_there(error: Error) -> Error {
+/// Somebody is a portal user of the user type already, as that record or with that address: that breaks a unique key.
+pub(super) fn already_there(error: Error) -> Error {
     match error {
         Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),
         other => other,

@@ -7,6 +7,7 @@ use store::accounts::Ending;
 use store::engine::Conn;
 use store::members::{Member, Wanted};
 
+use super::invite::already_there;
 use super::{note_seat, note_transfer};
 use crate::sign_ups::admit_waiting;
 use crate::{Ctx, Error};
@@ -126,8 +127,5 @@ pub async fn transfer(ctx: &Ctx, member: MemberId, to: UserTypeId) -> Result<(),
         note_transfer(conn, ctx, &member, target.id)?;
         admit_waiting(conn, ctx).map(drop)
     });
-    moved.await.map_err(|error| match error {
-        Error::Internal(engine) if engine.is_unique() => Error::Exists("portal user"),
-        other => other,
-    })
+    moved.await.map_err(already_there)
 }

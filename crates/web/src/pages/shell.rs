@@ -24,6 +24,8 @@ pub struct NavLink {
 pub struct Shell {
     pub title: String,
     pub site: String,
+    /// Whose pages they are, if not those of a portal: `Administration`, `Operator`.
+    pub office: &'static str,
     /// `/portal/northwind` or `/admin`.
     pub base: String,
     pub theme: Option<&'static str>,
@@ -93,6 +95,7 @@ impl Shell {
         Self {
             title: title.to_owned(),
             site: user.portal.title.clone(),
+            office: "",
             theme: super::theme(headers),
             nav: modules_nav(&user.ctx, &base, title, current),
             user: Some(Person::new(&user.name, &user.email)),
@@ -112,6 +115,7 @@ impl Shell {
         Self {
             title: title.to_owned(),
             site: visitor.portal.title.clone(),
+            office: "",
             theme: super::theme(headers),
             nav: modules_nav(&visitor.ctx, &base, title, current),
             user: None,
@@ -145,6 +149,7 @@ impl Shell {
         Self {
             title: title.to_owned(),
             site: "Loggia".into(),
+            office: "Operator",
             base: "/operator".into(),
             theme: super::theme(headers),
             nav: nav.collect(),
@@ -193,6 +198,7 @@ impl Shell {
         Self {
             title: title.to_owned(),
             site: user.ctx.tenant.org.name.clone(),
+            office: "Administration",
             base: "/admin".into(),
             theme: super::theme(headers),
             nav: nav.collect(),

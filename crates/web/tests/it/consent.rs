@@ -1,6 +1,6 @@
 //! A program leads people here; they agree or do not.
 
-use app::clients::{Exchange, exchange, register};
+use app::clients::{Exchange, Granted, exchange, register};
 use app::testing::{ADMIN, Bench, PASSWORD, each_database};
 use axum::http::{StatusCode, header};
 
@@ -36,6 +36,18 @@ async fn decide(browser: &Browser, page: &str, decision: &str) -> String {
     let mut sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     sent.push(("decision", decision));
     browser.post("/oauth/v2/auth", &sent).await.leads_to().to_owned()
+}
+
+/// What the program gets for the code in the address that somebody was led back to.
+async fn exchanged(bench: &Bench, place: &str, secret: &str, agreed: &str) -> Granted {
+    let wanted = Exchange {
+        client_id: between(place, "client_id=", "&"),
+        client_secret: secret,
+        code: between(agreed, "code=", "&"),
+        redirect_uri: BACK,
+        verifier: "",
+    };
+    exchange(&bench.app, wanted).await.unwrap()
 }
 
 fn between<'t>(text: &'t str, begin: &str, end: &str) -> &'t str {
@@ -80,14 +92,7 @@ async fn an_employee_signs_in_first_and_then_agrees() {
         );
         let agreed = decide(&browser, &page.html, "allow").await;
         assert!(agreed.starts_with(BACK) && agreed.contains("&state=s1"), "{agreed}");
-        let wanted = Exchange {
-            client_id: between(&place, "client_id=", "&"),
-            client_secret: &secret,
-            code: between(&agreed, "code=", "&"),
-            redirect_uri: BACK,
-            verifier: "",
-        };
-        assert!(exchange(&bench.app, wanted).await.unwrap().refresh_token.is_some());
+        assert!(exchanged(&bench, &place, &secret, &agreed).await.refresh_token.is_some());
     })
     .await;
 }
@@ -106,14 +111,7 @@ async fn a_portal_user_agrees_for_their_portal_and_an_employee_is_not_mistaken_f
         let page = hers.get(&place).await;
         assert!(page.says(MARIA) && page.says("a user of"), "{}", page.html);
         let agreed = decide(&hers, &page.html, "allow").await;
-        let wanted = Exchange {
-            client_id: between(&place, "client_id=", "&"),
-            client_secret: &secret,
-            code: between(&agreed, "code=", "&"),
-            redirect_uri: BACK,
-            verifier: "",
-        };
-        exchange(&bench.app, wanted).await.unwrap();
+        exchanged(&bench, &place, &secret, &agreed).await;
         let profile = hers.get("/portal/northwind/profile").await;
         assert!(
             profile.says("Reporter &#60;b&#62;") && profile.says("see records of contacts"),

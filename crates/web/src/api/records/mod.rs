@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
         )
         .route("/{module}/{id}/{list}/{child}", put(related::tie_one).delete(related::untie_one))
         .route("/{module}/search", get(find))
-        .route("/{module}/upsert", post(upsert::upsert))
+        .route("/{module}/upsert", post(write::upsert))
         .route("/{module}/deleted", get(bin::list))
         .route("/{module}/{id}/actions/clone", post(write::copy))
         .route("/{module}/actions/count", get(count))

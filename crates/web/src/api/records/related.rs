@@ -128,9 +128,17 @@ pub async fn tie_many(
 }
 
 async fn tie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {
+    match tied(ctx, place, &children).await {
+        // Nothing was written: memory was out of date.
+        Err(error) if error.is_stale() => tied(&ctx.refreshed().await?, place, &children).await,
+        result => result,
+    }
+}
+
+async fn tied(ctx: &Ctx, place: (&str, &str, &str), children: &[RecordId]) -> Result<Response, ApiError> {
     let related = Related::find(ctx, place, Operation::Update).await?;
-    let done = related.write(ctx, &children, &Value::Ref(related.parent)).await?;
-    Ok(told(&children, done, "relation added"))
+    let done = related.write(ctx, children, &Value::Ref(related.parent)).await?;
+    Ok(told(children, done, "relation added"))
 }
 
 pub async fn untie_one(
@@ -149,10 +157,18 @@ pub async fn untie_many(
     untie(&ctx, (&module, &id, &name), params.ids("ids", LIMIT)?).await
 }
 
-/// What is not tied to the record is as unknown as what is not there.
 async fn untie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {
+    match untied(ctx, place, &children).await {
+        // Nothing was written: memory was out of date.
+        Err(error) if error.is_stale() => untied(&ctx.refreshed().await?, place, &children).await,
+        result => result,
+    }
+}
+
+/// What is not tied to the record is as unknown as what is not there.
+async fn untied(ctx: &Ctx, place: (&str, &str, &str), children: &[RecordId]) -> Result<Response, ApiError> {
     let related = Related::find(ctx, place, Operation::Update).await?;
-    let tied = related.tied(ctx, children.clone()).await?;
+    let tied = related.tied(ctx, children.to_vec()).await?;
     // In the order in which they were named: so are the results.
     let tied: Vec<RecordId> = children.iter().copied().filter(|child| tied.contains(child)).collect();
     let mut done = related.write(ctx, &tied, &Value::Null).await?.into_iter();
@@ -160,8 +176,7 @@ async fn untie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) ->
         true => done.next().unwrap_or(Err(Error::Busy)),
         false => Err(Error::NotFound("record")),
     });
-    let done = of_each.collect();
-    Ok(told(&children, done, "relation removed"))
+    Ok(told(children, of_each.collect(), "relation removed"))
 }
 
 fn told(children: &[RecordId], done: Vec<Result<RecordId, Error>>, message: &str) -> Response {

@@ -2,7 +2,6 @@
 
 use app::records::{self, Upserted, Wanted};
 use app::{Ctx, Error};
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::Access;
@@ -14,25 +13,12 @@ use super::draft::{self, Purpose};
 use super::write::{Failure, LIMIT, stamps};
 use crate::api::request::{JsonBody, id};
 use crate::api::{ApiError, answer};
-use crate::caller::ApiCaller;
 
 /// The most fields by which records are compared.
 const MOST_CHECKS: usize = 10;
 
-pub async fn upsert(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
-    let access = records::access(&ctx, &module)?;
-    match under(&ctx, &access, &body).await {
-        // Nothing was written: memory was out of date.
-        Err(error) if error.is_stale() => {
-            let ctx = ctx.refreshed().await?;
-            let access = records::access(&ctx, &module)?;
-            under(&ctx, &access, &body).await
-        }
-        result => result,
-    }
-}
-
-async fn under(ctx: &Ctx, access: &Access, body: &JsonBody) -> Result<Response, ApiError> {
+/// Does it under the caller's access.
+pub async fn under(ctx: &Ctx, access: &Access, body: &JsonBody) -> Result<Response, ApiError> {
     let items = body.items("data", LIMIT)?;
     let checks = checks(access, body)?;
     let wanted: Vec<Result<Wanted, Failure>> = items.iter().enumerate().map(|(n, item)| wanted(access, n, item)).collect();

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use store::records::Shown;
 
 use super::draft::{self, Purpose};
+use super::upsert;
 use super::{query, record_id};
 use crate::api::request::{JsonBody, Params, id};
 use crate::api::{ApiError, answer};
@@ -90,6 +91,10 @@ async fn change_one(ctx: &Ctx, access: &Access, id: &str, body: &JsonBody, known
     answer_with(ctx, access, results, StatusCode::OK, "record updated").await
 }
 
+pub async fn upsert(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
+    carry_out(&ctx, &module, Deed::Upsert(body)).await
+}
+
 pub async fn copy(ApiCaller(ctx): ApiCaller, Path((module, id)): Path<(String, String)>) -> Result<Response, ApiError> {
     carry_out(&ctx, &module, Deed::Copy(id)).await
 }
@@ -133,6 +138,7 @@ enum Deed {
     Delete(Params),
     DeleteOne(String),
     Copy(String),
+    Upsert(JsonBody),
 }
 
 impl Deed {
@@ -146,6 +152,7 @@ impl Deed {
                 delete(ctx, access, params.ids("ids", LIMIT)?).await
             }
             Self::Copy(id) => copied(ctx, access, id).await,
+            Self::Upsert(body) => upsert::under(ctx, access, body).await,
             Self::DeleteOne(id) => delete(ctx, access, vec![record_id(id)?]).await,
         }
     }
