@@ -160,7 +160,8 @@ pub async fn restore(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Err
     .await
 }
 
-/// Records in a module's recycle bin, latest first. Only for those who see and may delete every record; others get none.
+/// Records in a module's recycle bin, latest first. Only for those who see every record with every field and may delete it;
+/// others get none.
 pub async fn bin(ctx: &Ctx, access: &Access, wanted: Binned) -> Result<Vec<Deleted>, Error> {
     let access = access.clone();
     ctx.tenant

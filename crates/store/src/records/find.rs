@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::access::{Access, Column, Predicate, Wish};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, FieldKind, Storage};
+use domain::modules::{Field, Storage};
 use domain::records::is_key;
 use domain::time::Moment;
 
@@ -71,7 +71,6 @@ fn held(conn: &mut Conn, access: &Access, nothing: bool) -> Result<(), ReadError
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deleted {
     pub id: RecordId,
-    /// Empty for those who may not read all of it on every record.
     pub name: String,
     pub deleted: Moment,
     /// By whom it was deleted and made: id and name.
@@ -88,9 +87,13 @@ pub struct Binned {
     pub limit: u32,
 }
 
-/// Records in a module's recycle bin, the latest first. Only for those who see every record; others get none.
+/// Records in a module's recycle bin, the latest first. Only for those who see every record with every field and may delete it;
+/// others get none.
 pub fn bin(conn: &mut Conn, access: &Access, wanted: Binned) -> Result<Vec<Deleted>, ReadError> {
-    if *access.plan().view() != Predicate::Always || *access.plan().delete() != Predicate::Always {
+    let plan = access.plan();
+    let is_open = |column: &Column| column.readable == Predicate::Always;
+    let reads_all = plan.columns().len() == plan.module().fields.len() && plan.columns().iter().all(is_open);
+    if !reads_all || *plan.view() != Predicate::Always || *plan.delete() != Predicate::Always {
         return Ok(Vec::new());
     }
     let mut sql = Sql::new(conn.dialect(), access);
@@ -104,25 +107,13 @@ pub fn bin(conn: &mut Conn, access: &Access, wanted: Binned) -> Result<Vec<Delet
     sql.push(" ORDER BY t.deleted_time DESC, t.id DESC LIMIT ")
         .bind(i64::from(wanted.limit));
     sql.push(" OFFSET ").bind(i64::from(wanted.skip));
-    // Who may not know by whom records are changed or made is not told it here.
-    let tells = |kind| {
-        access
-            .plan()
-            .columns()
-            .iter()
-            .any(|c| c.field.kind == kind && c.readable == Predicate::Always)
-    };
-    let (by, of) = (tells(FieldKind::ModifiedBy), tells(FieldKind::CreatedBy));
-    let plan = access.plan();
-    let is_open = |id: &FieldId| plan.column(*id).is_some_and(|column| column.readable == Predicate::Always);
-    let named = plan.module().name_fields.iter().all(is_open);
     let found = conn.rows(&sql.text, &sql.params, |row| {
         Ok(Deleted {
             id: RecordId(row.int(0)?),
-            name: if named { row.text(1)? } else { String::new() },
+            name: row.text(1)?,
             deleted: Moment(row.int(2)?),
-            deleted_by: row.opt_int(3)?.zip(row.opt_text(4)?).filter(|_| by),
-            created_by: row.opt_int(5)?.zip(row.opt_text(6)?).filter(|_| of),
+            deleted_by: row.opt_int(3)?.zip(row.opt_text(4)?),
+            created_by: row.opt_int(5)?.zip(row.opt_text(6)?),
         })
     })?;
     held(conn, access, found.is_empty())?;

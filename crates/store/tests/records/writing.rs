@@ -247,7 +247,7 @@ async fn the_recycle_bin_is_for_those_who_may_take_records_out_of_it() {
                 wanted.retain(|_| oracle.restores(&module));
                 wanted.sort_by_key(|e| std::cmp::Reverse((e.modified, e.id)));
                 let found = db.read(move |conn| store::records::bin(conn, &access, LATEST)).await.unwrap();
-                let told = |d: &store::records::Deleted| d.deleted_by.as_ref().is_none_or(|(_, name)| name == "Änne Staff");
+                let told = |d: &store::records::Deleted| d.deleted_by.as_ref().is_some_and(|(_, name)| name == "Änne Staff");
                 assert!(found.iter().all(told));
                 let found: Vec<_> = found.iter().map(|d| (d.id, d.name.as_str(), d.deleted)).collect();
                 let wanted: Vec<_> = wanted.into_iter().map(|e| (e.id, e.name.as_str(), e.modified)).collect();
