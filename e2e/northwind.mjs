@@ -256,8 +256,11 @@ async function administration(loggia, browser) {
   await page.fill('input[name="password"]', PASSWORD);
   await page.click('main button.btn-primary');
   await page.waitForURL(`${loggia.base}/admin`);
-  await judge(page, ["", "/user-types", "/members", "/licences", "/modules", "/outbox", "/portals", "/import", "/view-as"]
-    .map((path) => [`/admin${path}`, `admin${path.replace("/", "-")}`]));
+  await judge(page, ["", "/user-types", "/members", "/licences", "/modules", "/outbox", "/portals", "/import", "/view-as",
+    "/clients", "/clients/new", "/profile"]
+    .map((path) => [`/admin${path}`, `admin${path.replaceAll("/", "-")}`]));
+  await page.goto(`${loggia.base}/admin/clients`);
+  await judge(page, [[await page.getAttribute("tbody a", "href"), "admin-client"]]);
   await page.goto(`${loggia.base}/admin/view-as`);
   const look = await page.getAttribute(".lo-row-actions a", "href");
   await judge(page, [[look, "look-home"], [`${look}/profile`, "look-profile"]]);

@@ -64,7 +64,8 @@ pub async fn create(ctx: &Ctx, name: &str, email: &str, scopes: &str) -> Result<
 
 /// Scopes that are said: at least one, and none that there is not.
 fn known(text: &str) -> Result<Scopes, Error> {
-    let scopes = Scopes::parse(text).map_err(|unknown| Error::Input("scope", unknown.to_string()))?;
+    let such = "scopes such as ZohoCRM.modules.ALL or ZohoCRM.settings.clientportal.READ";
+    let scopes = Scopes::parse(text).map_err(|unknown| Error::Input("scope", format!("{such}, and not {:?}", unknown.0)))?;
     match scopes.is_empty() {
         true => Err(Error::Input("scope", "at least one scope".into())),
         false => Ok(scopes),

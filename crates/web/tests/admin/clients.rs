@@ -74,7 +74,7 @@ async fn a_code_is_copied_and_what_came_from_it_is_ended() {
             browser.post(&format!("{place}/code"), &sent).await
         };
         for (scopes, minutes, says) in [
-            ("nothing", "3", "is no scope"),
+            ("nothing", "3", "Expected scopes such as ZohoCRM.modules.ALL"),
             ("ZohoCRM.org.READ", "11", "Expected 1 to 10."),
             ("ZohoCRM.org.READ", "soon", "Expected 1 to 10."),
         ] {

@@ -25,10 +25,7 @@ pub async fn code(visit: Visit, Path(text): Path<String>, posted: Posted) -> Res
     match clients::copy_code(visit.ctx(), client, posted.one("scopes"), minutes).await {
         Ok(code) => page(&visit, client, Some(code), None).await,
         Err(Error::Input(field, expected)) => {
-            let why = match field {
-                "scope" => sentence(&expected),
-                _ => sentence(&format!("expected {expected}")),
-            };
+            let why = sentence(&format!("expected {expected}"));
             page(&visit, client, None, Some(Refused { field, why, posted })).await
         }
         Err(other) => Err(other.into()),
