@@ -3,12 +3,14 @@
 mod arrangement;
 mod batch;
 mod copy;
+mod question;
 mod sharing;
 mod upsert;
 
 pub use arrangement::{Arrangement, arrangement};
 pub use batch::{Change, create_many, delete_many, update_many};
 pub use copy::copy;
+pub use question::{Question, Refused, answer, question};
 pub use sharing::{Audience, MAX_SHARES, SharedWith, audiences, share, shares, unshare};
 pub use upsert::{Upserted, Wanted, upsert_many};
 

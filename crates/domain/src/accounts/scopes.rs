@@ -23,6 +23,7 @@ pub enum Area<'a> {
     Settings(&'a str),
     Users,
     Organisation,
+    Coql,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -152,7 +153,7 @@ impl Scope {
         let fits = match (self.group, area) {
             (Group::Modules, Area::Records { module, is_custom }) => is(module) || (is_custom && is("custom")),
             (Group::Settings, Area::Settings(thing)) => is(thing),
-            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
+            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) | (Group::Coql, Area::Coql) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)

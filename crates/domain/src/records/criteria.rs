@@ -1,7 +1,7 @@
 //! Criteria of the CRM API: `((Last_Name:equals:Smith)and(Amount:greater_than:100))`.
 
 use super::expression::{self, Expression, Malformed};
-use super::{Filter, MAX_DEPTH, Operator, Value, from_text};
+use super::{FieldError, Filter, MAX_DEPTH, Operator, Value, from_text};
 use crate::access::Access;
 use crate::modules::{Field, FieldKind};
 
@@ -116,16 +116,22 @@ fn condition(field: &Field, operator: Operator, value: Value) -> Filter {
 
 /// A part of a text need not be a whole value of the field.
 fn value(field: &Field, operator: Operator, text: &str) -> Result<Value, Unreadable> {
+    match text.trim() {
+        "${EMPTY}" | "null" => Ok(Value::Null),
+        text => compared_with(field, operator, text).map_err(|_| Unreadable::Value {
+            field: field.api_name.clone(),
+            value: text.chars().take(100).collect(),
+        }),
+    }
+}
+
+/// What a field is compared with: text as it is, because a part of it need not be a whole value; an address as it is kept.
+pub(super) fn compared_with(field: &Field, operator: Operator, text: &str) -> Result<Value, FieldError> {
     let text = text.trim();
     let partly = matches!(operator, Operator::Contains | Operator::StartsWith);
-    let line = field.kind.is_line() || matches!(field.kind, FieldKind::TextArea { .. } | FieldKind::RichText { .. });
-    match text {
-        "${EMPTY}" | "null" => return Ok(Value::Null),
-        _ if line && (partly || !matches!(field.kind, FieldKind::Email)) => return Ok(Value::Text(text.to_owned())),
-        _ => {}
+    let is_text = field.kind.is_line() || matches!(field.kind, FieldKind::TextArea { .. } | FieldKind::RichText { .. });
+    if is_text && (partly || !matches!(field.kind, FieldKind::Email)) {
+        return Ok(Value::Text(text.to_owned()));
     }
-    from_text(field, text).map_err(|_| Unreadable::Value {
-        field: field.api_name.clone(),
-        value: text.chars().take(100).collect(),
-    })
+    from_text(field, text)
 }

@@ -1,6 +1,7 @@
 //! Records: values, drafts and questions about them.
 
 mod condition;
+pub mod coql;
 pub mod criteria;
 mod duplicates;
 pub mod expression;

@@ -14,7 +14,7 @@ pub(super) fn write(sql: &mut Sql, alias: &str, condition: &Condition) {
         (Operator::Empty, _) => drop(sql.push(&place).push(" IS NULL")),
         (Operator::NotEmpty, _) => drop(sql.push(&place).push(" IS NOT NULL")),
         (operator, Operand::Value(value)) => {
-            let known = filter::comparison(sql, field, &place, operator, value);
+            let known = filter::comparison(sql, &field.kind, &place, operator, value);
             debug_assert!(known.is_some(), "{condition:?} was compiled");
             if known.is_none() {
                 sql.push("1 = 0");

@@ -2,7 +2,7 @@
 
 use domain::access::{Access, Column, Predicate};
 use domain::ids::FieldId;
-use domain::modules::{Field, FieldKind, Storage};
+use domain::modules::{FieldKind, Storage};
 use domain::records::{Cursor, Filter, Operator, Order, QueryError, SortKey, Value};
 
 use super::joins::Joins;
@@ -46,25 +46,30 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
     let place = guarded(sql, col, &joins.comparable(field));
     if operator == Operator::Equals && place != column("t", field) && super::write::stored(value) != Param::Null {
         // The raw column has the index; the other one says whether the viewer sees what is there.
-        comparison(sql, field, &column("t", field), operator, value).ok_or_else(bad)?;
+        comparison(sql, &field.kind, &column("t", field), operator, value).ok_or_else(bad)?;
         sql.push(" AND ");
     }
-    comparison(sql, field, &place, operator, value).ok_or_else(bad)
+    comparison(sql, &field.kind, &place, operator, value).ok_or_else(bad)
 }
 
-/// A value that is there only on the records on which the viewer may read the field; on others it is null.
+/// A value of the row `t` that is there only on the records on which the viewer may read the field; on others it is null.
 pub(super) fn guarded(sql: &mut Sql, col: &Column, place: &str) -> String {
+    guarded_on(sql, "t", col, place)
+}
+
+/// The same of the row `alias`.
+pub(super) fn guarded_on(sql: &mut Sql, alias: &str, col: &Column, place: &str) -> String {
     match col.readable {
         Predicate::Always => place.to_owned(),
         ref readable => {
-            let condition = sql.piece(|sql| sql.predicate("t", readable));
+            let condition = sql.piece(|sql| sql.predicate(alias, readable));
             format!("CASE WHEN {condition} THEN {place} END")
         }
     }
 }
 
-/// Writes the comparison of what stands at `place`, a value of the field, with another. None if they do not compare.
-pub(super) fn comparison(sql: &mut Sql, field: &Field, place: &str, operator: Operator, value: &Value) -> Option<()> {
+/// Writes the comparison of what stands at `place`, a value of this kind, with another. None if they do not compare.
+pub(super) fn comparison(sql: &mut Sql, kind: &FieldKind, place: &str, operator: Operator, value: &Value) -> Option<()> {
     let param = super::write::stored(value);
     if matches!(&param, Param::Text(text) if !is_storable(text)) {
         return None;
@@ -74,13 +79,13 @@ pub(super) fn comparison(sql: &mut Sql, field: &Field, place: &str, operator: Op
         Operator::NotEmpty => drop(sql.push(place).push(" IS NOT NULL")),
         Operator::Equals if param == Param::Null => drop(sql.push(place).push(" IS NULL")),
         Operator::NotEquals if param == Param::Null => drop(sql.push(place).push(" IS NOT NULL")),
-        Operator::Contains | Operator::StartsWith => text_match(sql, field, place, operator, value)?,
+        Operator::Contains | Operator::StartsWith => text_match(sql, kind, place, operator, value)?,
         Operator::NotEquals => {
             sql.push("(").push(place).push(" IS NULL OR ");
-            binary(sql, field, place, "<>", param)?;
+            binary(sql, kind, place, "<>", param)?;
             sql.push(")");
         }
-        _ => binary(sql, field, place, sign(operator), param)?,
+        _ => binary(sql, kind, place, sign(operator), param)?,
     }
     Some(())
 }
@@ -99,7 +104,7 @@ pub(super) fn sign(operator: Operator) -> &'static str {
 ///
 /// It is done here and not in the statement, where a parameter has no collation of its own and PostgreSQL would fold it
 /// by the server's.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.to_ascii_lowercase()
 }
 
@@ -109,8 +114,8 @@ pub(super) fn is_storable(text: &str) -> bool {
 }
 
 /// Text is compared without regard to case. None if the value is of another type than the column.
-fn binary(sql: &mut Sql, field: &Field, place: &str, sign: &str, param: Param) -> Option<()> {
-    match (field.kind.storage(), &param) {
+fn binary(sql: &mut Sql, kind: &FieldKind, place: &str, sign: &str, param: Param) -> Option<()> {
+    match (kind.storage(), &param) {
         (Storage::Text, Param::Text(text)) => {
             sql.push("lower(").push(place).push(") ").push(sign).push(" ").bind(folded(text));
         }
@@ -122,8 +127,8 @@ fn binary(sql: &mut Sql, field: &Field, place: &str, sign: &str, param: Param) -
     Some(())
 }
 
-fn text_match(sql: &mut Sql, field: &Field, place: &str, operator: Operator, value: &Value) -> Option<()> {
-    let text = match (value, &field.kind) {
+fn text_match(sql: &mut Sql, kind: &FieldKind, place: &str, operator: Operator, value: &Value) -> Option<()> {
+    let text = match (value, kind) {
         (Value::Choices(options), FieldKind::MultiPicklist { .. }) => serde_json::to_string(options.first()?).ok()?,
         (Value::Text(text), kind) if kind.storage() == Storage::Text => text.clone(),
         _ => return None,

@@ -34,11 +34,12 @@ pub(super) struct Outputs {
     sort_kind: Option<FieldKind>,
 }
 
-struct Output {
+/// How a value of a row is written.
+pub(super) struct Output {
     /// `,"Name":`
-    key: Vec<u8>,
-    kind: FieldKind,
-    place: Place,
+    pub key: Vec<u8>,
+    pub kind: FieldKind,
+    pub place: Place,
 }
 
 struct Writer {
@@ -109,11 +110,8 @@ impl Outputs {
         let sort_at = shape.sort_at;
         let named = query.columns.iter().zip(shape.places).filter_map(|(id, place)| {
             let field = &access.plan().column(*id)?.field;
-            let mut key = vec![b','];
-            push_string(&mut key, &field.api_name);
-            key.push(b':');
             Some(Output {
-                key,
+                key: key(&field.api_name),
                 kind: field.kind.clone(),
                 place,
             })
@@ -124,6 +122,14 @@ impl Outputs {
             sort_kind: sort_kind(access, query),
         }
     }
+}
+
+/// `,"Name":`
+pub(super) fn key(name: &str) -> Vec<u8> {
+    let mut key = vec![b','];
+    push_string(&mut key, name);
+    key.push(b':');
+    key
 }
 
 fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
@@ -149,7 +155,7 @@ fn write_row(writer: &mut Writer, row: &dyn Row) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Output, row: &dyn Row) -> Result<(), Error> {
+pub(super) fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Output, row: &dyn Row) -> Result<(), Error> {
     // A field that is not granted on this record is absent, not null.
     if let Some(guard) = output.place.guard
         && !row.bool(guard)?
@@ -246,7 +252,7 @@ fn write_int(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, n: i64)
     }
 }
 
-fn push_number(body: &mut Vec<u8>, n: i64) {
+pub(super) fn push_number(body: &mut Vec<u8>, n: i64) {
     // Writing a number to a Vec cannot fail.
     let _ = serde_json::to_writer(body, &n);
 }

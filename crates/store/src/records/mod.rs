@@ -18,6 +18,7 @@ mod page;
 #[cfg(feature = "testing")]
 pub mod probe;
 mod select;
+mod selection;
 mod sql;
 mod write;
 
@@ -29,6 +30,7 @@ pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use lists::Lists;
 pub use page::{Linked, Page, Record, Shown, count, list, one, skip};
+pub use selection::{Answer, answer};
 pub use write::{WriteError, Writing};
 
 use domain::records::QueryError;

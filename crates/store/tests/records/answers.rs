@@ -171,7 +171,7 @@ fn check(module: &Module, filter: &Filter) -> Result<(), No> {
     }
 }
 
-fn is_sound(kind: &FieldKind, operator: Operator, value: &Value) -> bool {
+pub fn is_sound(kind: &FieldKind, operator: Operator, value: &Value) -> bool {
     use Operator::{Contains, Empty, Equals, NotEmpty, NotEquals, StartsWith};
     if matches!(operator, Empty | NotEmpty) {
         return true;

@@ -19,6 +19,7 @@ mod oracle;
 mod places;
 mod policies;
 mod predicates;
+mod selections;
 mod sql_text;
 mod values;
 mod wire;

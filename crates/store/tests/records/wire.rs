@@ -44,7 +44,7 @@ fn link(linked: &Linked, in_list: bool) -> Json {
     Json::Object(object)
 }
 
-fn plain(value: &Value, kind: &FieldKind) -> Json {
+pub fn plain(value: &Value, kind: &FieldKind) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Text(text) => json!(text),

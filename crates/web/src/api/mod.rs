@@ -4,6 +4,7 @@
 
 mod access;
 mod answer;
+mod coql;
 mod error;
 mod fields;
 mod invitations;
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
         .merge(invitations::routes())
         .merge(users::routes())
         .merge(org::routes())
+        .merge(coql::routes())
         .merge(records::routes());
     Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
 }

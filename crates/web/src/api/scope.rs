@@ -68,6 +68,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         _ if route.starts_with("/settings/portals") || route.ends_with("/actions/portal_invite") => (PORTALS, by_method),
         _ if route.starts_with("/settings/") => (Area::Settings(parts.nth(1)?), by_method),
         "/users" | "/users/{id}" => (Area::Users, by_method),
+        // What is read is looked at record by record: see `check_records`.
+        "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
         "/org" => (Area::Organisation, by_method),
         _ if route.starts_with("/{module}") => {
             let module = parts.next()?;

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod coql;
 mod licences;
 mod oauth;
 mod people;

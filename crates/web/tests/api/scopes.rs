@@ -65,6 +65,29 @@ async fn a_token_reaches_only_what_its_scopes_name() {
 }
 
 #[tokio::test]
+async fn a_query_needs_a_scope_of_its_own_and_those_of_what_it_reads() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let ask = async |scopes: &str, query: &str| {
+            let token = token(&site, scopes).await;
+            site.post(&token, "coql", json!({ "select_query": query })).await
+        };
+        let both = "ZohoCRM.coql.READ,ZohoCRM.modules.contacts.READ";
+        ask(both, "select Last_Name, Account_Name from Contacts").await.expect(204);
+        for (scopes, query) in [
+            ("ZohoCRM.modules.contacts.READ", "select id from Contacts"),
+            ("ZohoCRM.coql.READ", "select id from Contacts"),
+            (both, "select id from Accounts"),
+            (both, "select Account_Name.Phone from Contacts"),
+            (both, "select id from Contacts where not (Account_Name.Phone is null)"),
+        ] {
+            ask(scopes, query).await.refused(401, "OAUTH_SCOPE_MISMATCH");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_client_without_scopes_or_with_unknown_ones_is_not_made() {
     each_database(async |bench| {
         let ctx = bench.system().await;

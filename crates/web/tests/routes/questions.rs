@@ -164,3 +164,34 @@ pub fn documents(places: &Places) -> Vec<Content> {
     ]);
     all.into_iter().map(|body| Content::Json(body.to_string())).collect()
 }
+
+/// Queries in COQL.
+pub fn selections(places: &Places) -> Vec<Content> {
+    let mut queries = vec![
+        "select Subject, Contact_Name, Account_Name from Sales_Orders".to_owned(),
+        "select Contact_Name.Last_Name, Contact_Name.Account_Name.Phone, COUNT(id) from Sales_Orders group by Contact_Name.Last_Name, \
+         Contact_Name.Account_Name.Phone"
+            .to_owned(),
+        "select Contact_Name, COUNT(*) as n from Cases group by Contact_Name order by COUNT(*) desc".to_owned(),
+        "select Related_To, Reference, Vendor_Name.Vendor_Name from Cases".to_owned(),
+        "select COUNT(*) from Cases".to_owned(),
+    ];
+    for field in FIELDS {
+        for module in ["Sales_Orders", "Cases", "Products"] {
+            queries.extend([
+                format!("select {field} from {module}"),
+                format!("select id from {module} where {field} > 10 order by {field}"),
+                format!("select SUM({field}), MAX({field}), COUNT({field}) from {module}"),
+                format!("select {field}, COUNT(id) from {module} group by {field}"),
+                format!("select id from {module} where Product_Name.{field} is not null"),
+            ]);
+        }
+    }
+    for id in ids(places) {
+        queries.push(format!(
+            "select id from Sales_Orders where Contact_Name = '{id}' or Account_Name.id = '{id}' or id = '{id}'"
+        ));
+    }
+    let body = |query: String| Content::Json(json!({ "select_query": query }).to_string());
+    queries.into_iter().map(body).collect()
+}

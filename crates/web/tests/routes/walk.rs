@@ -21,6 +21,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
     };
     let bodies = match (route.method.clone(), programs) {
         (Method::GET | Method::DELETE, _) => vec![Content::Nothing],
+        (_, true) if route.path.ends_with("/coql") => questions::selections(places),
         (_, true) => questions::documents(places),
         (_, false) => questions::forms(places),
     };
