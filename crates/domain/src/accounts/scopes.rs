@@ -23,6 +23,8 @@ pub enum Area<'a> {
     Settings(&'a str),
     Users,
     Organisation,
+    /// Many records at once, whatever they are of.
+    Bulk,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -152,7 +154,7 @@ impl Scope {
         let fits = match (self.group, area) {
             (Group::Modules, Area::Records { module, is_custom }) => is(module) || (is_custom && is("custom")),
             (Group::Settings, Area::Settings(thing)) => is(thing),
-            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
+            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) | (Group::Bulk, Area::Bulk) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)

@@ -4,6 +4,7 @@
 
 mod access;
 mod answer;
+mod bulk;
 mod error;
 mod fields;
 mod invitations;
@@ -39,8 +40,12 @@ pub fn routes() -> Routes {
         .merge(invitations::routes())
         .merge(users::routes())
         .merge(org::routes())
+        .merge(bulk::uploads())
         .merge(records::routes());
-    Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
+    Routes::new()
+        .merge(oauth::routes())
+        .nest("/crm/bulk/v8", bulk::routes())
+        .nest("/crm/v8", crm)
 }
 
 /// Whether an address is one of the API's, for programs. Where people agree to what a program asks is a page.
