@@ -117,7 +117,7 @@ async fn a_job_goes_on_under_new_rights_and_fails_without_its_fields() {
         let query = json!({"module": {"api_name": "Contacts"}, "fields": ["Last_Name"]});
         let id = order(&site, &site.admin, query.clone()).await.expect(201).id();
         let ctx = site.bench.system().await;
-        ctx.tenant.db.write(|conn| store::state::raise(conn)).await.unwrap();
+        ctx.tenant.db.write(store::state::raise).await.unwrap();
         app::bulk::work_off(&site.bench.app).await.unwrap();
         assert_eq!(stands(&site, &site.admin, &id).await["state"], "COMPLETED");
         let id = order(&site, &site.admin, query).await.expect(201).id();

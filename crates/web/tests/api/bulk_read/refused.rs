@@ -17,55 +17,65 @@ fn one(condition: Value) -> Value {
     with("criteria", condition)
 }
 
+/// Questions that cannot be asked, and the code that says so.
+fn questions() -> Vec<(Value, &'static str)> {
+    vec![
+        (json!({}), "MANDATORY_NOT_FOUND"),
+        (json!({"module": {}}), "MANDATORY_NOT_FOUND"),
+        (json!({"module": "Contacts"}), "INVALID_DATA"),
+        (json!({"module": {"api_name": "Nothings"}}), "MODULE_NOT_AVAILABLE"),
+        (with("fields", json!("Phone")), "INVALID_DATA"),
+        (with("fields", json!([1])), "INVALID_DATA"),
+        (with("fields", json!(["Nothing"])), "FIELD_NOT_AVAILABLE"),
+        (with("cvid", json!("1")), "CVID_NOT_SUPPORTED"),
+        (with("page", json!("one")), "INVALID_DATA"),
+        (with("page", json!(0)), "INVALID_DATA"),
+        (with("page", json!(51)), "PAGE_RANGE_EXCEEDED"),
+        (with("page_token", json!("bm90aGluZw")), "INVALID_DATA"),
+        (with("file_type", json!("ics")), "NOT_SUPPORTED_FEATURE"),
+        (with("file_type", json!("pdf")), "INVALID_DATA"),
+    ]
+}
+
+/// Criteria that cannot be read.
+fn criteria() -> Vec<(Value, &'static str)> {
+    let is =
+        |field: &str, comparator: &str, value: Value| one(json!({"field": {"api_name": field}, "comparator": comparator, "value": value}));
+    let deep = (0..20).fold(
+        json!({"field": {"api_name": "Phone"}, "comparator": "equal", "value": "1"}),
+        |inner, _| json!({"group_operator": "and", "group": [inner]}),
+    );
+    let many: Vec<Value> = (0..26)
+        .map(|n| json!({"api_name": "Phone", "comparator": "equal", "value": n}))
+        .collect();
+    vec![
+        (one(json!([])), "INVALID_CRITERIA"),
+        (one(json!({"field": {"api_name": "Phone"}})), "INVALID_CRITERIA"),
+        (one(json!({"group": [], "group_operator": "and"})), "INVALID_CRITERIA"),
+        (
+            one(json!({"group": [many[0]], "group_operator": "xor"})),
+            "GROUP_OPERATOR_NOT_SUPPORTED",
+        ),
+        (one(json!({"group": many, "group_operator": "and"})), "CRITERIA_LIMIT_EXCEEDED"),
+        (one(deep), "CRITERIA_LIMIT_EXCEEDED"),
+        (is("Nothing", "equal", json!("1")), "FIELD_IN_CRITERIA_NOT_AVAILABLE"),
+        (
+            is("Phone", "ends_with", json!("1")),
+            "FIELD_AND_COMPARATOR_IN_CRITERIA_NOT_COMPATIBLE",
+        ),
+        (
+            is("Date_of_Birth", "equal", json!("yesterday")),
+            "FIELD_AND_VALUE_IN_CRITERIA_NOT_COMPATIBLE",
+        ),
+        (is("Date_of_Birth", "between", json!("2026-01-01")), "INVALID_CRITERIA"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_cannot_be_says_why_and_makes_no_job() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
-        let is = |field: &str, comparator: &str, value: Value| {
-            one(json!({"field": {"api_name": field}, "comparator": comparator, "value": value}))
-        };
-        let deep = (0..20).fold(
-            json!({"field": {"api_name": "Phone"}, "comparator": "equal", "value": "1"}),
-            |inner, _| json!({"group_operator": "and", "group": [inner]}),
-        );
-        let many: Vec<Value> = (0..26)
-            .map(|n| json!({"api_name": "Phone", "comparator": "equal", "value": n}))
-            .collect();
-        for (query, code) in [
-            (json!({}), "MANDATORY_NOT_FOUND"),
-            (json!({"module": {}}), "MANDATORY_NOT_FOUND"),
-            (json!({"module": "Contacts"}), "INVALID_DATA"),
-            (json!({"module": {"api_name": "Nothings"}}), "MODULE_NOT_AVAILABLE"),
-            (with("fields", json!("Phone")), "INVALID_DATA"),
-            (with("fields", json!([1])), "INVALID_DATA"),
-            (with("fields", json!(["Nothing"])), "FIELD_NOT_AVAILABLE"),
-            (with("cvid", json!("1")), "CVID_NOT_SUPPORTED"),
-            (with("page", json!("one")), "INVALID_DATA"),
-            (with("page", json!(0)), "INVALID_DATA"),
-            (with("page", json!(51)), "PAGE_RANGE_EXCEEDED"),
-            (with("page_token", json!("bm90aGluZw")), "INVALID_DATA"),
-            (with("file_type", json!("ics")), "NOT_SUPPORTED_FEATURE"),
-            (with("file_type", json!("pdf")), "INVALID_DATA"),
-            (one(json!([])), "INVALID_CRITERIA"),
-            (one(json!({"field": {"api_name": "Phone"}})), "INVALID_CRITERIA"),
-            (one(json!({"group": [], "group_operator": "and"})), "INVALID_CRITERIA"),
-            (
-                one(json!({"group": [many[0]], "group_operator": "xor"})),
-                "GROUP_OPERATOR_NOT_SUPPORTED",
-            ),
-            (one(json!({"group": many, "group_operator": "and"})), "CRITERIA_LIMIT_EXCEEDED"),
-            (one(deep), "CRITERIA_LIMIT_EXCEEDED"),
-            (is("Nothing", "equal", json!("1")), "FIELD_IN_CRITERIA_NOT_AVAILABLE"),
-            (
-                is("Phone", "ends_with", json!("1")),
-                "FIELD_AND_COMPARATOR_IN_CRITERIA_NOT_COMPATIBLE",
-            ),
-            (
-                is("Date_of_Birth", "equal", json!("yesterday")),
-                "FIELD_AND_VALUE_IN_CRITERIA_NOT_COMPATIBLE",
-            ),
-            (is("Date_of_Birth", "between", json!("2026-01-01")), "INVALID_CRITERIA"),
-        ] {
+        for (query, code) in questions().into_iter().chain(criteria()) {
             let said = order(&site, &site.admin, query.clone()).await;
             assert_eq!((said.status.as_u16(), said.code()), (400, code), "{query}: {said:?}");
         }

@@ -7,51 +7,56 @@ use serde_json::{Value, json};
 use super::{call, order, send, upload, write, zip};
 use crate::site::Site;
 
+/// Orders that cannot be carried out, and the code that says so.
+fn orders(file: &str) -> Vec<(Value, &'static str)> {
+    let name = json!({"api_name": "Last_Name", "index": 0});
+    let of = |resource: Value| order("insert", file, resource);
+    let mapped = |mapping: Value| of(json!({"field_mappings": [mapping]}));
+    let mut encoded = of(json!({}));
+    encoded["character_encoding"] = json!("nonsense");
+    let mut called_back = of(json!({}));
+    called_back["callback"] = json!({"url": "https://example.com", "method": "post"});
+    vec![
+        (json!({}), "MANDATORY_NOT_FOUND"),
+        (json!({"operation": "insert"}), "MANDATORY_NOT_FOUND"),
+        (json!({"operation": "insert", "resource": []}), "INVALID_DATA"),
+        (json!({"operation": "insert", "resource": [{}, {}]}), "LIMIT_EXCEEDED"),
+        (json!({"operation": "insert", "resource": [{}]}), "MANDATORY_NOT_FOUND"),
+        (order("delete", file, json!({})), "INVALID_DATA"),
+        (of(json!({"type": "attachment"})), "INVALID_DATA"),
+        (of(json!({"module": {"api_name": "Nothings"}})), "MODULE_NOT_AVAILABLE"),
+        (of(json!({"module": "Contacts"})), "INVALID_DATA"),
+        (of(json!({"file_id": null})), "MANDATORY_NOT_FOUND"),
+        (of(json!({"file_id": "x"})), "INVALID_DATA"),
+        (of(json!({"file_id": "4711"})), "INVALID_FILE_ID"),
+        (of(json!({"ignore_empty": "yes"})), "INVALID_DATA"),
+        (of(json!({"field_mappings": {}})), "INVALID_DATA"),
+        (of(json!({"field_mappings": [1]})), "INVALID_DATA"),
+        (of(json!({"field_mappings": [name, name]})), "INVALID_DATA"),
+        (mapped(json!({"index": 0})), "MANDATORY_NOT_FOUND"),
+        (mapped(json!({"api_name": "Last_Name"})), "MANDATORY_NOT_FOUND"),
+        (mapped(json!({"api_name": "Last_Name", "index": -1})), "INVALID_DATA"),
+        (mapped(json!({"api_name": "Nothing", "index": 0})), "INVALID_FIELD"),
+        (mapped(json!({"api_name": "id", "index": 0})), "INVALID_FIELD"),
+        (mapped(json!({"api_name": "Phone", "index": 0})), "MANDATORY_FIELDS_NOT_MAPPED"),
+        (
+            mapped(json!({"api_name": "Last_Name", "index": 0, "format": "QQ"})),
+            "INVALID_FORMAT",
+        ),
+        (order("upsert", file, json!({})), "MISSING_REQUIRED_KEY"),
+        (order("upsert", file, json!({"find_by": "Created_Time"})), "MISSING_REQUIRED_KEY"),
+        (order("update", file, json!({"field_mappings": [name]})), "INVALID_DATA"),
+        (encoded, "INVALID_DATA"),
+        (called_back, "INVALID_DATA"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_cannot_be_says_why_and_makes_no_job() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
         let file = upload(&site, &zip(&[("a.csv", "Last_Name\nAnders\n")])).await;
-        let name = json!({"api_name": "Last_Name", "index": 0});
-        let of = |resource: Value| order("insert", &file, resource);
-        let mapped = |mapping: Value| of(json!({"field_mappings": [mapping]}));
-        let mut encoded = of(json!({}));
-        encoded["character_encoding"] = json!("nonsense");
-        let mut called_back = of(json!({}));
-        called_back["callback"] = json!({"url": "https://example.com", "method": "post"});
-        for (body, code) in [
-            (json!({}), "MANDATORY_NOT_FOUND"),
-            (json!({"operation": "insert"}), "MANDATORY_NOT_FOUND"),
-            (json!({"operation": "insert", "resource": []}), "INVALID_DATA"),
-            (json!({"operation": "insert", "resource": [{}, {}]}), "LIMIT_EXCEEDED"),
-            (json!({"operation": "insert", "resource": [{}]}), "MANDATORY_NOT_FOUND"),
-            (order("delete", &file, json!({})), "INVALID_DATA"),
-            (of(json!({"type": "attachment"})), "INVALID_DATA"),
-            (of(json!({"module": {"api_name": "Nothings"}})), "MODULE_NOT_AVAILABLE"),
-            (of(json!({"module": "Contacts"})), "INVALID_DATA"),
-            (of(json!({"file_id": null})), "MANDATORY_NOT_FOUND"),
-            (of(json!({"file_id": "x"})), "INVALID_DATA"),
-            (of(json!({"file_id": "4711"})), "INVALID_FILE_ID"),
-            (of(json!({"ignore_empty": "yes"})), "INVALID_DATA"),
-            (of(json!({"field_mappings": {}})), "INVALID_DATA"),
-            (of(json!({"field_mappings": [1]})), "INVALID_DATA"),
-            (of(json!({"field_mappings": [name, name]})), "INVALID_DATA"),
-            (mapped(json!({"index": 0})), "MANDATORY_NOT_FOUND"),
-            (mapped(json!({"api_name": "Last_Name"})), "MANDATORY_NOT_FOUND"),
-            (mapped(json!({"api_name": "Last_Name", "index": -1})), "INVALID_DATA"),
-            (mapped(json!({"api_name": "Nothing", "index": 0})), "INVALID_FIELD"),
-            (mapped(json!({"api_name": "id", "index": 0})), "INVALID_FIELD"),
-            (mapped(json!({"api_name": "Phone", "index": 0})), "MANDATORY_FIELDS_NOT_MAPPED"),
-            (
-                mapped(json!({"api_name": "Last_Name", "index": 0, "format": "QQ"})),
-                "INVALID_FORMAT",
-            ),
-            (order("upsert", &file, json!({})), "MISSING_REQUIRED_KEY"),
-            (order("upsert", &file, json!({"find_by": "Created_Time"})), "MISSING_REQUIRED_KEY"),
-            (order("update", &file, json!({"field_mappings": [name]})), "INVALID_DATA"),
-            (encoded, "INVALID_DATA"),
-            (called_back, "INVALID_DATA"),
-        ] {
+        for (body, code) in orders(&file) {
             let said = call(&site, &site.admin, Method::POST, "", Some(&body)).await;
             assert_eq!((said.status.as_u16(), said.code()), (400, code), "{body}: {said:?}");
         }
