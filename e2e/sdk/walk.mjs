@@ -10,9 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+import * as bulk from "./bulk.mjs";
 
 const { Choice, HeaderMap, ParameterMap } = sdk;
 const [base, path, own, stranger] = process.argv.slice(2);
+let organisation;
 
 const ENVIRONMENT = sdk.DataCenter.setEnvironment(base, `${base}/oauth/v2/token`, base);
 
@@ -69,6 +71,7 @@ async function settings() {
   console.log(say("users", who, "ResponseWrapper", 200).getUsers()[0].getEmail());
   const org = say("org", await new sdk.Org.OrgOperations().getOrganization(), "ResponseWrapper", 200).getOrg()[0];
   console.log(org.getCompanyName(), org.getZgid());
+  organisation = String(org.getZgid());
   say("modules", await new sdk.Modules.ModulesOperations().getModules(), "ResponseWrapper", 200);
   const asked = await parameters([sdk.Fields.GetFieldsParam.MODULE, "Deals"]);
   say("fields", await new sdk.Fields.FieldsOperations().getFields(asked), "ResponseWrapper", 200);
@@ -148,6 +151,7 @@ async function asPortalUser() {
     items(answer.getObject(), "getData", "APIException");
     assert.ok(answer.getStatusCode() >= 400, step);
   }
+  assert.equal(await bulk.read(say), 1);
   const refused = say("portals", await new sdk.Portals.PortalsOperations().getPortals(), "APIException", 400);
   assert.equal(refused.getCode().getValue(), "API_NOT_SUPPORTED");
 }
@@ -159,5 +163,8 @@ if (own) {
   await settings();
   await contacts();
   await portals();
+  const rows = [["Bulk one", "one@bulk.node.example.com", "71"], ["", "two@bulk.node.example.com", "72"]];
+  assert.deepEqual(await bulk.write(say, organisation, rows), [1, 1]);
+  assert.ok((await bulk.read(say)) > 1);
 }
 console.log("the walk is done");

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import bulk
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, Initializer, ParameterMap, SDKConfig
@@ -104,7 +105,7 @@ def settings():
     fields = FieldsOperations().get_fields(parameters((GetFieldsParam.module, "Deals")))
     fields = say("fields", fields, "ResponseWrapper", 200).get_fields()
     print(len(modules), "modules,", len(fields), "fields of Deals")
-    return {m.get_api_name(): m.get_id() for m in modules}
+    return {m.get_api_name(): m.get_id() for m in modules}, org.get_zgid()
 
 
 def record(**values):
@@ -205,6 +206,8 @@ def as_portal_user(own, stranger):
         assert answer.get_status_code() >= 400 and kinds == {"APIException"}, (step, kinds)
     deleted = contacts.get_deleted_records(parameters((GetDeletedRecordsParam.type, "all")), HeaderMap())
     assert deleted.get_status_code() == 204, deleted.get_status_code()
+    assert [row["Id"] for row in bulk.read(say)] == [own]
+    bulk.refused(say)
     refused = say("portals", PortalsOperations().get_portals(), "APIException", 400)
     assert refused.get_code().get_value() == "API_NOT_SUPPORTED", refused.get_code().get_value()
 
@@ -304,10 +307,11 @@ def main():
     if anchor:
         as_portal_user(*anchor)
     else:
-        modules = settings()
+        modules, org = settings()
         contact = contacts()
         deal(contact)
         portals(modules, contact)
+        bulk.walk(say, org)
     print(f"the walk is done in {time.monotonic() - started:.1f} s")
 
 

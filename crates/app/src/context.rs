@@ -41,6 +41,8 @@ struct Inner {
     payments: Option<payments::Stripe>,
     /// Told when a roll-out was begun or resumed here.
     rolling: tokio::sync::Notify,
+    /// Told when a job was ordered here.
+    bulk: tokio::sync::Notify,
 }
 
 impl App {
@@ -66,6 +68,7 @@ impl App {
             imports: crate::imports::Running::default(),
             uploads: crate::imports::uploads::Uploads::default(),
             rolling: tokio::sync::Notify::new(),
+            bulk: tokio::sync::Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -105,6 +108,11 @@ impl App {
     /// Wakes the upkeep of this process for a roll-out.
     pub(crate) fn rolling(&self) -> &tokio::sync::Notify {
         &self.inner.rolling
+    }
+
+    /// Wakes who works on jobs in this process.
+    pub(crate) fn bulk(&self) -> &tokio::sync::Notify {
+        &self.inner.bulk
     }
 
     /// Where invoices are paid, if that is anywhere.

@@ -155,6 +155,10 @@ pub enum Error {
     TooManyTypes(usize),
     #[error("there can be at most {0} drafts: publish or discard one first")]
     TooManyDrafts(usize),
+    #[error("at most {0} files can wait for one person: they are forgotten after a day")]
+    TooManyUploads(i64),
+    #[error("at most {0} jobs can be under way for one person: wait until one has ended")]
+    TooManyJobs(usize),
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the default user type {0}")]
@@ -194,7 +198,12 @@ impl Error {
             }
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NotLetIn(_) | Self::Undecided | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
-            Self::Locked | Self::Exhausted(_) | Self::TooManyTypes(_) | Self::TooManyDrafts(_) => Kind::Limit,
+            Self::Locked
+            | Self::Exhausted(_)
+            | Self::TooManyTypes(_)
+            | Self::TooManyDrafts(_)
+            | Self::TooManyJobs(_)
+            | Self::TooManyUploads(_) => Kind::Limit,
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,
             Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,

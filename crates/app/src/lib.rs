@@ -5,12 +5,14 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 pub mod clients;
 pub mod clock;
 mod context;
 pub mod demo;
 pub mod error;
 pub mod explain;
+pub mod files;
 pub mod imports;
 pub mod licences;
 pub mod mail;

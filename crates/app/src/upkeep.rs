@@ -1,5 +1,5 @@
 //! What is done in the background: periods are renewed, roll-outs go on, portals end whose day has come, who waits for a seat gets
-//! it, and what let operators in and has expired is forgotten.
+//! it, and what has expired is forgotten: files, and what let operators in.
 
 use tokio::sync::watch::Receiver;
 use tokio::time::Interval;
@@ -25,6 +25,9 @@ pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
         }
         if let Err(error) = crate::operators::forget_expired(&app).await {
             tracing::warn!(error = error.in_full(), "what has expired of operators was not forgotten");
+        }
+        if let Err(error) = crate::files::forget_expired(&app).await {
+            tracing::warn!(error = error.in_full(), "files that have expired were not forgotten");
         }
         tokio::select! {
             _ = pace.tick() => {}

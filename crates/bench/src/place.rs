@@ -86,6 +86,14 @@ impl Place {
         }
     }
 
+    /// Where the files are, on SQLite.
+    pub(crate) fn directory(&self) -> Option<PathBuf> {
+        match &self.kind {
+            Kind::Sqlite(directory) => Some(directory.path().to_owned()),
+            Kind::Postgres(_) => None,
+        }
+    }
+
     /// The address of the server, on PostgreSQL.
     pub(crate) fn url(&self) -> Option<String> {
         match &self.kind {

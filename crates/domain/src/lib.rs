@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod files;
 pub mod ids;
 pub mod licences;
 pub mod members;

@@ -76,6 +76,8 @@ pub enum SessionKind {
     Staff,
     /// An access token of the API.
     Token,
+    /// Work in the background that somebody has ordered: it ends with whatever else they are signed in by. Nobody has its secret.
+    Job,
 }
 
 impl SessionKind {
@@ -84,6 +86,7 @@ impl SessionKind {
             Self::Portal => "portal",
             Self::Staff => "staff",
             Self::Token => "token",
+            Self::Job => "job",
         }
     }
 
@@ -91,6 +94,7 @@ impl SessionKind {
         match name {
             "portal" => Self::Portal,
             "staff" => Self::Staff,
+            "job" => Self::Job,
             _ => Self::Token,
         }
     }
@@ -137,24 +141,31 @@ pub fn insert_session(conn: &mut Conn, session: &Session, hash: &str) -> Result<
 
 /// The session with this secret's hash.
 pub fn session(conn: &mut Conn, hash: &str) -> Result<Option<Session>, Error> {
-    conn.row(
-        "SELECT id, kind, identity_id, employee_id, member_id, refresh_id, scope, created_time, expires_time
-         FROM :db.sessions WHERE hash = $1",
-        &[hash.into()],
-        |row| {
-            Ok(Session {
-                id: row.int(0)?,
-                kind: SessionKind::named(&row.text(1)?),
-                identity: IdentityId(row.int(2)?),
-                employee: row.opt_int(3)?.map(RecordId),
-                member: row.opt_int(4)?.map(MemberId),
-                refresh: row.opt_int(5)?,
-                scope: row.text(6)?,
-                created: Moment(row.int(7)?),
-                expires: Moment(row.int(8)?),
-            })
-        },
-    )
+    conn.row(&format!("{SESSION} WHERE hash = $1"), &[hash.into()], |row| read_session(row))
+}
+
+/// The session with this id, and the hash of its secret.
+pub fn session_by_id(conn: &mut Conn, id: i64) -> Result<Option<(Session, String)>, Error> {
+    conn.row(&format!("{SESSION} WHERE id = $1"), &[id.into()], |row| {
+        Ok((read_session(row)?, row.text(9)?))
+    })
+}
+
+const SESSION: &str = "SELECT id, kind, identity_id, employee_id, member_id, refresh_id, scope, created_time, expires_time, hash \
+                       FROM :db.sessions";
+
+fn read_session(row: &dyn Row) -> Result<Session, Error> {
+    Ok(Session {
+        id: row.int(0)?,
+        kind: SessionKind::named(&row.text(1)?),
+        identity: IdentityId(row.int(2)?),
+        employee: row.opt_int(3)?.map(RecordId),
+        member: row.opt_int(4)?.map(MemberId),
+        refresh: row.opt_int(5)?,
+        scope: row.text(6)?,
+        created: Moment(row.int(7)?),
+        expires: Moment(row.int(8)?),
+    })
 }
 
 /// Which sessions end.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod clients;
 mod document;
 pub mod engine;
+pub mod files;
 pub mod jobs;
 pub mod licences;
 pub mod mail;

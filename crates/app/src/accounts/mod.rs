@@ -9,4 +9,4 @@ pub use anchors::{Anchor, Entered, others, switch};
 pub use password::{change_password, forgot, reset, reset_link, sign_out_elsewhere};
 pub(crate) use password::{hash_blocking, set_password};
 pub use session::{Caller, Freshness, SessionCache, SignedIn, authenticate, forget, sign_in_member, sign_in_staff, sign_out};
-pub(crate) use session::{org_of, start_session, verified};
+pub(crate) use session::{of_job, org_of, start_session, verified};

@@ -72,7 +72,8 @@ pub async fn authenticate(app: &App, secret: &str, kinds: &[SessionKind], freshn
         Some(signed_in) => signed_in,
         None => {
             let org = org_of(secret).ok_or(Error::SignedOut)?;
-            let signed_in = Arc::new(look_up(app, org, hash).await?);
+            let find = move |conn: &mut Conn| Ok(store::accounts::session(conn, &hash)?.map(|session| (session, hash)));
+            let signed_in = Arc::new(look_up(app, org, find).await?);
             app.sessions().0.insert(signed_in.hash.clone(), Arc::clone(&signed_in));
             signed_in
         }
@@ -98,11 +99,27 @@ pub(super) fn forget_ended(app: &App, signed_in: &SignedIn) {
     app.sessions().0.remove(&signed_in.hash);
 }
 
-async fn look_up(app: &App, org: OrgId, hash: String) -> Result<SignedIn, Error> {
+/// Who has ordered work in the background, as they are now, by the session that the work has.
+pub(crate) async fn of_job(app: &App, org: OrgId, session: i64) -> Result<Ctx, Error> {
+    let find = move |conn: &mut Conn| store::accounts::session_by_id(conn, session);
+    let tenant = app.tenant(org).await?;
+    // Before the person is looked up: a member's user type must be known.
+    let snapshot = tenant.fresh().await?;
+    let signed_in = look_up(app, org, find).await?;
+    match signed_in.session.kind {
+        SessionKind::Job => Ok(context(app, tenant, snapshot, Arc::new(signed_in), app.now())),
+        _ => Err(Error::SignedOut),
+    }
+}
+
+async fn look_up<F>(app: &App, org: OrgId, find: F) -> Result<SignedIn, Error>
+where
+    F: FnOnce(&mut Conn) -> Result<Option<(Session, String)>, engine::Error> + Send + 'static,
+{
     let tenant = app.tenant(org).await.map_err(|_| Error::SignedOut)?;
     let snapshot = tenant.snapshot().await?;
     let found = tenant.db.read::<_, Error>(move |conn| {
-        let Some(session) = store::accounts::session(conn, &hash)? else {
+        let Some((session, hash)) = find(conn)? else {
             return Ok(None);
         };
         let caller = caller(conn, &snapshot, &session)?;

@@ -4,7 +4,8 @@ use csv::StringRecord;
 use domain::access::{Access, Viewer};
 use domain::modules::{Field, FieldKind, Storage};
 
-use super::outcome::{RowError, shortened};
+use super::mapping::{ID, Otherwise};
+use super::outcome::{RowCode, RowError, shortened};
 use super::rows::Rows;
 use super::source::Source;
 use super::{FieldMapping, ImportError, Mapping};
@@ -40,13 +41,15 @@ impl Bound {
         rows: &Rows,
     ) -> Result<Vec<Self>, ImportError> {
         let mut bound = Vec::new();
-        for wanted in &mapping.fields {
+        let by = mapping.matching.as_ref().map(|matching| matching.by.as_str());
+        for wanted in mapping.fields.iter().filter(|wanted| wanted.field != ID) {
             let module = access.plan().module();
             let field = module.field_named(&wanted.field).ok_or(Error::NotFound("field"))?;
             let Some(source) = Source::of(wanted, mapping, rows)? else {
                 continue;
             };
-            if !access.plan().may_set(field.id) {
+            // What records are found by need not be written.
+            if by != Some(field.api_name.as_str()) && !may_write(access, field, mapping) {
                 let why = if field.kind.is_given() {
                     "is set by the product"
                 } else {
@@ -84,15 +87,26 @@ impl Bound {
         }
     }
 
-    pub(super) fn error(&self, line: u64, cells: &StringRecord, reason: String) -> RowError {
+    pub(super) fn error(&self, line: u64, cells: &StringRecord, code: RowCode, reason: String) -> RowError {
         let raw = self.source.raw(cells);
         RowError {
             line,
             column: self.column.clone(),
             field: Some(self.field.api_name.clone()),
             value: (!raw.is_empty()).then(|| shortened(&raw)),
+            code,
             reason,
         }
+    }
+}
+
+/// Whether the field may be written in one of the ways in which the mapping writes.
+fn may_write(access: &Access, field: &Field, mapping: &Mapping) -> bool {
+    let (set, change) = (access.plan().may_set(field.id), access.plan().may_change(field.id));
+    match mapping.matching.as_ref().map(|matching| matching.otherwise) {
+        None => set,
+        Some(Otherwise::Make) => set || change,
+        Some(Otherwise::LeaveOut) => change,
     }
 }
 

@@ -26,9 +26,37 @@ pub struct Mapping {
     /// How to make the module if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create: Option<CreateModule>,
+    /// What becomes of rows whose record is there already; without it every row is a new record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matching: Option<Matching>,
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldMapping>,
 }
+
+/// How records are found that are there already: they are changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// The field by whose value a record is found, one of the mapping: a line of text, a whole number, or `id`.
+    pub by: String,
+    pub otherwise: Otherwise,
+    /// Where a row has no value the record keeps the one that it has.
+    #[serde(default)]
+    pub keep_where_empty: bool,
+}
+
+/// What becomes of a row whose record is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Otherwise {
+    /// It is made.
+    Make,
+    /// The row is left out.
+    LeaveOut,
+}
+
+/// The name under which a record's id is mapped.
+pub(super) const ID: &str = "id";
 
 /// A module to be made if it is missing. Its fields are those of the mapping that have a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +77,9 @@ pub struct FieldMapping {
     /// The column that holds the value…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// …or its place, from 0…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
     /// …or a text with columns in braces, such as `{customerID}@customers.example.com`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
@@ -179,6 +210,15 @@ impl Mapping {
                 ))
             })?;
         }
+        let by = self.matching.as_ref().map(|matching| matching.by.as_str());
+        if let Some(by) = by.filter(|by| !self.fields.iter().any(|field| field.field == *by)) {
+            return Err(bad(&format!("matching: expected {by:?} to be one of the fields")));
+        }
+        if by != Some(ID) && self.fields.iter().any(|field| field.field == ID) {
+            return Err(bad(
+                "the id of a record is given by the product: it can only be what records are found by",
+            ));
+        }
         for (n, field) in (1..).zip(&self.fields) {
             let problem = field.problem().or_else(|| {
                 let before = self.fields.iter().take(n - 1);
@@ -202,7 +242,12 @@ fn bad(text: &str) -> ImportError {
 impl FieldMapping {
     fn problem(&self) -> Option<String> {
         use NewKind::{AutoNumber, Lookup, MultiLookup, MultiPicklist, Picklist};
-        let sources = [self.column.is_some(), self.template.is_some(), self.value.is_some()];
+        let sources = [
+            self.column.is_some(),
+            self.index.is_some(),
+            self.template.is_some(),
+            self.value.is_some(),
+        ];
         let wanted = usize::from(self.kind != Some(AutoNumber));
         let say = |text: &str| Some(text.to_owned());
         match self.kind {

@@ -8,6 +8,7 @@ mod bind;
 mod job;
 mod keys;
 mod mapping;
+mod matching;
 mod outcome;
 mod preview;
 mod rows;
@@ -19,15 +20,17 @@ pub mod uploads;
 mod work;
 
 pub use job::{Job, Running, start, status};
-pub use mapping::{CreateModule, FieldMapping, Mapping, NewKind, Part};
-pub use outcome::{ImportError, OnError, Outcome, Progress, RowError};
+pub use mapping::{CreateModule, FieldMapping, Mapping, Matching, NewKind, Otherwise, Part};
+pub(crate) use outcome::{Fate, Told};
+pub use outcome::{ImportError, OnError, Outcome, Progress, RowCode, RowError};
 pub use preview::{Preview, preview};
+pub(crate) use rows::Rows;
+pub(crate) use work::Order;
 
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use self::rows::Rows;
-use self::work::{Order, Work};
+use self::work::Work;
 use crate::{Ctx, Error};
 
 /// How often a batch is tried again when the database is busy.
@@ -74,7 +77,7 @@ async fn all_or_nothing(order: Order, progress: impl Fn(Progress) + Send + 'stat
         let mut work = Work::begin(conn, order)?;
         while work.read()? {
             let batch = work.write(conn)?;
-            work.accept(batch);
+            drop(work.accept(batch));
             progress(work.progress());
             work.check_only = work.has_errors();
         }
@@ -92,39 +95,75 @@ async fn all_or_nothing(order: Order, progress: impl Fn(Progress) + Send + 'stat
 }
 
 async fn in_batches(order: Order, progress: impl Fn(Progress) + Send + 'static) -> Result<Outcome, ImportError> {
-    let db = order.ctx.tenant.db.clone();
-    let work = db.write(move |conn| Work::begin(conn, order)).await?;
-    let work = Arc::new(Mutex::new(work));
-    let result = batches(&db, &work, progress).await;
-    let mut work = work.lock().unwrap_or_else(PoisonError::into_inner);
-    match result {
-        Ok(()) => Ok(work.take_outcome()),
-        Err(error) => {
-            let outcome = work.take_outcome();
-            Err(ImportError::BrokenOff {
-                rows: outcome.rows,
-                created: outcome.created,
-                error: Box::new(error),
-            })
-        }
+    let mut batches = Batches::begin(order).await?;
+    while let Some((_, at)) = batches.next().await? {
+        progress(at);
     }
+    batches.finish().await
 }
 
 type Shared = Arc<Mutex<Work>>;
 
-async fn batches(db: &store::engine::Database, work: &Shared, progress: impl Fn(Progress)) -> Result<(), ImportError> {
-    while locked(work, Work::read)? {
-        let batch = patiently(db, work, Work::write).await?;
-        progress(locked(work, |work| {
-            work.accept(batch);
-            work.progress()
-        }));
+/// An import whose bad rows are left out, batch by batch: for whoever does something between two of them.
+pub(crate) struct Batches {
+    db: store::engine::Database,
+    work: Shared,
+}
+
+impl Batches {
+    /// Makes what is missing, and looks whether the file and the mapping fit.
+    pub(crate) async fn begin(order: Order) -> Result<Self, ImportError> {
+        let db = order.ctx.tenant.db.clone();
+        let work = db.write(move |conn| Work::begin(conn, order)).await?;
+        Ok(Self {
+            db,
+            work: Arc::new(Mutex::new(work)),
+        })
     }
-    while locked(work, |work| work.has_later()) {
-        let errors = patiently(db, work, Work::write_later).await?;
-        locked(work, |work| work.accept_later(errors, false));
+
+    /// Writes the next batch: what became of its rows, and how far the import is. None when there is none.
+    pub(crate) async fn next(&mut self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
+        match self.batch().await {
+            Err(error) => Err(self.broken_off(error)),
+            batch => batch,
+        }
     }
-    patiently(db, work, Work::sign).await
+
+    async fn batch(&mut self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
+        if !locked(&self.work, Work::read)? {
+            return Ok(None);
+        }
+        let batch = patiently(&self.db, &self.work, Work::write).await?;
+        Ok(Some(locked(&self.work, |work| {
+            let told = work.accept(batch);
+            (told, work.progress())
+        })))
+    }
+
+    /// Writes what had to wait for the last record.
+    pub(crate) async fn finish(self) -> Result<Outcome, ImportError> {
+        match self.rest().await {
+            Err(error) => Err(self.broken_off(error)),
+            Ok(()) => Ok(locked(&self.work, Work::take_outcome)),
+        }
+    }
+
+    async fn rest(&self) -> Result<(), ImportError> {
+        while locked(&self.work, |work| work.has_later()) {
+            let errors = patiently(&self.db, &self.work, Work::write_later).await?;
+            locked(&self.work, |work| work.accept_later(errors, false));
+        }
+        patiently(&self.db, &self.work, Work::sign).await
+    }
+
+    fn broken_off(&self, error: ImportError) -> ImportError {
+        let outcome = locked(&self.work, Work::take_outcome);
+        ImportError::BrokenOff {
+            rows: outcome.rows,
+            created: outcome.created + outcome.changed,
+            error: Box::new(error),
+        }
+    }
 }
 
 fn locked<T>(work: &Shared, f: impl FnOnce(&mut Work) -> T) -> T {

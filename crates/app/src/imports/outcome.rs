@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use csv::StringRecord;
+use domain::ids::RecordId;
+use domain::records::Problem;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Kind};
@@ -35,6 +38,9 @@ pub struct Outcome {
     pub rows: u64,
     /// Records that were made.
     pub created: u64,
+    /// Records that were there and were changed.
+    #[serde(default)]
+    pub changed: u64,
     /// Rows that were left out.
     pub skipped: u64,
     /// What was wrong with them: the first thousand bad values.
@@ -54,10 +60,65 @@ pub struct RowError {
     pub field: Option<String>,
     /// The beginning of the value.
     pub value: Option<String>,
+    #[serde(default)]
+    pub code: RowCode,
     pub reason: String,
 }
 
+/// What sort of thing is wrong with a row, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowCode {
+    #[default]
+    Invalid,
+    Missing,
+    Duplicate,
+    NotFound,
+    Ambiguous,
+    NotAllowed,
+}
+
+impl RowCode {
+    pub(super) fn of(problem: &Problem) -> Self {
+        match problem {
+            Problem::Mandatory => Self::Missing,
+            Problem::NotUnique => Self::Duplicate,
+            Problem::NoSuchRecord => Self::NotFound,
+            Problem::NotWritable => Self::NotAllowed,
+            _ => Self::Invalid,
+        }
+    }
+}
+
+/// What became of a row.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub line: u64,
+    /// Its values, if it has as many as there are columns.
+    pub cells: StringRecord,
+    pub fate: Fate,
+}
+
+/// Whether there is a record of it now.
+#[derive(Debug, Clone)]
+pub(crate) enum Fate {
+    Made(RecordId),
+    Changed(RecordId),
+    LeftOut(Vec<RowError>),
+}
+
 impl Outcome {
+    pub(super) fn count(&mut self, told: &Told) {
+        match &told.fate {
+            Fate::Made(_) => self.created += 1,
+            Fate::Changed(_) => self.changed += 1,
+            Fate::LeftOut(errors) => {
+                self.skipped += 1;
+                errors.iter().for_each(|error| self.report(error.clone()));
+            }
+        }
+    }
+
     pub(super) fn report(&mut self, error: RowError) {
         self.errors_total += 1;
         if self.errors.len() < REPORTED {
@@ -94,6 +155,8 @@ pub enum ImportError {
     HeaderTwice(String),
     #[error("{column:?} is not a column of the file: expected one of {}", .there.join(", "))]
     NoSuchColumn { column: String, there: Vec<String> },
+    #[error("there is no column {index}: the file has {columns}, counted from 0")]
+    NoSuchPlace { index: usize, columns: usize },
     #[error("{module} has no field {field:?}: expected one of {}; or give the field a type, and it is made", .there.join(", "))]
     NoSuchField { module: String, field: String, there: Vec<String> },
     #[error("there is no module {0:?}: expected one that exists, or [create] in the mapping")]
@@ -105,7 +168,7 @@ pub enum ImportError {
     #[error("nothing was imported: {}", summary(.0))]
     Rows(Box<Outcome>),
     /// Bad rows were to be left out, and the database failed on the way.
-    #[error("broken off after {rows} rows, of which {created} were imported: {error}")]
+    #[error("broken off after {rows} rows, of which {created} were imported or changed: {error}")]
     BrokenOff { rows: u64, created: u64, error: Box<ImportError> },
     #[error(transparent)]
     App(#[from] Error),

@@ -5,14 +5,14 @@ use std::io::{BufReader, Read};
 use csv::StringRecord;
 use tempfile::SpooledTempFile;
 
-use super::outcome::RowError;
+use super::outcome::{RowCode, RowError};
 use super::spool::{Spool, spool};
 use super::{ImportError, Mapping};
 
 /// A file that was taken in, read up to its first line.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     reader: csv::Reader<BufReader<SpooledTempFile>>,
-    pub(super) headers: Vec<String>,
+    pub(crate) headers: Vec<String>,
     /// Rows, without the first line.
     pub(super) total: u64,
     unquoted_commas: bool,
@@ -28,7 +28,7 @@ pub(super) struct Row {
 
 impl Rows {
     /// Takes a file in and reads its first line.
-    pub(super) fn open(csv: impl Read, mapping: &Mapping) -> Result<Self, ImportError> {
+    pub(crate) fn open(csv: impl Read, mapping: &Mapping) -> Result<Self, ImportError> {
         let Spool { file, rows } = spool(csv, mapping)?;
         let delimiter = mapping.delimiter.unwrap_or(',');
         let mut reader = csv::ReaderBuilder::new()
@@ -78,6 +78,7 @@ impl Rows {
             column: None,
             field: None,
             value: None,
+            code: RowCode::Invalid,
             reason: self.wrong_length(&cells),
         })))
     }
@@ -104,6 +105,15 @@ impl Rows {
             }
         }
         (values.len() == self.headers.len()).then(|| StringRecord::from(values))
+    }
+
+    /// A place, if there is a column.
+    pub(super) fn place(&self, index: usize) -> Result<usize, ImportError> {
+        let missing = ImportError::NoSuchPlace {
+            index,
+            columns: self.headers.len(),
+        };
+        (index < self.headers.len()).then_some(index).ok_or(missing)
     }
 
     /// The place of a column.

@@ -5,6 +5,7 @@ use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 use domain::modules::{Catalogue, Field, ModuleSource};
 use store::engine::Conn;
 
+use super::mapping::ID;
 use super::{CreateModule, FieldMapping, ImportError, Mapping, NewKind};
 use crate::Ctx;
 
@@ -19,7 +20,7 @@ pub(super) fn ensure(conn: &mut Conn, ctx: &Ctx, module: &str, mapping: &Mapping
         return Ok(crate::modules::create_in(conn, &ctx.app, new_module(module, create, mapping)?)?);
     };
     let mut missing = Vec::new();
-    for wanted in &mapping.fields {
+    for wanted in mapping.fields.iter().filter(|wanted| wanted.field != ID) {
         match (there.field_named(&wanted.field), blueprint(wanted)) {
             (Some(field), _) => check_kind(&catalogue, field, wanted)?,
             (None, Some(blueprint)) => missing.push(blueprint),

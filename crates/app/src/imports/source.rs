@@ -36,6 +36,8 @@ impl Source {
     pub(super) fn of(field: &FieldMapping, mapping: &Mapping, rows: &Rows) -> Result<Option<Self>, ImportError> {
         let from = if let Some(name) = &field.column {
             From::Column(rows.column(name)?)
+        } else if let Some(index) = field.index {
+            From::Column(rows.place(index)?)
         } else if let Some(text) = &field.template {
             let pieces = template::parse(text).map_err(ImportError::Mapping)?;
             let bit = |piece| match piece {

@@ -3,13 +3,15 @@
 use domain::access::Access;
 use domain::ids::{ModuleId, RecordId};
 use domain::records::{Draft, FieldError, Prepared, Value, from_text, prepare_change, prepare_new};
+use domain::time::Moment;
 use store::audit::Deed;
 use store::engine::Conn;
 use store::records::{WriteError, Writing};
 
 use super::bind::{Bound, Texts};
 use super::keys::{Keys, Led};
-use super::outcome::{RowError, shortened};
+use super::matching::Finding;
+use super::outcome::{Fate, RowCode, RowError, Told, shortened};
 use super::rows::{Row, Rows};
 use super::{ImportError, Mapping, Outcome, Progress, schema};
 use crate::{Ctx, Error, Snapshot};
@@ -18,11 +20,11 @@ use crate::{Ctx, Error, Snapshot};
 const BATCH: usize = 500;
 
 /// What is to be imported.
-pub(super) struct Order {
-    pub(super) ctx: Ctx,
-    pub(super) module: String,
-    pub(super) mapping: Mapping,
-    pub(super) rows: Rows,
+pub(crate) struct Order {
+    pub(crate) ctx: Ctx,
+    pub(crate) module: String,
+    pub(crate) mapping: Mapping,
+    pub(crate) rows: Rows,
 }
 
 /// An import under way.
@@ -31,10 +33,13 @@ pub(super) struct Work {
     module: ModuleId,
     mapping: Mapping,
     rows: Rows,
-    access: Access,
+    pub(super) access: Access,
     bound: Vec<Bound>,
+    finding: Option<Finding>,
     keys: Keys,
     pending: Vec<Row>,
+    /// Rows of the batch that are none.
+    malformed: Vec<RowError>,
     /// Look-ups to records of the file itself, which are written when all records are there.
     later: Vec<Later>,
     outcome: Outcome,
@@ -55,10 +60,15 @@ struct Later {
 /// What came of a batch, to be accepted once it is in the database.
 #[derive(Default)]
 pub(super) struct Batch {
-    created: u64,
-    skipped: u64,
-    errors: Vec<RowError>,
+    rows: Vec<Told>,
     later: Vec<Later>,
+}
+
+/// A row whose values were read.
+pub(super) struct Read {
+    pub(super) row: Row,
+    pub(super) draft: Draft,
+    later: Vec<(usize, String)>,
 }
 
 /// A row that can be written as far as its values go.
@@ -84,7 +94,8 @@ impl Work {
         }
         let module = schema::ensure(conn, &ctx, &module, &mapping)?;
         let (access, bound) = bind(conn, &ctx, module, &mapping, &rows)?;
-        if !access.plan().may_create() {
+        let finding = Finding::of(&access, &mapping, &rows)?;
+        if finding.as_ref().is_none_or(Finding::makes) && !access.plan().may_create() {
             return Err(Error::Forbidden.into());
         }
         Ok(Self {
@@ -94,8 +105,10 @@ impl Work {
             rows,
             access,
             bound,
+            finding,
             keys: Keys::default(),
             pending: Vec::new(),
+            malformed: Vec::new(),
             later: Vec::new(),
             outcome: Outcome::default(),
             check_only: false,
@@ -106,15 +119,13 @@ impl Work {
     pub(super) fn read(&mut self) -> Result<bool, ImportError> {
         let before = self.outcome.rows;
         self.pending.clear();
-        while self.pending.len() < BATCH {
+        self.malformed.clear();
+        while self.pending.len() + self.malformed.len() < BATCH {
             let Some(row) = self.rows.next()? else { break };
             self.outcome.rows += 1;
             match row {
                 Ok(row) => self.pending.push(row),
-                Err(error) => {
-                    self.outcome.skipped += 1;
-                    self.outcome.report(error);
-                }
+                Err(error) => self.malformed.push(error),
             }
         }
         Ok(self.outcome.rows > before)
@@ -127,17 +138,43 @@ impl Work {
         let texts = |row: &Row| self.bound.iter().map(|field| field.text(&row.cells)).collect();
         let texts: Vec<Texts> = self.pending.iter().map(texts).collect();
         self.keys.look_up(conn, &self.bound, &texts)?;
-        let mut ready = Vec::with_capacity(self.pending.len());
+        let mut rows = Vec::with_capacity(self.pending.len());
         for (row, texts) in self.pending.iter().zip(&texts) {
-            match self.prepare(row, texts) {
-                Ok(row) => ready.push(row),
-                Err(errors) => batch.leave_out(errors),
+            match self.values(row, texts) {
+                Ok(read) => rows.push(read),
+                Err(errors) => batch.leave_out(row, errors),
             }
         }
-        if !self.check_only {
-            self.insert(conn, ready, &mut batch)?;
+        match &self.finding {
+            Some(finding) => self.write_found(conn, finding, rows, &mut batch)?,
+            None => self.make(conn, rows, &mut batch)?,
         }
+        batch.add_malformed(&self.malformed);
         Ok(batch)
+    }
+
+    /// Makes a record of each row.
+    pub(super) fn make(&self, conn: &mut Conn, rows: Vec<Read>, batch: &mut Batch) -> Result<(), ImportError> {
+        let mut ready = Vec::with_capacity(rows.len());
+        for Read { row, draft, later } in rows {
+            match prepare_new(&self.access, draft) {
+                Ok(prepared) => ready.push(Ready {
+                    row,
+                    id: RecordId(self.ctx.app.id()),
+                    prepared,
+                    later,
+                }),
+                Err(errors) => batch.leave_out(&row, self.row_errors(&row, errors)),
+            }
+        }
+        match self.check_only {
+            true => Ok(()),
+            false => self.insert(conn, ready, batch),
+        }
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        self.ctx.now
     }
 
     /// Somebody may have changed modules or rights since the batch before.
@@ -146,6 +183,7 @@ impl Work {
             return Ok(());
         }
         (self.access, self.bound) = bind(conn, &self.ctx, self.module, &self.mapping, &self.rows)?;
+        self.finding = Finding::of(&self.access, &self.mapping, &self.rows)?;
         self.keys = Keys::default();
         match store::records::is_current(conn, &self.access)? {
             true => Ok(()),
@@ -153,48 +191,48 @@ impl Work {
         }
     }
 
-    fn prepare(&self, row: &Row, texts: &Texts) -> Result<Ready, Vec<RowError>> {
+    fn values(&self, row: &Row, texts: &Texts) -> Result<Read, Vec<RowError>> {
         let (mut draft, mut later, mut errors) = (Draft::default(), Vec::new(), Vec::new());
         for (at, (field, text)) in self.bound.iter().zip(texts).enumerate() {
             let value = match text {
-                Err(reason) => Err(reason.clone()),
-                Ok(text) if field.lookup.is_some() && !text.is_empty() => match self.keys.lead(at, field, text, false) {
+                Err(reason) => Err((RowCode::Invalid, reason.clone())),
+                // Only of new records it is known that they may come later.
+                Ok(text) if field.lookup.is_some() && !text.is_empty() => match self.keys.lead(at, field, text, self.finding.is_some()) {
                     Led::To(value) => Ok(value),
-                    Led::Nowhere(reason) => Err(reason),
+                    Led::Nowhere(reason) => Err((RowCode::NotFound, reason)),
                     Led::Later => {
                         later.push((at, text.clone()));
                         continue;
                     }
                 },
-                Ok(text) => from_text(&field.field, text).map_err(|e| e.problem.to_string()),
+                Ok(text) => from_text(&field.field, text).map_err(|e| (RowCode::of(&e.problem), e.problem.to_string())),
             };
             match value {
                 Ok(value) => draft.set(field.field.id, value),
-                Err(reason) => errors.push(field.error(row.line, &row.cells, reason)),
+                Err((code, reason)) => errors.push(field.error(row.line, &row.cells, code, reason)),
             }
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        let prepared = prepare_new(&self.access, draft).map_err(|errors| self.row_errors(row, errors))?;
-        Ok(Ready {
+        Ok(Read {
             row: row.clone(),
-            id: RecordId(self.ctx.app.id()),
-            prepared,
+            draft,
             later,
         })
     }
 
-    fn row_errors(&self, row: &Row, errors: Vec<FieldError>) -> Vec<RowError> {
+    pub(super) fn row_errors(&self, row: &Row, errors: Vec<FieldError>) -> Vec<RowError> {
         let told = |error: FieldError| {
-            let reason = error.problem.to_string();
+            let (code, reason) = (RowCode::of(&error.problem), error.problem.to_string());
             match self.bound.iter().find(|b| b.field.api_name == error.field) {
-                Some(bound) => bound.error(row.line, &row.cells, reason),
+                Some(bound) => bound.error(row.line, &row.cells, code, reason),
                 None => RowError {
                     line: row.line,
                     column: None,
                     field: Some(error.field),
                     value: None,
+                    code,
                     reason,
                 },
             }
@@ -212,20 +250,20 @@ impl Work {
                 for one in ready {
                     match self.attempt(conn, &[(one.id, &one.prepared)]) {
                         Ok(()) => made.push(one),
-                        Err(WriteError::Fields(errors)) => batch.leave_out(self.row_errors(&one.row, errors)),
-                        Err(WriteError::OutOfScope) => batch.leave_out(vec![out_of_scope(&one.row)]),
+                        Err(WriteError::Fields(errors)) => batch.leave_out(&one.row, self.row_errors(&one.row, errors)),
+                        Err(WriteError::OutOfScope) => batch.leave_out(&one.row, vec![out_of_scope(&one.row)]),
                         Err(error) => return Err(Error::from(error).into()),
                     }
                 }
             }
             Err(error) => return Err(Error::from(error).into()),
         }
-        self.trail(conn, &made)?;
-        batch.created += u64::try_from(made.len()).unwrap_or(0);
+        self.trail(conn, &made.iter().map(|ready| ready.id).collect::<Vec<_>>())?;
         for Ready {
             row, id: record, later, ..
         } in made
         {
+            batch.note(&row, Fate::Made(record));
             let kept = later.into_iter().map(|(at, text)| Later {
                 row: row.clone(),
                 record,
@@ -241,8 +279,8 @@ impl Work {
         conn.attempt(|conn| Writing::begin(conn, &self.access, self.ctx.now)?.insert_many(records))
     }
 
-    fn trail(&self, conn: &mut Conn, made: &[Ready]) -> Result<(), ImportError> {
-        let deeds: Vec<Deed> = made.iter().map(|row| self.deed(Some(row.id), String::new())).collect();
+    pub(super) fn trail(&self, conn: &mut Conn, written: &[RecordId]) -> Result<(), ImportError> {
+        let deeds: Vec<Deed> = written.iter().map(|id| self.deed(Some(*id), String::new())).collect();
         Ok(store::audit::append_many(conn, &deeds)?)
     }
 
@@ -258,12 +296,15 @@ impl Work {
         }
     }
 
-    pub(super) fn accept(&mut self, batch: Batch) {
+    /// What became of the rows, in their order.
+    pub(super) fn accept(&mut self, batch: Batch) -> Vec<Told> {
         self.pending.clear();
-        self.outcome.created += batch.created;
-        self.outcome.skipped += batch.skipped;
-        batch.errors.into_iter().for_each(|error| self.outcome.report(error));
+        self.malformed.clear();
+        let mut rows = batch.rows;
+        rows.sort_by_key(|told| told.line);
+        rows.iter().for_each(|told| self.outcome.count(told));
         self.later.extend(batch.later);
+        rows
     }
 
     pub(super) fn has_later(&self) -> bool {
@@ -290,7 +331,7 @@ impl Work {
             let Some(field) = self.bound.get(later.at) else { continue };
             match self.keys.lead(later.at, field, &later.text, true) {
                 Led::To(value) => errors.extend(self.point(conn, later, field, value)?),
-                Led::Nowhere(reason) => errors.push(field.error(later.row.line, &later.row.cells, reason)),
+                Led::Nowhere(reason) => errors.push(field.error(later.row.line, &later.row.cells, RowCode::NotFound, reason)),
                 Led::Later => {}
             }
         }
@@ -336,7 +377,8 @@ impl Work {
     /// Notes the import as a whole: how many records, and which fields.
     pub(super) fn sign(&mut self, conn: &mut Conn) -> Result<(), ImportError> {
         let names: Vec<&str> = self.bound.iter().map(|b| b.field.api_name.as_str()).collect();
-        let detail = format!("{} records: {}", self.outcome.created, names.join(", "));
+        let written = self.outcome.created + self.outcome.changed;
+        let detail = format!("{written} records: {}", names.join(", "));
         Ok(store::audit::append(conn, &self.deed(None, shortened(&detail)))?)
     }
 
@@ -348,6 +390,7 @@ impl Work {
     pub(super) fn outcome_of_nothing(&mut self) -> Outcome {
         Outcome {
             created: 0,
+            changed: 0,
             skipped: self.outcome.rows,
             ..self.take_outcome()
         }
@@ -355,18 +398,34 @@ impl Work {
 }
 
 impl Batch {
-    fn leave_out(&mut self, errors: Vec<RowError>) {
-        self.skipped += 1;
-        self.errors.extend(errors);
+    pub(super) fn leave_out(&mut self, row: &Row, errors: Vec<RowError>) {
+        self.note(row, Fate::LeftOut(errors));
+    }
+
+    pub(super) fn note(&mut self, row: &Row, fate: Fate) {
+        self.rows.push(Told {
+            line: row.line,
+            cells: row.cells.clone(),
+            fate,
+        });
+    }
+
+    fn add_malformed(&mut self, malformed: &[RowError]) {
+        self.rows.extend(malformed.iter().map(|error| Told {
+            line: error.line,
+            cells: csv::StringRecord::new(),
+            fate: Fate::LeftOut(vec![error.clone()]),
+        }));
     }
 }
 
-fn out_of_scope(row: &Row) -> RowError {
+pub(super) fn out_of_scope(row: &Row) -> RowError {
     RowError {
         line: row.line,
         column: None,
         field: None,
         value: None,
+        code: RowCode::NotAllowed,
         reason: "the record would not be one of yours".into(),
     }
 }

@@ -24,6 +24,8 @@ pub enum Area<'a> {
     Users,
     Organisation,
     Coql,
+    /// Many records at once, whatever they are of.
+    Bulk,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -153,7 +155,8 @@ impl Scope {
         let fits = match (self.group, area) {
             (Group::Modules, Area::Records { module, is_custom }) => is(module) || (is_custom && is("custom")),
             (Group::Settings, Area::Settings(thing)) => is(thing),
-            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) | (Group::Coql, Area::Coql) => true,
+            (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
+            (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)

@@ -1,5 +1,9 @@
 //! Criteria of the CRM API: `((Last_Name:equals:Smith)and(Amount:greater_than:100))`.
 
+mod json;
+
+pub use json::read as read_json;
+
 use super::expression::{self, Expression, Malformed};
 use super::{FieldError, Filter, MAX_DEPTH, Operator, Value, from_text};
 use crate::access::Access;
@@ -15,13 +19,16 @@ pub enum Unreadable {
     #[error("{0:?} is not a field that can be used here")]
     Field(String),
     #[error(
-        "{0:?} is not an operator: expected equals, not_equal, starts_with, contains, less_than, less_equal, greater_than, greater_equal, between or in"
+        "{0:?} is not an operator: expected equals, not_equal, starts_with, contains, less_than, less_equal, greater_than, greater_equal, between, not_between, in or not_in"
     )]
     Operator(String),
     #[error("{field}: {value:?} cannot be compared with it")]
     Value { field: String, value: String },
     #[error("expected ((field:operator:value)and(field:operator:value))")]
     Shape,
+    /// Of criteria that are objects.
+    #[error("expected a group_operator beside a group: and, or")]
+    GroupOperator,
     #[error("at most {MAX_CONDITIONS} conditions in {MAX_DEPTH} levels are allowed")]
     TooMuch,
 }
@@ -54,6 +61,13 @@ fn compare(field: &Field, operator: &str, mut values: Vec<String>) -> Result<Fil
         "in" => Ok(Filter::Any(
             values.iter().map(|v| one(Operator::Equals, v)).collect::<Result<_, _>>()?,
         )),
+        "not_in" => Ok(Filter::All(
+            values.iter().map(|v| one(Operator::NotEquals, v)).collect::<Result<_, _>>()?,
+        )),
+        "not_between" => match values.as_slice() {
+            [low, high] => Ok(Filter::Any(vec![one(Operator::Less, low)?, one(Operator::Greater, high)?])),
+            _ => Err(Unreadable::Shape),
+        },
         "between" => match values.as_slice() {
             [low, high] => Ok(Filter::All(vec![
                 one(Operator::GreaterOrEqual, low)?,

@@ -125,7 +125,11 @@ fn bar(json: bool) -> ProgressBar {
 }
 
 fn readable(outcome: &Outcome) -> String {
-    let first = format!("Imported {} of {} rows", outcome.created, outcome.rows);
+    let changed = match outcome.changed {
+        0 => String::new(),
+        changed => format!(", changed {changed} records"),
+    };
+    let first = format!("Imported {} of {} rows{changed}", outcome.created, outcome.rows);
     match outcome.skipped {
         0 => format!("{first}.\n"),
         skipped => format!("{first}; left out {skipped}:\n{}\n", told(outcome)),

@@ -76,6 +76,7 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let mut mail = spawn_mail(&app, stopped.clone());
     let pace = interval_at(Instant::now() + RENEWING, RENEWING);
     let upkeep = tokio::spawn(app::upkeep::run(app.clone(), pace, stopped.clone()));
+    let bulk = tokio::spawn(app::bulk::run(app.clone(), stopped.clone()));
     let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {
@@ -91,7 +92,7 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
         Some(ended) => ended,
         None => finish(web).await,
     };
-    if tokio::time::timeout(CLOSING, close(&app, mail, upkeep)).await.is_err() {
+    if tokio::time::timeout(CLOSING, close(&app, mail, [upkeep, bulk])).await.is_err() {
         tracing::warn!("the databases did not close in time");
     }
     tracing::info!("stopped");
@@ -130,10 +131,11 @@ async fn finish(mut web: JoinHandle<std::io::Result<()>>) -> Result<(), Failure>
     }
 }
 
-async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>, upkeep: JoinHandle<()>) {
-    // A mail in the middle of being sent keeps its lease and is sent again; a period is renewed as a whole or not.
+async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>, others: [JoinHandle<()>; 2]) {
+    // A mail in the middle of being sent keeps its lease and is sent again; a period is renewed as a whole or not; a job
+    // that reads is begun anew by whoever finds it silent.
     mail.abort();
-    upkeep.abort();
+    others.iter().for_each(JoinHandle::abort);
     app.close().await;
 }
 

@@ -52,7 +52,7 @@ async fn a_file_is_imported_whole_or_without_its_bad_rows() {
         let outcome = setup.run(&words("good.csv", &["--json"])).json();
         assert_eq!(
             outcome,
-            json!({ "rows": 2, "created": 2, "skipped": 0, "errors": [], "errors_total": 0 })
+            json!({ "rows": 2, "created": 2, "changed": 0, "skipped": 0, "errors": [], "errors_total": 0 })
         );
 
         let stopped = setup.run(&words("bad.csv", &["--json"]));

@@ -3,10 +3,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "tests, and the functions they share"
 )]
 
 mod access;
+mod bulk;
 mod check;
 mod clients;
 mod crash;

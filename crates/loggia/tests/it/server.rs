@@ -33,6 +33,13 @@ impl Server {
         Self { child, url, before }
     }
 
+    /// The most memory that it ever had, in MiB.
+    pub fn peak_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() / 1024
+    }
+
     /// Sends a signal: TERM, INT.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")

@@ -148,7 +148,7 @@ pub fn of_owner(conn: &mut Conn, owner: Owner) -> Result<Vec<(Refresh, String)>,
 
 /// Id and beginning of the access tokens that came from a refresh token and still hold, the oldest first.
 pub fn live_tokens(conn: &mut Conn, refresh: i64, now: Moment) -> Result<Vec<(i64, Moment)>, Error> {
-    let sql = "SELECT id, created_time FROM :db.sessions WHERE refresh_id = $1 AND expires_time > $2 ORDER BY created_time, id";
+    let sql = "SELECT id, created_time FROM :db.sessions WHERE refresh_id = $1 AND kind = 'token' AND expires_time > $2 ORDER BY created_time, id";
     conn.rows(sql, &[refresh.into(), now.0.into()], |row| Ok((row.int(0)?, Moment(row.int(1)?))))
 }
 

@@ -16,7 +16,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// DDL from the one text: `BIGINT`, `DOUBLE` and `TEXT` (in capitals) are types, `:strict` ends a table.
+    /// DDL from the one text: `BIGINT`, `DOUBLE`, `TEXT` and `BYTES` (in capitals) are types, `:strict` ends a table.
     ///
     /// On PostgreSQL text gets the collation "C", so that order and comparison are SQLite's: by bytes. `AS TEXT` is a
     /// cast, not a column, and stays.
@@ -28,8 +28,10 @@ impl Dialect {
             let text = match (self, piece) {
                 (Self::Sqlite, Piece::Word("BIGINT")) => "INTEGER",
                 (Self::Sqlite, Piece::Word("DOUBLE")) => "REAL",
+                (Self::Sqlite, Piece::Word("BYTES")) => "BLOB",
                 (Self::Sqlite, Piece::Strict) => "STRICT",
                 (Self::Postgres, Piece::Word("DOUBLE")) => "DOUBLE PRECISION",
+                (Self::Postgres, Piece::Word("BYTES")) => "BYTEA",
                 (Self::Postgres, Piece::Word("TEXT")) if !after_as => "TEXT COLLATE \"C\"",
                 (Self::Postgres, Piece::Strict) => "",
                 (_, Piece::Plain(text) | Piece::Word(text)) => text,
@@ -148,14 +150,14 @@ mod tests {
 
     #[test]
     fn ddl_names_the_types_of_each_database() {
-        let sql = "CREATE TABLE :db.t (id BIGINT PRIMARY KEY, x DOUBLE, n TEXT NOT NULL DEFAULT 'TEXT') :strict;";
+        let sql = "CREATE TABLE :db.t (id BIGINT PRIMARY KEY, x DOUBLE, b BYTES, n TEXT NOT NULL DEFAULT 'TEXT') :strict;";
         assert_eq!(
             Sqlite.ddl(sql),
-            "CREATE TABLE :db.t (id INTEGER PRIMARY KEY, x REAL, n TEXT NOT NULL DEFAULT 'TEXT') STRICT;"
+            "CREATE TABLE :db.t (id INTEGER PRIMARY KEY, x REAL, b BLOB, n TEXT NOT NULL DEFAULT 'TEXT') STRICT;"
         );
         assert_eq!(
             Postgres.ddl(sql),
-            "CREATE TABLE :db.t (id BIGINT PRIMARY KEY, x DOUBLE PRECISION, n TEXT COLLATE \"C\" NOT NULL \
+            "CREATE TABLE :db.t (id BIGINT PRIMARY KEY, x DOUBLE PRECISION, b BYTEA, n TEXT COLLATE \"C\" NOT NULL \
              DEFAULT 'TEXT') ;"
         );
     }

@@ -4,7 +4,7 @@
 //! or a PostgreSQL schema. A closure gets a [`Conn`] and speaks one SQL text to both:
 //!
 //! - parameters are `$1…$n`; tables carry the prefix `:db.`, as in `SELECT id FROM :db.members WHERE id = $1`;
-//! - DDL (only in [`Conn::script`] and migrations) writes the types `BIGINT`, `DOUBLE`, `TEXT` and ends tables with
+//! - DDL (only in [`Conn::script`] and migrations) writes the types `BIGINT`, `DOUBLE`, `TEXT`, `BYTES` and ends tables with
 //!   `) :strict;`;
 //! - what else differs is a function in [`dialect`].
 //!

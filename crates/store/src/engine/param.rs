@@ -1,7 +1,7 @@
 //! The values that go into a statement.
 
-/// A parameter. Only three types exist in the schema: integers (ids, booleans, microseconds, days, scaled decimals),
-/// floating-point numbers and text.
+/// A parameter. Only these types exist in the schema: integers (ids, booleans, microseconds, days, scaled decimals),
+/// floating-point numbers, text, and the bytes of files.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Param {
     /// No value, of whatever type the place needs.
@@ -12,6 +12,8 @@ pub enum Param {
     Real(f64),
     /// Text.
     Text(String),
+    /// A piece of a file.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Param {
@@ -41,6 +43,12 @@ impl From<bool> for Param {
 impl From<f64> for Param {
     fn from(value: f64) -> Self {
         Self::Real(value)
+    }
+}
+
+impl From<Vec<u8>> for Param {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Cell<'a> {
     Real(f64),
     /// Text.
     Text(&'a str),
+    /// A piece of a file.
+    Bytes(&'a [u8]),
 }
 
 impl Cell<'_> {
@@ -22,6 +24,7 @@ impl Cell<'_> {
             Self::Int(_) => "an integer",
             Self::Real(_) => "a real",
             Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
         }
     }
 }
@@ -86,6 +89,14 @@ pub trait Row {
             Cell::Null => Ok(None),
             Cell::Text(value) => Ok(Some(value.to_owned())),
             other => Err(Error::decode(i, "text", other.kind())),
+        }
+    }
+
+    /// The bytes in a column.
+    fn bytes(&self, i: usize) -> Result<Vec<u8>, Error> {
+        match self.cell(i)? {
+            Cell::Bytes(value) => Ok(value.to_vec()),
+            other => Err(Error::decode(i, "bytes", other.kind())),
         }
     }
 

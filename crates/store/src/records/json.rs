@@ -219,7 +219,7 @@ fn write_plain(body: &mut Vec<u8>, scratch: &mut String, kind: &FieldKind, cell:
         (Cell::Text(array), FieldKind::MultiPicklist { .. }) => body.extend_from_slice(array.as_bytes()),
         (Cell::Text(text), _) => push_string(body, text),
         (Cell::Int(n), kind) => write_int(body, scratch, kind, n),
-        (Cell::Real(_) | Cell::Null, _) => body.extend_from_slice(b"null"),
+        (Cell::Real(_) | Cell::Bytes(_) | Cell::Null, _) => body.extend_from_slice(b"null"),
     }
 }
 

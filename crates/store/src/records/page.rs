@@ -7,7 +7,7 @@ use domain::records::{Cursor, Order, Query, Value};
 use domain::time::{Day, Moment};
 
 use super::json::{cursor, sort_kind};
-use super::select::{self, Place, Slot};
+use super::select::{self, Place, Shape, Slot, Statement};
 use super::{ReadError, gate};
 use crate::document;
 use crate::engine::{Cell, Conn, Error, Row};
@@ -53,7 +53,17 @@ pub struct Page {
 
 /// The records of a query, in its order.
 pub fn list(conn: &mut Conn, access: &Access, query: &Query) -> Result<Page, ReadError> {
-    let (statement, shape) = select::list(conn.dialect(), access, query)?;
+    let statement = select::list(conn.dialect(), access, query)?;
+    read(conn, access, query, statement)
+}
+
+/// The same for work in the background, which reads up to 1,000 records at a time.
+pub fn stride(conn: &mut Conn, access: &Access, query: &Query) -> Result<Page, ReadError> {
+    let statement = select::stride(conn.dialect(), access, query)?;
+    read(conn, access, query, statement)
+}
+
+fn read(conn: &mut Conn, access: &Access, query: &Query, (statement, shape): (Statement, Shape)) -> Result<Page, ReadError> {
     let kinds: Vec<FieldKind> = query
         .columns
         .iter()
@@ -105,13 +115,30 @@ pub fn one(conn: &mut Conn, access: &Access, id: RecordId, columns: Vec<FieldId>
 /// Where the list stands after its first `skip` records; none if there are no more than those.
 pub fn skip(conn: &mut Conn, access: &Access, query: &Query, skip: u32) -> Result<Option<Cursor>, ReadError> {
     let statement = select::skip(conn.dialect(), access, query, skip)?;
+    place(conn, access, query, &statement)
+}
+
+/// The same for work in the background, which goes any distance.
+pub fn leap(conn: &mut Conn, access: &Access, query: &Query, skip: u32) -> Result<Option<Cursor>, ReadError> {
+    let statement = select::leap(conn.dialect(), access, query, skip)?;
+    place(conn, access, query, &statement)
+}
+
+fn place(conn: &mut Conn, access: &Access, query: &Query, statement: &Statement) -> Result<Option<Cursor>, ReadError> {
     let kind = sort_kind(access, query);
-    let found = conn.rows(&statement.text, &statement.params, |row| cursor(row, 2, kind.as_ref()))?;
-    if found.is_empty() && !gate::is_current(conn, access)? {
+    let (mut first, mut more) = (None, false);
+    conn.query(&statement.text, &statement.params, &mut |row| {
+        match first {
+            None => first = Some(cursor(row, 2, kind.as_ref())?),
+            Some(_) => more = true,
+        }
+        Ok(())
+    })?;
+    if first.is_none() && !gate::is_current(conn, access)? {
         return Err(ReadError::Stale);
     }
     // A row behind it tells that there are more.
-    Ok(if found.len() > 1 { found.into_iter().next() } else { None })
+    Ok(first.filter(|_| more))
 }
 
 /// How many records the query finds, whatever its page.
@@ -159,7 +186,7 @@ fn shown(row: &dyn Row, place: &Place, kind: &FieldKind) -> Result<Shown, Error>
 /// A stored value in the product's types.
 pub(super) fn value(cell: Cell, kind: &FieldKind) -> Result<Value, Error> {
     Ok(match cell {
-        Cell::Null | Cell::Real(_) => Value::Null,
+        Cell::Null | Cell::Real(_) | Cell::Bytes(_) => Value::Null,
         Cell::Text(array) if matches!(kind, FieldKind::MultiPicklist { .. }) => Value::Choices(document::read(array)?),
         Cell::Text(text) => Value::Text(text.to_owned()),
         Cell::Int(n) => match kind {

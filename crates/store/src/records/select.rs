@@ -13,6 +13,8 @@ use crate::engine::{Dialect, Param};
 
 /// The largest page.
 pub(super) const MAX_LIMIT: u32 = 200;
+/// The most records that work in the background reads with one statement.
+pub const MAX_STRIDE: u32 = 1000;
 /// How far a page may be asked for by its number; beyond it only the token of the page before leads on.
 const MAX_SKIP: u32 = 2000;
 
@@ -61,18 +63,31 @@ pub(super) fn list(dialect: Dialect, access: &Access, query: &Query) -> Result<(
     page(dialect, access, query)
 }
 
+/// The same for work in the background, which reads more at a time.
+pub(super) fn stride(dialect: Dialect, access: &Access, query: &Query) -> Result<(Statement, Shape), QueryError> {
+    if query.limit == 0 || query.limit > MAX_STRIDE {
+        return Err(QueryError::BadLimit);
+    }
+    page(dialect, access, query)
+}
+
 /// The place after the first `skip` records: the last of them is the first row.
 pub(super) fn skip(dialect: Dialect, access: &Access, query: &Query, skip: u32) -> Result<Statement, QueryError> {
     if skip == 0 || skip > MAX_SKIP {
         return Err(QueryError::BadLimit);
     }
+    leap(dialect, access, query, skip)
+}
+
+/// The same for work in the background, which goes any distance.
+pub(super) fn leap(dialect: Dialect, access: &Access, query: &Query, skip: u32) -> Result<Statement, QueryError> {
     let query = Query {
         columns: Vec::new(),
         limit: skip,
         ..query.clone()
     };
     let (mut statement, _) = page(dialect, access, &query)?;
-    statement.params.push((skip - 1).into());
+    statement.params.push(skip.saturating_sub(1).into());
     statement.text += &format!(" OFFSET ${}", statement.params.len());
     Ok(statement)
 }

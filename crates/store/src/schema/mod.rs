@@ -83,4 +83,9 @@ pub const ORG: &[Migration] = &[
         name: "clients that ask",
         sql: include_str!("org_0012.sql"),
     },
+    Migration {
+        number: 13,
+        name: "files",
+        sql: include_str!("org_0013.sql"),
+    },
 ];

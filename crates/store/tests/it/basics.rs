@@ -53,6 +53,7 @@ fn owned(cell: Cell<'_>) -> Param {
         Cell::Int(value) => Param::Int(value),
         Cell::Real(value) => Param::Real(value),
         Cell::Text(value) => Param::Text(value.to_owned()),
+        Cell::Bytes(value) => Param::Bytes(value.to_vec()),
     }
 }
 

@@ -191,6 +191,8 @@ impl<E: Into<Error>> From<E> for ApiError {
                 .first()
                 .map_or_else(|| Self::invalid(message.clone()), |e| Self::field(e, "$.data[0]")),
             Error::Query(QueryError::NoSuchField(name)) => Self::invalid(message.clone()).with("api_name", name.as_str()).look_again(),
+            Error::TooManyUploads(most) => with(StatusCode::TOO_MANY_REQUESTS, "LIMIT_EXCEEDED").with("limit", *most),
+            Error::TooManyJobs(most) => with(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS").with("limit", *most),
             Error::Ambiguous(field) => with(StatusCode::BAD_REQUEST, "AMBIGUITY_DURING_PROCESSING").with("api_name", field.as_str()),
             Error::Exists(_) => with(StatusCode::BAD_REQUEST, "DUPLICATE_DATA"),
             Error::Changed => with(StatusCode::PRECONDITION_FAILED, "RECORD_MODIFIED"),

@@ -4,7 +4,8 @@
 
 mod access;
 mod answer;
-mod coql;
+mod bulk;
+XX
 mod error;
 mod fields;
 mod invitations;
@@ -41,8 +42,12 @@ pub fn routes() -> Routes {
         .merge(users::routes())
         .merge(org::routes())
         .merge(coql::routes())
+        .merge(bulk::uploads())
         .merge(records::routes());
-    Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
+    Routes::new()
+        .merge(oauth::routes())
+        .nest("/crm/bulk/v8", bulk::routes())
+        .nest("/crm/v8", crm)
 }
 
 /// Whether an address is one of the API's, for programs. Where people agree to what a program asks is a page.

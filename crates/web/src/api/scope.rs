@@ -10,6 +10,8 @@ use super::ApiError;
 
 /// Where all of them begin.
 const ROOT: &str = "/crm/v8";
+/// Where many records at once are read and written.
+const BULK: &str = "/crm/bulk/v8";
 /// Portals, their user types and users, invitations, licences.
 const PORTALS: Area<'_> = Area::Settings("clientportal");
 
@@ -57,8 +59,16 @@ enum Needs {
 
 /// What a call does, to what.
 fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&str) -> bool) -> Option<(Area<'a>, Needs)> {
-    let (route, path) = (route.strip_prefix(ROOT)?, path.strip_prefix(ROOT)?);
     let by_method = Needs::Either(operations(method)?);
+    if let Some(route) = route.strip_prefix(BULK) {
+        // An order to read makes nothing but a file. Of which module, `check_records` asks besides.
+        let needs = match (route, method) {
+            ("/read", &Method::POST) => Needs::Either(&[Operation::Read, Operation::Create]),
+            _ => by_method,
+        };
+        return Some((Area::Bulk, needs));
+    }
+    let (route, path) = (route.strip_prefix(ROOT)?, path.strip_prefix(ROOT)?);
     let mut parts = path.split('/').skip(1);
     Some(match route {
         // Zoho's documents do not agree which of them it is.
@@ -67,6 +77,7 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         }
         _ if route.starts_with("/settings/portals") || route.ends_with("/actions/portal_invite") => (PORTALS, by_method),
         _ if route.starts_with("/settings/") => (Area::Settings(parts.nth(1)?), by_method),
+        "/upload" => (Area::Bulk, by_method),
         "/users" | "/users/{id}" => (Area::Users, by_method),
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
@@ -104,7 +115,7 @@ mod tests {
     fn every_call_of_the_api_says_what_it_needs() {
         let (_, table) = crate::api::routes().finish();
         for Route { method, path } in table {
-            if path.starts_with(ROOT) {
+            if path.starts_with("/crm") {
                 assert!(needed(&method, &path, &path, |_| false).is_some(), "{method} {path}");
             }
         }

@@ -8,6 +8,8 @@
 )]
 
 mod access;
+mod bulk_read;
+mod bulk_write;
 mod coql;
 mod licences;
 mod oauth;

@@ -76,8 +76,13 @@ impl Site {
 
     /// A client's access token for the person with this address.
     pub async fn token(&self, email: &str) -> String {
+        self.token_for(email, app::clients::EVERYTHING).await
+    }
+
+    /// The same for some of the scopes.
+    pub async fn token_for(&self, email: &str, scope: &str) -> String {
         let ctx = self.bench.system().await;
-        let client = app::clients::create(&ctx, "tests", email, app::clients::EVERYTHING).await.unwrap();
+        let client = app::clients::create(&ctx, "tests", email, scope).await.unwrap();
         let form = format!(
             "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
             client.client_id, client.client_secret, client.refresh_token

@@ -100,6 +100,7 @@ impl Places {
             | ("rollouts", "rollout")
             | ("import", "upload")
             | ("jobs", "job")
+            | ("read" | "write", "job_id")
             | ("versions" | "invoices", "number")
             | ("drafts", "draft") => texts(&["1", UNKNOWN]),
             // As Maria, who is of the last user type; what is wrong with an address is tried in tests/it/view_as.rs.

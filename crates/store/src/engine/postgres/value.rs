@@ -20,6 +20,7 @@ impl ToSql for Param {
             Self::Real(value) if *ty == Type::FLOAT8 => out.put_f64(*value),
             Self::Real(value) => out.put_slice(value.to_string().as_bytes()),
             Self::Text(value) => out.put_slice(value.as_bytes()),
+            Self::Bytes(value) => out.put_slice(value),
         }
         Ok(IsNull::No)
     }
@@ -34,6 +35,7 @@ impl ToSql for Param {
             Self::Int(_) => *ty == Type::INT8,
             Self::Real(_) => *ty == Type::FLOAT8,
             Self::Text(_) => false,
+            Self::Bytes(_) => true,
         };
         if binary { Format::Binary } else { Format::Text }
     }
@@ -48,7 +50,7 @@ impl Row for PostgresRow<'_> {
     fn cell(&self, i: usize) -> Result<Cell<'_>, Error> {
         self.0.try_get::<_, Wire<'_>>(i).map(|wire| wire.0).map_err(|error| {
             let found = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            Error::decode(i, "an integer, a real or text", found)
+            Error::decode(i, "an integer, a real, text or bytes", found)
         })
     }
 
@@ -64,6 +66,7 @@ impl<'a> FromSql<'a> for Wire<'a> {
         let cell = match *ty {
             Type::INT8 => Cell::Int(i64::from_be_bytes(raw.try_into()?)),
             Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON => Cell::Text(std::str::from_utf8(raw)?),
+            Type::BYTEA => Cell::Bytes(raw),
             Type::FLOAT8 => Cell::Real(f64::from_be_bytes(raw.try_into()?)),
             Type::BOOL => Cell::Int(i64::from(raw != [0])),
             Type::INT4 => Cell::Int(i32::from_be_bytes(raw.try_into()?).into()),

@@ -12,6 +12,7 @@ impl ToSql for Param {
             Self::Int(value) => ValueRef::Integer(*value),
             Self::Real(value) => ValueRef::Real(*value),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
         }))
     }
 }
@@ -31,7 +32,7 @@ impl Row for SqliteRow<'_, '_> {
             ValueRef::Text(bytes) => std::str::from_utf8(bytes)
                 .map(Cell::Text)
                 .map_err(|_| Error::decode(i, "text", "invalid UTF-8")),
-            _ => Err(Error::decode(i, "an integer, a real or text", "a blob")),
+            ValueRef::Blob(value) => Ok(Cell::Bytes(value)),
         }
     }
 

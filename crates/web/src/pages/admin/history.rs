@@ -85,6 +85,7 @@ const DID: &[(&str, &str)] = &[
     ("client_left", "ended what an API client may do for them:"),
     ("client_agreed", "let an API client act for them:"),
     ("transferred", "moved to another user type"),
+    ("exported", "exported"),
     ("imported", "imported"),
     ("signed_up", "took a sign-up for"),
     ("sign_up_accepted", "decided to let somebody in who signed up for"),

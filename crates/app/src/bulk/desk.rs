@@ -1,0 +1,150 @@
+//! A job in hand: who works on it, how far it is, how it ends.
+
+use std::sync::Arc;
+
+use domain::ids::OrgId;
+use store::engine::Conn;
+use store::jobs::{Claimed, Job};
+
+use super::{KINDS, MOST_OPEN, authority};
+use crate::{App, Ctx, Error, Tenant};
+
+/// How a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Added,
+    InProgress,
+    Completed,
+    Failed,
+}
+
+impl State {
+    pub(super) fn of(job: &Job) -> Self {
+        match job.state.as_str() {
+            "scheduled" => Self::Added,
+            "in_progress" => Self::InProgress,
+            "completed" => Self::Completed,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// Why somebody stops working on a job.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// Somebody else works on it: nothing is to be said of it any more.
+    #[error("somebody else works on this job")]
+    Lost,
+    /// What its owner is told: a code, and words.
+    #[error("{1}")]
+    Told(&'static str, String),
+    #[error(transparent)]
+    App(#[from] Error),
+}
+
+impl From<store::engine::Error> for Stop {
+    fn from(error: store::engine::Error) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// A job that this process works on.
+#[derive(Clone)]
+pub struct Desk {
+    pub(super) app: App,
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) job: Arc<Job>,
+    pub(super) claim: i64,
+}
+
+impl Desk {
+    pub(super) fn new(app: &App, tenant: &Arc<Tenant>, claimed: Claimed) -> Self {
+        Self {
+            app: app.clone(),
+            tenant: Arc::clone(tenant),
+            job: Arc::new(claimed.job),
+            claim: claimed.claim,
+        }
+    }
+
+    pub(super) fn org(&self) -> OrgId {
+        self.tenant.org.id
+    }
+
+    /// Does something for the job in one transaction, and says with it that the job is worked on and how far it is.
+    pub(super) async fn step<T: Send + 'static>(
+        &self,
+        done: u64,
+        total: u64,
+        work: impl FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let (id, claim, now) = (self.job.id, self.claim, self.app.now());
+        let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        let step = self.tenant.db.write::<_, Stop>(move |conn| {
+            if !store::jobs::keep(conn, id, claim, number(done), number(total), now)? {
+                return Err(Stop::Lost);
+            }
+            Ok(work(conn)?)
+        });
+        step.await
+    }
+
+    /// Ends the job, with what is to be done at its end, in one transaction.
+    pub(super) async fn end(
+        &self,
+        state: &'static str,
+        result: String,
+        session: Option<i64>,
+        last: impl FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Stop> {
+        let (id, claim, now) = (self.job.id, self.claim, self.app.now());
+        let end = self.tenant.db.write::<_, Stop>(move |conn| {
+            if !store::jobs::end(conn, id, claim, state, &result, now)? {
+                return Err(Stop::Lost);
+            }
+            authority::end(conn, session)?;
+            Ok(last(conn)?)
+        });
+        end.await
+    }
+}
+
+/// Adds a job for the one who asks.
+pub(super) async fn add(ctx: &Ctx, kind: &'static str, payload: impl FnOnce(Option<i64>) -> String + Send + 'static) -> Result<i64, Error> {
+    let (task, id) = (ctx.clone(), ctx.app.id());
+    let added = ctx.tenant.db.write(move |conn| {
+        let open = store::jobs::open(conn, &KINDS, task.viewer.actor)?;
+        if usize::try_from(open).unwrap_or(usize::MAX) >= MOST_OPEN {
+            return Err(Error::TooManyJobs(MOST_OPEN));
+        }
+        let job = Job {
+            id,
+            kind: kind.into(),
+            state: "scheduled".into(),
+            payload: payload(authority::lend(conn, &task)?),
+            done: 0,
+            total: 0,
+            result: String::new(),
+            created: task.app.now(),
+            created_by: task.viewer.actor,
+        };
+        Ok(store::jobs::insert(conn, &job)?)
+    });
+    added.await?;
+    ctx.app.bulk().notify_one();
+    Ok(id)
+}
+
+/// A job of the one who asks, and who that is by name.
+pub(super) async fn own(ctx: &Ctx, id: i64, kind: &'static str) -> Result<(Job, String), Error> {
+    let actor = ctx.viewer.actor;
+    let found = ctx.tenant.db.read::<_, Error>(move |conn| {
+        let job = store::jobs::by_id(conn, id)?;
+        Ok((job, store::members::actor_name(conn, actor)?.unwrap_or_default()))
+    });
+    let (job, name) = found.await?;
+    let job = job
+        .filter(|job| job.kind == kind && job.created_by == actor)
+        .ok_or(Error::NotFound("job"))?;
+    Ok((job, name))
+}

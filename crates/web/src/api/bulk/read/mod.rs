@@ -1,0 +1,108 @@
+//! Bulk read: an order, how it stands, its file.
+
+mod asked;
+mod token;
+
+use app::bulk::read::{self, Job, PER_PAGE};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::accounts::Operation;
+use serde_json::{Value, json};
+
+use super::{job, sent};
+use crate::api::request::JsonBody;
+use crate::api::{ApiError, answer, scope};
+use crate::caller::{ApiCaller, SettingsCaller};
+use crate::routes::{Routes, get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/read", post(order))
+        .route("/read/{job_id}", get(status))
+        .route("/read/{job_id}/result", get(result))
+}
+
+/// For everybody, as far as they see records.
+async fn order(SettingsCaller(ctx): SettingsCaller, body: JsonBody) -> Result<Response, ApiError> {
+    let asked = asked::read(&ctx, &body)?;
+    // A module that is hidden is as unknown as one that is not there, whatever the token's scopes.
+    if let Ok(access) = app::records::access(&ctx, &asked.module) {
+        scope::check_records(&ctx, access.plan().module(), Operation::Read)?;
+    }
+    let id = read::order(&ctx, asked).await.map_err(asked::refused)?;
+    let made = read::status(&ctx, id).await?;
+    let details = json!({
+        "id": id.to_string(),
+        "operation": "read",
+        "state": "ADDED",
+        "created_by": job::person(&made.created_by),
+        "created_time": made.created.iso(),
+    });
+    let item = answer::outcome("ADDED_SUCCESSFULLY", details, "Added successfully.");
+    Ok(answer::json(StatusCode::CREATED, &json!({"data": [item], "info": {}})))
+}
+
+async fn status(ApiCaller(ctx): ApiCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let found = read::status(&ctx, job::id(&id)?).await;
+    let found = found.map_err(|error| job::missing(error, StatusCode::NOT_FOUND))?;
+    Ok(answer::json(StatusCode::OK, &json!({ "data": [told(&ctx, &found)] })))
+}
+
+async fn result(ApiCaller(ctx): ApiCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST))?;
+    let file = read::result(&ctx, id).await;
+    let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    Ok(sent::file(file, "application/x-download"))
+}
+
+/// A job in the client's words.
+fn told(ctx: &app::Ctx, found: &Job) -> Value {
+    let mut query = json!({
+        "module": {"api_name": found.module},
+        "page": found.page,
+    });
+    let mut told = json!({
+        "id": found.id.to_string(),
+        "operation": "read",
+        "state": job::state(found.state, "FAILURE"),
+        "created_by": job::person(&found.created_by),
+        "created_time": found.created.iso(),
+        "file_type": "csv",
+    });
+    if let Some(query) = query.as_object_mut() {
+        if !found.fields.is_empty() {
+            query.insert("fields".into(), json!(found.fields));
+        }
+        if let Some(criteria) = &found.criteria {
+            query.insert("criteria".into(), criteria.clone());
+        }
+    }
+    if let Some(told) = told.as_object_mut() {
+        told.insert("query".into(), query);
+        if let Some(result) = outcome(ctx, found) {
+            told.insert("result".into(), result);
+        }
+    }
+    told
+}
+
+/// What it has found, or why it could not.
+fn outcome(ctx: &app::Ctx, found: &Job) -> Option<Value> {
+    if let Some(why) = &found.error {
+        return Some(json!({ "error_message": why }));
+    }
+    let result = found.found?;
+    let mut told = json!({
+        "page": found.page,
+        "per_page": PER_PAGE,
+        "count": result.count,
+        "download_url": format!("/crm/bulk/v8/read/{}/result", found.id),
+        "more_records": result.last.is_some(),
+    });
+    if let (Some(last), Some(told)) = (result.last, told.as_object_mut()) {
+        let next = token::Token::new(ctx, &found.module, found.page, last);
+        told.insert("next_page_token".into(), next.write().into());
+    }
+    Some(told)
+}

@@ -1,0 +1,106 @@
+// Bulk read and bulk write by the official Node SDK, a part of walk.mjs.
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+
+const { BulkRead, BulkWrite, Choice, HeaderMap, StreamWrapper } = sdk;
+const FIELDS = ["Last_Name", "Email", "Phone"];
+
+function module(name) {
+  const found = new sdk.Modules.MinifiedModule();
+  found.setAPIName(name);
+  return found;
+}
+
+/** The checksum of a file in an archive. */
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
+  }
+  return ~crc >>> 0;
+}
+
+/** An archive with one file, not compressed: there is nothing for it in Node itself. */
+function zip(name, text) {
+  const [file, bytes] = [Buffer.from(name), Buffer.from(text)];
+  const about = Buffer.alloc(26);
+  about.writeUInt16LE(20, 0);
+  about.writeUInt32LE(crc32(bytes), 10);
+  about.writeUInt32LE(bytes.length, 14);
+  about.writeUInt32LE(bytes.length, 18);
+  about.writeUInt16LE(file.length, 22);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), about, file, bytes]);
+  const listed = Buffer.concat([Buffer.from("PK\x01\x02"), Buffer.from([20, 0]), about, Buffer.alloc(14), file]);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06");
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(listed.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, listed, end]);
+}
+
+/** How a job stands at its end. */
+async function end(ask, state) {
+  for (let asked = 0; asked < 600; asked++) {
+    const job = await ask();
+    if (!["ADDED", "IN PROGRESS"].includes(state(job))) return job;
+    await pause(50);
+  }
+  return assert.fail("the job does not end");
+}
+
+/** How many contacts the one who asks reads. */
+export async function read(say) {
+  const [operations, query, body] = [new BulkRead.BulkReadOperations(), new BulkRead.Query(), new BulkRead.BodyWrapper()];
+  query.setModule(module("Contacts"));
+  query.setFields(FIELDS);
+  body.setQuery(query);
+  body.setFileType("csv");
+  const made = say("bulk read", await operations.createBulkReadJob(body), "ActionWrapper", 201).getData()[0];
+  const id = BigInt(made.getDetails().get("id"));
+  const ask = async () => say("how it stands", await operations.getBulkReadJobDetails(id), "ResponseWrapper", 200).getData()[0];
+  const ended = await end(ask, (job) => job.getState().getValue());
+  assert.equal(ended.getState().getValue(), "COMPLETED");
+  say("its file", await operations.downloadResult(id), "FileBodyWrapper", 200);
+  return ended.getResult().getCount();
+}
+
+/** How many contacts were made of rows, and how many were left out. */
+export async function write(say, org, rows) {
+  const operations = new BulkWrite.BulkWriteOperations();
+  const place = join(await mkdtemp(join(tmpdir(), "loggia-bulk-")), "contacts.zip");
+  await writeFile(place, zip("contacts.csv", [FIELDS, ...rows].map((row) => `${row.join(",")}\n`).join("")));
+  const [file, headers] = [new BulkWrite.FileBodyWrapper(), new HeaderMap()];
+  file.setFile(new StreamWrapper(null, null, place));
+  await headers.add(BulkWrite.UploadFileHeader.FEATURE, "bulk-write");
+  await headers.add(BulkWrite.UploadFileHeader.X_CRM_ORG, org);
+  const uploaded = say("upload", await operations.uploadFile(file, headers), "SuccessResponse", 200);
+  const [request, resource] = [new BulkWrite.RequestWrapper(), new BulkWrite.Resource()];
+  resource.setType(new Choice("data"));
+  resource.setModule(module("Contacts"));
+  resource.setFileId(uploaded.getDetails().get("file_id"));
+  resource.setFieldMappings(
+    FIELDS.map((name, index) => {
+      const mapping = new BulkWrite.FieldMapping();
+      mapping.setAPIName(name);
+      mapping.setIndex(index);
+      return mapping;
+    }),
+  );
+  request.setOperation(new Choice("insert"));
+  request.setResource([resource]);
+  const made = say("bulk write", await operations.createBulkWriteJob(request), "SuccessResponse", 201);
+  const id = String(made.getDetails().get("id"));
+  const ask = async () => say("how it stands", await operations.getBulkWriteJobDetails(id), "BulkWriteResponse", 200);
+  const ended = await end(ask, (job) => job.getStatus());
+  assert.equal(ended.getStatus(), "COMPLETED");
+  say("its file", await operations.downloadBulkWriteResult(ended.getResult().getDownloadUrl()), "FileBodyWrapper", 200);
+  const counts = ended.getResource()[0].getFile();
+  return [counts.getAddedCount(), counts.getSkippedCount()];
+}
