@@ -55,19 +55,26 @@ async function end(ask, state) {
   return assert.fail("the job does not end");
 }
 
+/** Of a file the SDK makes a promise. */
+async function downloaded(answer) {
+  const file = await answer.getObject();
+  console.log("its file".padEnd(28), answer.getStatusCode(), file.constructor.name);
+  assert.deepEqual([file.constructor.name, answer.getStatusCode()], ["FileBodyWrapper", 200]);
+}
+
 /** How many contacts the one who asks reads. */
 export async function read(say) {
   const [operations, query, body] = [new BulkRead.BulkReadOperations(), new BulkRead.Query(), new BulkRead.BodyWrapper()];
   query.setModule(module("Contacts"));
   query.setFields(FIELDS);
   body.setQuery(query);
-  body.setFileType("csv");
+  body.setFileType(new Choice("csv"));
   const made = say("bulk read", await operations.createBulkReadJob(body), "ActionWrapper", 201).getData()[0];
   const id = BigInt(made.getDetails().get("id"));
   const ask = async () => say("how it stands", await operations.getBulkReadJobDetails(id), "ResponseWrapper", 200).getData()[0];
   const ended = await end(ask, (job) => job.getState().getValue());
   assert.equal(ended.getState().getValue(), "COMPLETED");
-  say("its file", await operations.downloadResult(id), "FileBodyWrapper", 200);
+  await downloaded(await operations.downloadResult(id));
   return ended.getResult().getCount();
 }
 
@@ -84,7 +91,8 @@ export async function write(say, org, rows) {
   const [request, resource] = [new BulkWrite.RequestWrapper(), new BulkWrite.Resource()];
   resource.setType(new Choice("data"));
   resource.setModule(module("Contacts"));
-  resource.setFileId(uploaded.getDetails().get("file_id"));
+  // The SDK makes a number of what looks like one.
+  resource.setFileId(String(uploaded.getDetails().get("file_id")));
   resource.setFieldMappings(
     FIELDS.map((name, index) => {
       const mapping = new BulkWrite.FieldMapping();
@@ -100,7 +108,7 @@ export async function write(say, org, rows) {
   const ask = async () => say("how it stands", await operations.getBulkWriteJobDetails(id), "BulkWriteResponse", 200);
   const ended = await end(ask, (job) => job.getStatus());
   assert.equal(ended.getStatus(), "COMPLETED");
-  say("its file", await operations.downloadBulkWriteResult(ended.getResult().getDownloadUrl()), "FileBodyWrapper", 200);
+  await downloaded(await operations.downloadBulkWriteResult(ended.getResult().getDownloadUrl()));
   const counts = ended.getResource()[0].getFile();
   return [counts.getAddedCount(), counts.getSkippedCount()];
 }

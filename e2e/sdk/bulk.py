@@ -92,7 +92,8 @@ def write(say, org, rows, operation, find_by=None):
         mappings.append(mapping)
     resource.set_type(Choice("data"))
     resource.set_module(module("Contacts"))
-    resource.set_file_id(uploaded.get_details()["file_id"])
+    # The SDK makes a number of what looks like one.
+    resource.set_file_id(str(uploaded.get_details()["file_id"]))
     resource.set_field_mappings(mappings)
     if find_by:
         resource.set_find_by(find_by)
@@ -101,7 +102,7 @@ def write(say, org, rows, operation, find_by=None):
     made = say("bulk write", operations.create_bulk_write_job(request), "SuccessResponse", 201)
 
     def ask():
-        return say("how it stands", operations.get_bulk_write_job_details(made.get_details()["id"]), "BulkWriteResponse", 200)
+        return say("how it stands", operations.get_bulk_write_job_details(str(made.get_details()["id"])), "BulkWriteResponse", 200)
 
     ended = end(ask, lambda job: job.get_status())
     assert ended.get_status() == "COMPLETED", ended.get_resource()[0].get_code()
