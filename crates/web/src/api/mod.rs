@@ -10,6 +10,7 @@ mod invitations;
 mod licences;
 mod modules;
 mod oauth;
+pub mod openapi;
 mod org;
 mod portal_users;
 mod portals;
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
         .merge(invitations::routes())
         .merge(users::routes())
         .merge(org::routes())
+        .merge(openapi::routes())
         .merge(records::routes());
     Routes::new().merge(oauth::routes()).nest("/crm/v8", crm)
 }

@@ -8,6 +8,8 @@
 )]
 
 mod access;
+#[path = "../contract/mod.rs"]
+mod contract;
 mod licences;
 mod oauth;
 mod people;
