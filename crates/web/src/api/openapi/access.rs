@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::operation::Operation;
 use super::parameter::{Parameter, api_name, choice, words};
-use super::schema::{about, exactly, flag, id, list_of, named, number, one_of, or_null, text, with_optional};
+use super::schema::{about, exactly, flag, id, id_or_nothing, list_of, named, number, one_of, or_null, text, with_optional};
 
 const TAG: &str = "Access";
 
 pub fn operations() -> Vec<Operation> {
-    let draft = || Parameter::query("draft", "By what this draft says instead of what is in force.", id());
+    let draft = || Parameter::query("draft", "By what this draft says instead of what is in force.", id_or_nothing());
     let all = [
         Operation::get(
             "/settings/portals/actions/explain",

@@ -33,7 +33,7 @@ pub fn words(status: u16) -> &'static str {
 }
 
 /// `{code, details, message, status}`, whatever went wrong.
-pub fn schema() -> Value {
+fn schema() -> Value {
     exactly(json!({
         "code": {"type": "string", "description": "What went wrong. It stays the same from version to version."},
         "details": named("ErrorDetails"),
@@ -42,13 +42,26 @@ pub fn schema() -> Value {
     }))
 }
 
-/// An error with one of these codes.
-pub fn with_codes(codes: &[&str]) -> Value {
+/// An error with one of these codes. What every call may come to has a name of its own.
+pub fn with_codes(status: u16, codes: &[&str]) -> Value {
+    match OF_ALL.iter().any(|(of, usual)| *of == status && *usual == codes) {
+        true => named(&format!("{NAME}.{status}")),
+        false => coded(codes),
+    }
+}
+
+fn coded(codes: &[&str]) -> Value {
     json!({"$ref": format!("#/components/schemas/{NAME}"), "properties": {"code": {"enum": codes}}})
 }
 
+/// The schemas of errors by name.
+pub fn schemas() -> impl Iterator<Item = (String, Value)> {
+    let of_all = OF_ALL.iter().map(|(status, codes)| (format!("{NAME}.{status}"), coded(codes)));
+    of_all.chain([(NAME.to_owned(), schema()), ("ErrorDetails".to_owned(), details())])
+}
+
 /// What an error may say about itself. Which of these are there depends on the code.
-pub fn details() -> Value {
+fn details() -> Value {
     let place = json!({"type": "object", "properties": {"api_name": text(), "json_path": text()}, "additionalProperties": false});
     let id = super::schema::id();
     json!({

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::operation::Operation;
 use super::parameter::{Parameter, choice, per_page, words};
-use super::schema::{day, done, exactly, flag, id, list_of, moment, money, named, number, one_of, or_null, sent, text, with_optional};
+use super::schema::{
+    day, done, exactly, flag, id, id_or_nothing, list_of, moment, money, named, number, one_of, or_null, sent, text, with_optional,
+};
 
 const TAG: &str = "Licences";
 const CYCLES: [&str; 2] = ["monthly", "yearly"];
@@ -33,7 +35,7 @@ fn looking() -> Vec<Operation> {
             .answers(200, "What they cost.", exactly(json!({ "quote": quote() }))),
         Operation::get("/settings/portals/licences/ledger", "listLedger", "List what happened to the pool")
             .takes(words("email", "Only what concerns this portal user."))
-            .takes(Parameter::query("user_type", "Only what concerns this user type.", id()))
+            .takes(Parameter::query("user_type", "Only what concerns this user type.", id_or_nothing()))
             .takes(choice("event", "Only such events.", &events))
             .takes(Parameter::query(
                 "before",

@@ -127,8 +127,7 @@ fn schemas(ctx: &Ctx) -> Map<String, Value> {
     if !ctx.is_portal_user() {
         all.extend(staff.map(named));
     }
-    all.insert(errors::NAME.into(), errors::schema());
-    all.insert("ErrorDetails".into(), errors::details());
+    all.extend(errors::schemas());
     all
 }
 

@@ -231,6 +231,7 @@ impl Operation {
             route: route.to_owned(),
             path: route.to_owned(),
             id: id.to_owned(),
+            summary: format!("{} (the same in another way)", self.summary),
             ..self.clone()
         }
     }
@@ -273,7 +274,7 @@ impl Operation {
 
     fn refusal(&self, status: u16, codes: &BTreeSet<String>) -> Value {
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-        let error = errors::with_codes(&codes);
+        let error = errors::with_codes(status, &codes);
         let by_oauth = status == 400 && self.body.as_ref().is_some_and(|(kind, _)| *kind == FORM);
         match self.items.filter(|_| ![401, 413, 429].contains(&status)) {
             // The call as a whole, or each item of it.

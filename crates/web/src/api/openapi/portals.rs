@@ -6,8 +6,8 @@ use super::EXAMPLE_ID;
 use super::operation::Operation;
 use super::parameter::{Parameter, choice};
 use super::schema::{
-    about, always, done, exactly, flag, id, id_sent, list_of, moment, named, named_thing, number, one_of, or_null, sent, text,
-    with_optional,
+    about, always, done, exactly, flag, id, id_or_nothing, id_sent, list_of, moment, named, named_thing, number, one_of, or_null, sent,
+    text, with_optional,
 };
 
 const TAG: &str = "Portals and user types";
@@ -84,7 +84,7 @@ fn changing_types() -> Vec<Operation> {
             .takes(Parameter::query(
                 "transfer_To",
                 "The user type into which its people go. Without it, only one without people is deleted.",
-                id(),
+                id_or_nothing(),
             ))
             .acts_once(200, "user_type", made())
             .refuses(400, &["LICENSE_LIMIT_EXCEEDED", "NOT_ALLOWED"]),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::operation::Operation;
 use super::parameter::{Parameter, choice, ids, page, per_page, since, words};
 use super::record_schemas::{Names, stamps};
-use super::schema::{done, exactly, flag, id, moment, named, named_thing, none, number, one_of, or_null, some_of, text};
+use super::schema::{done, exactly, flag, id, id_or_nothing, moment, named, named_thing, none, number, one_of, or_null, some_of, text};
 use super::{EXAMPLE_ID, portal_users, record_schemas, related};
 
 /// The most records of one call.
@@ -52,7 +52,11 @@ fn reading(access: &Access) -> Vec<Operation> {
         .says("The records that you see, the newest first, at most 200 on a page.")
         .takes(fields.clone().needed())
         .takes(ids("ids", "Only these records.", 200))
-        .takes(Parameter::query("cvid", "The id of a view, whose order the list is in.", id()))
+        .takes(Parameter::query(
+            "cvid",
+            "The id of a view, whose order the list is in.",
+            id_or_nothing(),
+        ))
         .refuses(400, &["LIMIT_EXCEEDED"]);
     let get = Operation::get("/{module}/{id}", &format!("get_{module}"), &format!("Get one of {plural}"))
         .takes(fields.clone())

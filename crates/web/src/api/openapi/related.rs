@@ -10,7 +10,7 @@ use super::EXAMPLE_ID;
 use super::operation::Operation;
 use super::parameter::{Parameter, ids, since};
 use super::records::{MANY, WRITING, fields, is_custom, paged};
-use super::schema::{done, exactly, id, id_sent, sent};
+use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
 
 /// The lists of a module's records.
 pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
@@ -64,7 +64,11 @@ impl Place {
             .says("The records that refer to this one, as far as you see them.")
             .takes(fields(&self.listed).needed())
             .takes(ids("ids", "Only these records.", 200))
-            .takes(Parameter::query("cvid", "The id of a view, whose order the list is in.", id()))
+            .takes(Parameter::query(
+                "cvid",
+                "The id of a view, whose order the list is in.",
+                id_or_nothing(),
+            ))
             .takes(since("Only records changed after this moment."))
             .refuses(400, &["LIMIT_EXCEEDED"])
             .or_unchanged();
@@ -72,13 +76,16 @@ impl Place {
     }
 
     fn tying(&self) -> [Operation; 2] {
-        let summary = format!("Add to related: {}", self.label);
-        let many = Operation::put("/{module}/{id}/{list}", "", &summary)
+        let (several, single) = (
+            format!("Add to related: {}", self.label),
+            format!("Add one to related: {}", self.label),
+        );
+        let many = Operation::put("/{module}/{id}/{list}", "", &several)
             .says("Makes each record refer to this one.")
             .body("data", MANY, sent(json!({ "id": id_sent() }), &["id"]), json!({ "id": EXAMPLE_ID }))
             .acts(200, "data", success())
             .refuses(400, &WRITING);
-        let one = Operation::put("/{module}/{id}/{list}/{child}", "", &summary)
+        let one = Operation::put("/{module}/{id}/{list}/{child}", "", &single)
             .says("Makes the record refer to this one.")
             .acts_once(200, "data", success())
             .refuses(400, &WRITING);
@@ -89,14 +96,17 @@ impl Place {
     }
 
     fn untying(&self) -> [Operation; 2] {
-        let summary = format!("Take from related: {}", self.label);
-        let many = Operation::delete("/{module}/{id}/{list}", "", &summary)
+        let (several, single) = (
+            format!("Take from related: {}", self.label),
+            format!("Take one from related: {}", self.label),
+        );
+        let many = Operation::delete("/{module}/{id}/{list}", "", &several)
             .says("Makes each record refer to this one no more. The records stay.")
             .takes(ids("ids", "Which ones, at most 100.", MANY).needed())
             .acts(200, "data", success())
             .refuses(400, &WRITING)
             .refuses(400, &["LIMIT_EXCEEDED"]);
-        let one = Operation::delete("/{module}/{id}/{list}/{child}", "", &summary)
+        let one = Operation::delete("/{module}/{id}/{list}/{child}", "", &single)
             .says("Makes the record refer to this one no more. It stays.")
             .acts_once(200, "data", success())
             .refuses(400, &WRITING);

@@ -97,6 +97,11 @@ pub fn id() -> Value {
     json!({"type": "string", "pattern": "^[0-9]{1,19}$"})
 }
 
+/// An id in a query, where an empty value says nothing.
+pub fn id_or_nothing() -> Value {
+    json!({"type": "string", "pattern": "^([0-9]{1,19})?$"})
+}
+
 /// An id as a caller may send it.
 pub fn id_sent() -> Value {
     json!({"anyOf": [id(), {"type": "integer", "minimum": 1, "maximum": i64::MAX}]})

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rows::{Row, kind, of_schema, text};
+use super::rows::{Row, kind, of_schema, resolved, text};
 
 /// An operation.
 pub struct Described {
@@ -100,7 +100,7 @@ fn responses(document: &Value, operation: &Value) -> (Vec<Answered>, Vec<Refused
             errors.push(Refused {
                 status: status.clone(),
                 about,
-                codes: schema.map(codes).unwrap_or_default(),
+                codes: schema.map(|schema| codes(document, schema)).unwrap_or_default(),
             });
         } else {
             answers.push(Answered {
@@ -115,9 +115,13 @@ fn responses(document: &Value, operation: &Value) -> (Vec<Answered>, Vec<Refused
 }
 
 /// The codes of an error, for the call as a whole or for an item.
-fn codes(schema: &Value) -> Vec<String> {
+fn codes(document: &Value, schema: &Value) -> Vec<String> {
     let first = schema.pointer("/anyOf/0").filter(|first| first.get("$ref").is_some());
     let error = first.or_else(|| schema.pointer("/anyOf/1")).unwrap_or(schema);
+    let error = match error.get("properties") {
+        Some(_) => error,
+        None => resolved(document, error),
+    };
     let codes = error
         .pointer("/properties/code/enum")
         .and_then(Value::as_array)

@@ -76,7 +76,7 @@ fn about(document: &Value, schema: &Value) -> String {
 }
 
 /// The schema itself, or the one that it names.
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+pub fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let place = schema.get("$ref").and_then(Value::as_str).and_then(|place| place.strip_prefix('#'));
     place.and_then(|place| document.pointer(place)).unwrap_or(schema)
 }
