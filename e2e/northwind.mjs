@@ -257,7 +257,7 @@ async function administration(loggia, browser) {
   await page.click('main button.btn-primary');
   await page.waitForURL(`${loggia.base}/admin`);
   await judge(page, ["", "/user-types", "/members", "/licences", "/modules", "/outbox", "/portals", "/import", "/view-as",
-    "/clients", "/clients/new", "/profile"]
+    "/clients", "/clients/new", "/developers", "/developers/contacts", "/profile"]
     .map((path) => [`/admin${path}`, `admin${path.replaceAll("/", "-")}`]));
   await page.goto(`${loggia.base}/admin/clients`);
   await judge(page, [[await page.getAttribute("tbody a", "href"), "admin-client"]]);

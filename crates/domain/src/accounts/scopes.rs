@@ -118,6 +118,26 @@ impl Allows {
     }
 }
 
+impl Area<'_> {
+    /// The narrowest scope that allows something here.
+    #[must_use]
+    pub fn scope(self, operation: Operation) -> String {
+        let (group, thing) = match self {
+            Self::Records { module, .. } => (Group::Modules, Some(module)),
+            Self::Settings(thing) => (Group::Settings, Some(thing)),
+            Self::Users => (Group::Users, None),
+            Self::Organisation => (Group::Org, None),
+            Self::Coql => (Group::Coql, None),
+            Self::Bulk => (Group::Bulk, None),
+        };
+        let allows = Allows::Only(operation).name();
+        match thing {
+            Some(thing) => format!("{}.{thing}.{allows}", group.name()),
+            None => format!("{}.{allows}", group.name()),
+        }
+    }
+}
+
 impl Scope {
     /// Reads one; letters may be large or small.
     fn parse(text: &str) -> Option<Self> {
@@ -287,6 +307,17 @@ mod tests {
         assert_eq!(allowed("ZohoCRM.users.ALL", Area::Organisation), []);
         assert_eq!(allowed("ZohoCRM.composite_requests.CUSTOM", CONTACTS), []);
         assert_eq!(allowed("", CONTACTS), []);
+    }
+
+    #[test]
+    fn the_narrowest_scope_allows_that_and_nothing_else() {
+        for area in [CONTACTS, MINE, Area::Settings("fields"), Area::Users, Area::Organisation] {
+            for operation in EACH {
+                assert_eq!(allowed(&area.scope(operation), area), [operation], "{}", area.scope(operation));
+            }
+        }
+        assert_eq!(CONTACTS.scope(Read), "ZohoCRM.modules.Contacts.READ");
+        assert_eq!(allowed(&CONTACTS.scope(Read), MINE), []);
     }
 
     #[test]

@@ -206,7 +206,7 @@ fn kind(wanted: &Map<String, Value>, path: &str) -> Result<KindBlueprint, ApiErr
     })
 }
 
-const SUPPORTED: [&str; 21] = [
+pub const SUPPORTED: [&str; 21] = [
     "text",
     "textarea",
     "email",

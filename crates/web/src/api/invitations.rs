@@ -16,7 +16,7 @@ use crate::routes::{Routes, get, post};
 /// The most invitations of one call.
 const LIMIT: usize = 100;
 
-const LANGUAGES: [&str; 28] = [
+pub const LANGUAGES: [&str; 28] = [
     "en_US", "en_GB", "bg_BG", "zh_CN", "zh_TW", "hr_HR", "ar_EG", "in_ID", "cs_CZ", "da_DK", "nl_NL", "fr_FR", "de_DE", "hu_HU", "hi_IN",
     "it_IT", "ja_JP", "pl_PL", "pt_BR", "pt_PT", "ru_RU", "es_ES", "sv_SE", "th_TH", "tr_TR", "vi_VN", "ko_KR", "iw_IL",
 ];

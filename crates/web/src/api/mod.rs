@@ -5,13 +5,14 @@
 mod access;
 mod answer;
 mod bulk;
-XX
+mod coql;
 mod error;
 mod fields;
 mod invitations;
 mod licences;
 mod modules;
 mod oauth;
+pub mod openapi;
 mod org;
 mod portal_users;
 mod portals;
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(org::routes())
         .merge(coql::routes())
         .merge(bulk::uploads())
+        .merge(openapi::routes())
         .merge(records::routes());
     Routes::new()
         .merge(oauth::routes())

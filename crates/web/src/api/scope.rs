@@ -9,7 +9,7 @@ use store::accounts::SessionKind;
 use super::ApiError;
 
 /// Where all of them begin.
-const ROOT: &str = "/crm/v8";
+pub const ROOT: &str = "/crm/v8";
 /// Where many records at once are read and written.
 const BULK: &str = "/crm/bulk/v8";
 /// Portals, their user types and users, invitations, licences.
@@ -50,6 +50,15 @@ pub fn check_records(ctx: &Ctx, module: &Module, operation: Operation) -> Result
     allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
 }
 
+/// The scopes by which a call is allowed: all of one of these. None: it has no need of a token.
+pub fn choices(method: &Method, route: &str, path: &str, is_custom: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
+    match needed(method, route, path, is_custom) {
+        None => Vec::new(),
+        Some((area, Needs::Either(operations))) => operations.iter().map(|operation| vec![area.scope(*operation)]).collect(),
+        Some((area, Needs::Both(operations))) => vec![operations.iter().map(|operation| area.scope(*operation)).collect()],
+    }
+}
+
 /// Which operations have to be allowed: one of these, or both.
 #[derive(Debug, PartialEq, Eq)]
 enum Needs {
@@ -82,6 +91,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
         "/org" => (Area::Organisation, by_method),
+        // It tells what modules there are, and their fields.
+        "/openapi.json" => (Area::Settings("modules"), by_method),
         _ if route.starts_with("/{module}") => {
             let module = parts.next()?;
             let is_custom = is_custom(module);
@@ -136,6 +147,7 @@ mod tests {
             ("/crm/v8/settings/portals/{portal}", "/crm/v8/settings/portals/northwind", PORTALS),
             ("/crm/v8/settings/fields", "/crm/v8/settings/fields", Area::Settings("fields")),
             ("/crm/v8/org", "/crm/v8/org", Area::Organisation),
+            ("/crm/v8/openapi.json", "/crm/v8/openapi.json", Area::Settings("modules")),
         ] {
             assert_eq!(
                 of(Method::GET, route, path),

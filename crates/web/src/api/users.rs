@@ -14,7 +14,7 @@ use super::{ApiError, answer};
 use crate::caller::SettingsCaller;
 use crate::routes::{Routes, get};
 
-const TYPES: [&str; 9] = [
+pub const TYPES: [&str; 9] = [
     "AllUsers",
     "ActiveUsers",
     "DeactiveUsers",

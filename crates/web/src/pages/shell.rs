@@ -181,6 +181,7 @@ impl Shell {
             (people, "outbox", "Outbox", "mail"),
             (portals, "portals", "Portals", "world"),
             (portals, "clients", "API clients", "plug"),
+            (true, "developers", "API reference", "abc"),
         ];
         let nav = links
             .into_iter()

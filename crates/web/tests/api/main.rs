@@ -10,6 +10,8 @@
 mod access;
 mod bulk_read;
 mod bulk_write;
+#[path = "../contract/mod.rs"]
+mod contract;
 mod coql;
 mod licences;
 mod oauth;

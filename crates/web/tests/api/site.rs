@@ -1,13 +1,18 @@
 //! A running site and those who call it.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use app::members::{Accepted, accept, invite};
 use app::testing::{ADMIN, Bench};
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode, header};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::ids::RecordId;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+use crate::contract::Contract;
 
 /// What the API answered.
 #[derive(Debug)]
@@ -60,6 +65,8 @@ pub struct Site {
     pub bench: Bench,
     pub router: Router,
     pub admin: String,
+    /// What the API's document said to a token at a version of the organisation.
+    contracts: Mutex<HashMap<(String, i64), Arc<Contract>>>,
 }
 
 impl Site {
@@ -69,6 +76,7 @@ impl Site {
             bench,
             router,
             admin: String::new(),
+            contracts: Mutex::default(),
         };
         site.admin = site.token(ADMIN).await;
         site
@@ -92,18 +100,50 @@ impl Site {
         answer.body["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// Sends it, and holds the answer against the document of the API.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let scheme = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = scheme.and_then(|value| value.split_once(' ')).map_or("", |(_, token)| token);
+        let contract = self.contract(token).await;
+        let (status, headers, bytes) = self.raw(request).await;
+        if let Some(fault) = contract.and_then(|contract| contract.fault(&method, &path, status, &headers, &bytes)) {
+            let body = String::from_utf8_lossy(&bytes);
+            panic!("{method} {path} is not answered as the document of the API says: {fault}\n{status} {body}");
+        }
         if !bytes.is_empty() {
-            let kind = parts.headers[header::CONTENT_TYPE].to_str().unwrap();
+            let kind = headers[header::CONTENT_TYPE].to_str().unwrap();
             assert!(kind.starts_with("application/json"), "{kind}");
         }
         Answer {
-            status: parts.status,
+            status,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         }
+    }
+
+    async fn raw(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap())
+    }
+
+    /// What the document says to a token. Whoever gets none is told what the administrator is told.
+    async fn contract(&self, token: &str) -> Option<Arc<Contract>> {
+        let version = self.bench.system().await.snapshot.version;
+        for token in [token, &self.admin] {
+            let key = (token.to_owned(), version);
+            let known = self.contracts.lock().unwrap().get(&key).cloned();
+            if known.is_some() {
+                return known;
+            }
+            let ask = Request::get("/crm/v8/openapi.json").header(header::AUTHORIZATION, format!("Bearer {token}"));
+            let (status, _, bytes) = self.raw(ask.body(Body::empty()).unwrap()).await;
+            if status == StatusCode::OK {
+                let made = Arc::new(Contract::new(serde_json::from_slice(&bytes).unwrap()));
+                self.contracts.lock().unwrap().insert(key, Arc::clone(&made));
+                return Some(made);
+            }
+        }
+        None
     }
 
     /// A call below `/crm/v8`, without a content type, as the SDKs make it.

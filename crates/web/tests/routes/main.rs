@@ -4,6 +4,9 @@
 
 mod answer;
 mod callers;
+#[path = "../contract/mod.rs"]
+mod contract;
+mod documents;
 mod entry;
 mod grants;
 mod hidden;

@@ -107,6 +107,7 @@ impl Places {
             ("view-as", "policy") => texts(&["now"]),
             ("{policy}", "type") => self.things.get("type").into_iter().filter_map(|all| all.last().cloned()).collect(),
             ("{type}", "person") => self.records("Contacts").iter().take(1).cloned().collect(),
+            ("developers", "heading") => texts(&["contacts", "deals", "licences", "plans", "nothing"]),
             ("assets", "name") => texts(&["manifest.json", "nothing.css"]),
             _ => panic!(
                 "the route {route} has a placeholder that this test does not know: say in `meanings`, in tests/routes/places.rs, \

@@ -5,6 +5,7 @@
 
 mod auth;
 mod clients;
+mod developers;
 mod explain;
 mod history;
 mod import;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .route("/admin/profile", get(profile::show).post(profile::change_password))
         .route("/admin/profile/programs", post(profile::end_program))
         .merge(clients::routes())
+        .merge(developers::routes())
         .merge(import::routes())
         .merge(licences::routes())
         .merge(members::routes())

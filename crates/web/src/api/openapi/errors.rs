@@ -1,0 +1,111 @@
+//! What is answered when something is not done: one schema, and which codes come with which status.
+
+use serde_json::{Value, json};
+
+use super::schema::{always, exactly, list_of, named, text, whole};
+
+/// The name of the schema.
+pub const NAME: &str = "Error";
+
+/// Failures that every call may come to, by status.
+pub const OF_ALL: [(u16, &[&str]); 5] = [
+    (401, &["AUTHENTICATION_FAILURE", "INVALID_TOKEN", "OAUTH_SCOPE_MISMATCH"]),
+    (403, &["NO_PERMISSION"]),
+    (429, &["TOO_MANY_REQUESTS"]),
+    (500, &["INTERNAL_ERROR"]),
+    (503, &["SERVICE_UNAVAILABLE"]),
+];
+
+/// What a status says, in words.
+pub fn words(status: u16) -> &'static str {
+    match status {
+        400 => "The call, or an item of it, is not as it should be. Nothing was done for it.",
+        401 => "Nobody knows who calls, or the token's scopes do not allow the call.",
+        403 => "Whoever calls may not do this.",
+        404 => "There is no such thing, or it is not shared with whoever calls.",
+        412 => "Somebody else has changed the record in the meantime.",
+        413 => "The body is too large.",
+        429 => "Too many calls: wait a minute.",
+        500 => "Our mistake. It is in the server's log.",
+        503 => "The server is busy: try again.",
+        _ => "Not done.",
+    }
+}
+
+/// `{code, details, message, status}`, whatever went wrong.
+fn schema() -> Value {
+    exactly(json!({
+        "code": {"type": "string", "description": "What went wrong. It stays the same from version to version."},
+        "details": named("ErrorDetails"),
+        "message": {"type": "string", "description": "The same in words, for people."},
+        "status": always("error"),
+    }))
+}
+
+/// An error with one of these codes. What every call may come to has a name of its own.
+pub fn with_codes(status: u16, codes: &[&str]) -> Value {
+    match OF_ALL.iter().any(|(of, usual)| *of == status && *usual == codes) {
+        true => named(&format!("{NAME}.{status}")),
+        false => coded(codes),
+    }
+}
+
+fn coded(codes: &[&str]) -> Value {
+    json!({"$ref": format!("#/components/schemas/{NAME}"), "properties": {"code": {"enum": codes}}})
+}
+
+/// The schemas of errors by name.
+pub fn schemas() -> impl Iterator<Item = (String, Value)> {
+    let of_all = OF_ALL.iter().map(|(status, codes)| (format!("{NAME}.{status}"), coded(codes)));
+    of_all.chain([(NAME.to_owned(), schema()), ("ErrorDetails".to_owned(), details())])
+}
+
+/// What an error may say about itself. Which of these are there depends on the code.
+fn details() -> Value {
+    let place = json!({"type": "object", "properties": {"api_name": text(), "json_path": text()}, "additionalProperties": false});
+    let id = super::schema::id();
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "api_name": {"type": "string", "description": "The field that is meant."},
+            "json_path": {"type": "string", "description": "Where it stands in the body: `$.data[0].Last_Name`."},
+            "param_name": {"type": "string", "description": "The parameter that is meant."},
+            "param": text(),
+            "resource_path_index": {
+                "description": "Which part of the address is meant, counted from 0.",
+                "anyOf": [whole(), {"type": "string", "pattern": "^[0-9]+$"}],
+            },
+            "expected_data_type": text(),
+            "supported_values": list_of(text()),
+            "minimum_length": whole(),
+            "maximum_length": whole(),
+            "decimal_place": whole(),
+            "minimum": whole(),
+            "limit": whole(),
+            "consumed": whole(),
+            "regex": text(),
+            "permissions": list_of(text()),
+            "unsupported_login_user_type": text(),
+            "line": whole(),
+            "column": whole(),
+            "near": text(),
+            "reason": text(),
+            "clause": text(),
+            "by": text(),
+            "column_name": text(),
+            "data_type": text(),
+            "alias": text(),
+            "comparator": text(),
+            "supported": list_of(text()),
+            "fields": list_of(text()),
+            "feature": text(),
+            "max_limit": whole(),
+            "dependee": place,
+            "transfer_To": text(),
+            "id": id,
+            "record_id": id,
+            "personality_id": id,
+        },
+    })
+}

@@ -1,0 +1,122 @@
+//! Records that refer to one: a list for each look-up that the caller sees, with its name written out.
+
+use app::Ctx;
+use domain::access::Access;
+use domain::accounts::{Area, Operation as Does};
+use domain::modules::{FieldKind, related};
+use serde_json::{Value, json};
+
+use super::EXAMPLE_ID;
+use super::operation::Operation;
+use super::parameter::{Parameter, ids, since};
+use super::records::{MANY, WRITING, fields, is_custom, paged};
+use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
+
+/// The lists of a module's records.
+pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
+    let lists = related::lists(&ctx.snapshot.catalogue, access.plan().module());
+    let mut all = Vec::new();
+    for list in lists {
+        let Some(listed) = ctx.snapshot.access(ctx.viewer, list.module.id) else {
+            continue;
+        };
+        let Some(column) = listed.plan().column(list.field.id) else {
+            continue;
+        };
+        let place = Place {
+            module: access.plan().module().api_name.clone(),
+            list: list.api_name.clone(),
+            label: list.label.clone(),
+            listed: listed.clone(),
+        };
+        all.push(place.read());
+        // Records that refer to several are changed themselves.
+        if listed.plan().may_change(column.field.id) && !matches!(column.field.kind, FieldKind::MultiLookup { .. }) {
+            all.extend(place.tying());
+            all.extend(place.untying());
+        }
+    }
+    all
+}
+
+/// One list of one module.
+struct Place {
+    module: String,
+    list: String,
+    label: String,
+    listed: Access,
+}
+
+impl Place {
+    fn operation(&self, operation: Operation, verb: &str, does: Does) -> Operation {
+        let area = Area::Records {
+            module: &self.listed.plan().module().api_name,
+            is_custom: is_custom(&self.listed),
+        };
+        let path = operation.path.replacen("{list}", &self.list, 1);
+        let mut named = operation.at(path).needs(area.scope(does)).refuses(404, &["INVALID_DATA"]);
+        named.id = format!("{verb}_{}_{}", self.module, self.list);
+        named
+    }
+
+    fn read(&self) -> Operation {
+        let list = Operation::get("/{module}/{id}/{list}", "", &format!("List related: {}", self.label))
+            .says("The records that refer to this one, as far as you see them.")
+            .takes(fields(&self.listed).needed())
+            .takes(ids("ids", "Only these records.", 200))
+            .takes(Parameter::query(
+                "cvid",
+                "The id of a view, whose order the list is in.",
+                id_or_nothing(),
+            ))
+            .takes(since("Only records changed after this moment."))
+            .refuses(400, &["LIMIT_EXCEEDED"])
+            .or_unchanged();
+        self.operation(paged(list, &self.listed), "listRelated", Does::Read)
+    }
+
+    fn tying(&self) -> [Operation; 2] {
+        let (several, single) = (
+            format!("Add to related: {}", self.label),
+            format!("Add one to related: {}", self.label),
+        );
+        let many = Operation::put("/{module}/{id}/{list}", "", &several)
+            .says("Makes each record refer to this one.")
+            .body("data", MANY, sent(json!({ "id": id_sent() }), &["id"]), json!({ "id": EXAMPLE_ID }))
+            .acts(200, "data", success())
+            .refuses(400, &WRITING);
+        let one = Operation::put("/{module}/{id}/{list}/{child}", "", &single)
+            .says("Makes the record refer to this one.")
+            .acts_once(200, "data", success())
+            .refuses(400, &WRITING);
+        [
+            self.operation(many, "tieMany", Does::Update),
+            self.operation(one, "tie", Does::Update),
+        ]
+    }
+
+    fn untying(&self) -> [Operation; 2] {
+        let (several, single) = (
+            format!("Take from related: {}", self.label),
+            format!("Take one from related: {}", self.label),
+        );
+        let many = Operation::delete("/{module}/{id}/{list}", "", &several)
+            .says("Makes each record refer to this one no more. The records stay.")
+            .takes(ids("ids", "Which ones, at most 100.", MANY).needed())
+            .acts(200, "data", success())
+            .refuses(400, &WRITING)
+            .refuses(400, &["LIMIT_EXCEEDED"]);
+        let one = Operation::delete("/{module}/{id}/{list}/{child}", "", &single)
+            .says("Makes the record refer to this one no more. It stays.")
+            .acts_once(200, "data", success())
+            .refuses(400, &WRITING);
+        [
+            self.operation(many, "untieMany", Does::Update),
+            self.operation(one, "untie", Does::Update),
+        ]
+    }
+}
+
+fn success() -> Value {
+    done(exactly(json!({ "id": id() })))
+}
