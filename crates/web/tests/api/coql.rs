@@ -67,6 +67,7 @@ async fn queries_select_compare_and_order_over_look_ups() {
             ("Account_Name.Account_Name like '%_100%'", vec!["Cole"]),
             ("Last_Name like '%s'", vec!["Anders"]),
             ("Last_Name like 'B%'", vec!["Brook"]),
+            ("Last_Name != 'O''Brook' and Last_Name like '%ook'", vec!["Brook"]),
             ("Last_Name not like 'b%'", vec!["Anders", "Cole"]),
             ("Last_Name between 'B' and 'Brooks'", vec!["Brook"]),
             ("Phone is null and (Last_Name = 'Cole' or Last_Name = 'Brook')", vec!["Brook", "Cole"]),
@@ -170,6 +171,14 @@ fn refusals() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ),
         ("select SUM(Deal_Name) from Deals", "INVALID_QUERY", "by", json!("SUM")),
         ("select Stage, COUNT(id) from Deals", "INVALID_QUERY", "column_name", json!("Stage")),
+        ("select id from Contacts where id like '%5'", "INVALID_QUERY", "by", json!("like")),
+        ("select Last_Name as id from Contacts", "INVALID_ALIAS", "alias", json!("id")),
+        (
+            "select Phone as a, Phone as b from Contacts",
+            "DUPLICATE_DATA",
+            "column_name",
+            json!("Phone"),
+        ),
         (
             "select id from Contacts where id = 'x'",
             "INVALID_QUERY",

@@ -79,6 +79,10 @@ async fn a_query_needs_a_scope_of_its_own_and_those_of_what_it_reads() {
             ("ZohoCRM.coql.READ", "select id from Contacts"),
             (both, "select id from Accounts"),
             (both, "select Account_Name.Phone from Contacts"),
+            (
+                "ZohoCRM.coql.READ,ZohoCRM.modules.deals.READ,ZohoCRM.modules.accounts.READ",
+                "select Contact_Name.Account_Name.Phone from Deals",
+            ),
             (both, "select id from Contacts where not (Account_Name.Phone is null)"),
         ] {
             ask(scopes, query).await.refused(401, "OAUTH_SCOPE_MISMATCH");

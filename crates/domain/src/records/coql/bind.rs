@@ -41,6 +41,7 @@ impl Parsed {
             binder.selection.condition = Some(binder.condition(condition)?);
         }
         binder.check_groups()?;
+        binder.check_ids()?;
         Ok(binder.selection)
     }
 }
@@ -62,6 +63,10 @@ impl<R: Fn(ModuleId) -> Option<Access>> Binder<R> {
                 Some(_) => CoqlError::SameAlias(output.name),
                 None => CoqlError::SameColumn(output.name),
             });
+        }
+        // Under another name too: what is long would come as often as it is named.
+        if known.iter().any(|o| (o.function, o.of) == (output.function, output.of)) {
+            return Err(CoqlError::SameColumn(item.operand.text()));
         }
         if known.len() == MAX_COLUMNS {
             return Err(CoqlError::TooMuch {
@@ -184,6 +189,16 @@ impl<R: Fn(ModuleId) -> Option<Access>> Binder<R> {
                 self.check(of, &path, by, |kind| compare::suits(by, kind))?;
                 compare::condition(of, self.selection.field(of), &path, comparison)
             }
+        }
+    }
+
+    /// Records have their id under this name: nothing else may take it.
+    fn check_ids(&self) -> Result<(), CoqlError> {
+        let is_id = |output: &Output| output.function.is_none() && output.of == Some(Reference { source: 0, what: What::Id });
+        let mut taken = self.selection.outputs.iter().filter(|output| output.name == "id" && !is_id(output));
+        match taken.next() {
+            Some(_) if !self.selection.is_summary() => Err(CoqlError::BadAlias("id".to_owned())),
+            _ => Ok(()),
         }
     }
 

@@ -45,6 +45,11 @@ pub(super) fn condition(of: Reference, field: Option<&Field>, path: &Path, compa
             one(Operator::GreaterOrEqual, &low)?,
             one(Operator::LessOrEqual, &high)?,
         ])),
+        Comparison::Like(_) if field.is_none() => Err(CoqlError::Unsuitable {
+            column: path.text(),
+            data_type: "bigint",
+            by: "like".to_owned(),
+        }),
         Comparison::Like(pattern) => like(of, &pattern).ok_or_else(bad),
     }
 }

@@ -115,7 +115,7 @@ impl Selection {
         self.sources.iter().position(|s| s.through == Some((source, field)))
     }
 
-    /// The sources that columns are named of. Others only show what a look-up to them shows anywhere.
+    /// The sources that columns are named of, and those that lead there. Others only show what a look-up to them shows anywhere.
     pub fn named_sources(&self) -> impl Iterator<Item = &Source> {
         let outputs = self
             .outputs
@@ -126,12 +126,15 @@ impl Selection {
         if let Some(condition) = &self.condition {
             condition.references(&mut named);
         }
-        let is_named = move |at: usize| at == 0 || named.iter().any(|of| of.source == at);
-        self.sources
-            .iter()
-            .enumerate()
-            .filter(move |(at, _)| is_named(*at))
-            .map(|(_, source)| source)
+        let mut sources: Vec<usize> = vec![0];
+        for of in named {
+            let mut at = Some(of.source);
+            while let Some(source) = at.filter(|source| !sources.contains(source)) {
+                sources.push(source);
+                at = self.sources.get(source).and_then(|source| source.through).map(|(from, _)| from);
+            }
+        }
+        sources.into_iter().filter_map(|at| self.sources.get(at))
     }
 
     /// The look-up that leads to a source.

@@ -67,14 +67,17 @@ pub(super) fn near(rest: &str) -> String {
     rest.chars().take(20).collect()
 }
 
-/// Text up to the same quotation mark; a backslash lets the next character stand for itself.
+/// Text up to the same quotation mark; twice it is one in the text, and a backslash lets the next character stand for itself.
 fn quoted(rest: &str, mark: char) -> Option<(Token, usize)> {
     let mut text = String::new();
-    let mut chars = rest.char_indices().skip(1);
+    let mut chars = rest.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {
         match c {
             '\\' => text.push(chars.next()?.1),
-            _ if c == mark => return Some((Token::Text(text), at + 1)),
+            _ if c == mark => match chars.next_if(|(_, next)| *next == mark) {
+                Some(_) => text.push(mark),
+                None => return Some((Token::Text(text), at + 1)),
+            },
             _ => text.push(c),
         }
     }

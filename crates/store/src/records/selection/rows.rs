@@ -30,6 +30,9 @@ pub(super) enum Written {
 /// So many digits more than the values have are given of an average.
 const AVERAGE_DIGITS: u8 = 4;
 
+/// An answer that is as large ends: the rest is asked for by its offset.
+const MOST_BYTES: usize = 16 << 20;
+
 pub(super) struct Rows {
     outputs: Vec<Written>,
     body: Vec<u8>,
@@ -70,7 +73,7 @@ impl Rows {
 
 pub(super) fn write(rows: &mut Rows, row: &dyn Row) -> Result<(), Error> {
     rows.current = Some(row.bool(0)?);
-    if rows.count == rows.limit {
+    if rows.count == rows.limit || rows.body.len() >= MOST_BYTES {
         rows.more = true;
         return Ok(());
     }

@@ -156,7 +156,7 @@ fn order(sql: &mut Sql, columns: &mut Columns) -> Result<Vec<String>, QueryError
     }
     if selection.is_summary() {
         for of in &selection.groups {
-            order.push(columns.value(sql, *of)?);
+            order.push(format!("{} ASC NULLS LAST", columns.value(sql, *of)?));
         }
     } else {
         order.push("t.id".to_owned());

@@ -110,6 +110,30 @@ async fn a_job_of_somebody_who_was_locked_out_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i11_a_file_is_given_to_nobody_who_was_locked_out_since() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let (record, maria) = site.client("maria").await;
+        let id = order(&site, &maria, json!({"module": {"api_name": "Contacts"}}))
+            .await
+            .expect(201)
+            .id();
+        app::bulk::work_off(&site.bench.app).await.unwrap();
+        // She is in memory now.
+        assert_eq!(stands(&site, &maria, &id).await["state"], "COMPLETED");
+        let ctx = site.bench.system().await;
+        let members = app::members::of_record(&ctx, record.parse().unwrap()).await.unwrap();
+        app::members::deactivate(&ctx, members[0].id).await.unwrap();
+        for place in [format!("/crm/bulk/v8/read/{id}"), format!("/crm/bulk/v8/read/{id}/result")] {
+            let request = axum::http::Request::get(place).header("Authorization", format!("Zoho-oauthtoken {maria}"));
+            let answer = site.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            answer.refused(401, "INVALID_TOKEN");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_goes_on_under_new_rights_and_fails_without_its_fields() {
     each_database(async |bench| {
         let site = Site::new(bench).await;

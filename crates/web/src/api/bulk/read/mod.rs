@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{job, sent};
 use crate::api::request::JsonBody;
 use crate::api::{ApiError, answer, scope};
-use crate::caller::{ApiCaller, SettingsCaller};
+use crate::caller::SettingsCaller;
 use crate::routes::{Routes, get, post};
 
 pub fn routes() -> Routes {
@@ -43,17 +43,29 @@ async fn order(SettingsCaller(ctx): SettingsCaller, body: JsonBody) -> Result<Re
     Ok(answer::json(StatusCode::CREATED, &json!({"data": [item], "info": {}})))
 }
 
-async fn status(ApiCaller(ctx): ApiCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
+/// What is told here is not read through the gate: who asks is looked up anew, so that it ends with their rights.
+async fn status(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
     let found = read::status(&ctx, job::id(&id)?).await;
     let found = found.map_err(|error| job::missing(error, StatusCode::NOT_FOUND))?;
+    may_read(&ctx, &found, StatusCode::NOT_FOUND)?;
     Ok(answer::json(StatusCode::OK, &json!({ "data": [told(&ctx, &found)] })))
 }
 
-async fn result(ApiCaller(ctx): ApiCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
+async fn result(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
     let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST))?;
+    let found = read::status(&ctx, id).await;
+    let found = found.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    may_read(&ctx, &found, StatusCode::BAD_REQUEST)?;
     let file = read::result(&ctx, id).await;
     let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
     Ok(sent::file(file, "application/x-download"))
+}
+
+/// Whoever ordered it may have another program with a token for other modules. A module that they do not see any more has no records
+/// for them, whatever was read.
+fn may_read(ctx: &app::Ctx, found: &Job, missing: StatusCode) -> Result<(), ApiError> {
+    let access = app::records::access(ctx, &found.module).map_err(|_| job::not_found(missing))?;
+    scope::check_records(ctx, access.plan().module(), Operation::Read)
 }
 
 /// A job in the client's words.
