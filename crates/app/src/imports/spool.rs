@@ -12,6 +12,9 @@ use super::{ImportError, Mapping};
 
 const IN_MEMORY: usize = 1 << 20;
 const PIECE: usize = 32 << 10;
+/// The most bytes of a row, and the most values in one: rows are read whole, and each name in the first is compared with the others.
+const MAX_ROW: usize = 1 << 20;
+const MAX_VALUES: usize = 1000;
 
 /// A file in UTF-8, without a mark at its beginning, at its beginning.
 pub(super) struct Spool {
@@ -94,6 +97,9 @@ struct Scan {
     /// The line of the quote that is open.
     opened: u64,
     rows: u64,
+    /// How many bytes the row has so far, and how many values.
+    row: usize,
+    values: usize,
     /// The byte before was a carriage return that ended a line.
     returned: bool,
 }
@@ -106,6 +112,8 @@ impl Scan {
             line: 1,
             opened: 1,
             rows: 0,
+            row: 0,
+            values: 1,
             returned: false,
         }
     }
@@ -118,14 +126,31 @@ impl Scan {
                 continue;
             }
             self.returned = ends && byte == b'\r';
-            if self.at == At::RowStart && !ends {
-                self.rows += 1;
+            if self.at == At::RowStart {
+                (self.row, self.values) = (0, 1);
+                self.rows += u64::from(!ends);
             }
+            self.measure(byte, quoted)?;
             self.at = self.after(byte, ends)?;
             self.line += u64::from(ends || byte == b'\n');
             kept.push(if ends { b'\n' } else { byte });
         }
         Ok(())
+    }
+
+    /// Refuses a row that is too long to be read as a whole.
+    fn measure(&mut self, byte: u8, quoted: bool) -> Result<(), ImportError> {
+        self.row += 1;
+        self.values += usize::from(!quoted && byte == self.delimiter);
+        let reason = match (self.row > MAX_ROW, self.values > MAX_VALUES) {
+            (true, _) => "the row that begins or goes on here is longer than 1 MB",
+            (_, true) => "the row has more than 1000 values",
+            _ => return Ok(()),
+        };
+        Err(ImportError::File {
+            line: self.line,
+            reason: reason.into(),
+        })
     }
 
     fn after(&mut self, byte: u8, ends: bool) -> Result<At, ImportError> {
@@ -159,5 +184,36 @@ impl Scan {
             kept.push(b'\n');
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(csv: &str) -> (u64, String) {
+        match spool(csv.as_bytes(), &Mapping::default()) {
+            Err(ImportError::File { line, reason }) => (line, reason),
+            Err(other) => panic!("{other}"),
+            Ok(spool) => panic!("{} rows were taken", spool.rows),
+        }
+    }
+
+    #[test]
+    fn rows_that_are_too_long_are_refused_before_they_are_read_whole() {
+        let long = "x".repeat(MAX_ROW + 1);
+        let (line, reason) = refused(&format!("a,b\n1,2\n3,\"{long}\n"));
+        assert_eq!((line, reason.contains("1 MB")), (3, true), "{reason}");
+        let (line, reason) = refused(&format!("a{}\n", ",b".repeat(MAX_VALUES)));
+        assert_eq!((line, reason.contains("1000 values")), (1, true), "{reason}");
+    }
+
+    #[test]
+    fn commas_within_quotes_part_nothing_and_each_row_is_measured_by_itself() {
+        let commas = format!("a,b\n\"{}\",2\n", ",".repeat(MAX_VALUES + 1));
+        assert_eq!(spool(commas.as_bytes(), &Mapping::default()).unwrap().rows, 2);
+        let half = "x".repeat(MAX_ROW / 2);
+        let rows = format!("a\n{half}\n{half}\n{half}\n");
+        assert_eq!(spool(rows.as_bytes(), &Mapping::default()).unwrap().rows, 4);
     }
 }
