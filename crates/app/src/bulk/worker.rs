@@ -1,8 +1,7 @@
 //! Who works: takes jobs one after the other, in all organisations, and sees to it that each comes to an end.
 
-use std::time::Duration;
-
 use tokio::sync::watch::Receiver;
+use tokio::time::Interval;
 
 use super::desk::{Desk, Stop};
 use super::{KINDS, READ, read, write};
@@ -14,22 +13,22 @@ const SILENCE: i64 = 120;
 const BEGINS: i64 = 3;
 /// The code of what is our fault.
 const OURS: &str = "CANNOT_PROCESS";
-/// How often it is looked for jobs that others have left, in seconds.
-const LOOK: u64 = 10;
 
-/// Works on what there is, two jobs at a time, until `stop` is told. Two, so that a long one does not keep everybody waiting.
-pub async fn run(app: App, stop: Receiver<bool>) {
-    tokio::join!(lane(app.clone(), stop.clone()), lane(app, stop));
+/// Works on what there is, two jobs at a time, until `stop` is told: at once on what is ordered here, at each tick of `paces` on what
+/// others have left. Two, so that a long one does not keep everybody waiting.
+pub async fn run(app: App, paces: [Interval; 2], stop: Receiver<bool>) {
+    let [one, other] = paces;
+    tokio::join!(lane(app.clone(), one, stop.clone()), lane(app, other, stop));
 }
 
-async fn lane(app: App, mut stop: Receiver<bool>) {
+async fn lane(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
     loop {
         if let Err(error) = work_off(&app).await {
             tracing::warn!(error = error.in_full(), "jobs cannot be looked for");
         }
         tokio::select! {
             () = app.bulk().notified() => {}
-            () = tokio::time::sleep(Duration::from_secs(LOOK)) => {}
+            _ = pace.tick() => {}
             _ = stop.changed() => return,
         }
     }

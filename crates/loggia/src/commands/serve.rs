@@ -21,6 +21,8 @@ use crate::{opening, output};
 const PATIENCE: Duration = Duration::from_secs(14);
 /// How often it is looked whether licences are to be renewed.
 const RENEWING: Duration = Duration::from_secs(600);
+/// How often it is looked for bulk jobs that other servers have left.
+const LOOKING: Duration = Duration::from_secs(10);
 /// How long the databases may take to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -76,7 +78,8 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let mut mail = spawn_mail(&app, stopped.clone());
     let pace = interval_at(Instant::now() + RENEWING, RENEWING);
     let upkeep = tokio::spawn(app::upkeep::run(app.clone(), pace, stopped.clone()));
-    let bulk = tokio::spawn(app::bulk::run(app.clone(), stopped.clone()));
+    let paces = [(); 2].map(|()| interval_at(Instant::now() + LOOKING, LOOKING));
+    let bulk = tokio::spawn(app::bulk::run(app.clone(), paces, stopped.clone()));
     let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {
