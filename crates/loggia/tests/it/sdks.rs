@@ -46,46 +46,65 @@ async fn people(setup: &Setup<'_>, org: &str) -> [String; 2] {
     [maria.to_string(), stranger.to_string()]
 }
 
-/// Walks with a program; what it says is shown if it fails.
-async fn walk(program: PathBuf, script: &str, server: &Server, client: PathBuf, more: &[String]) {
-    let mut command = Command::new(program);
-    command.arg(e2e().join(script)).arg(&server.url).arg(client).args(more);
+/// Runs a program to its end; what it says is shown if it fails.
+async fn run(mut command: Command) {
+    let name = format!("{command:?}");
     let ended = tokio::task::spawn_blocking(move || command.output().expect("what `cargo xtask test` installs"))
         .await
         .unwrap();
     let said = String::from_utf8_lossy(&ended.stdout);
     assert!(
         ended.status.success(),
-        "{script} ended with {}: {said}{}",
+        "{name} ended with {}: {said}{}",
         ended.status,
         String::from_utf8_lossy(&ended.stderr)
     );
 }
 
 /// All walks with one SDK.
-async fn walks(place: &Place, program: &Path, script: &str) {
+async fn walks(place: &Place, program: &Path, script: &Path) {
     let setup = Setup::new(place);
     let org = setup.org("Northwind");
     let people = people(&setup, &org).await;
     let server = serve(&setup);
-    walk(program.to_owned(), script, &server, client(&setup, &org, ADMIN), &[]).await;
-    walk(
-        program.to_owned(),
-        script,
-        &server,
-        client(&setup, &org, "maria@example.com"),
-        &people,
-    )
-    .await;
+    for (email, ids) in [(ADMIN, [].as_slice()), ("maria@example.com", people.as_slice())] {
+        let mut command = Command::new(program);
+        command.arg(script).arg(&server.url).arg(client(&setup, &org, email)).args(ids);
+        run(command).await;
+    }
     server.kill();
+}
+
+/// A directory in which the packages of `e2e/` are found.
+fn with_packages() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(e2e().join("node_modules"), directory.path().join("node_modules")).unwrap();
+    directory
+}
+
+/// TypeScript's compiler: it ends well only if the types are right.
+fn compiler() -> Command {
+    Command::new(e2e().join("node_modules/.bin/tsc"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_sdk_works_as_it_does_elsewhere() {
-    each_database(async |place: &Place| walks(place, &e2e().join("python/bin/python3"), "sdk/walk.py").await).await;
+    let script = e2e().join("sdk/walk.py");
+    each_database(async |place: &Place| walks(place, &e2e().join("python/bin/python3"), &script).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_sdk_works_as_it_does_elsewhere() {
-    each_database(async |place: &Place| walks(place, Path::new("node"), "sdk/walk.mjs").await).await;
+    let script = e2e().join("sdk/walk.mjs");
+    each_database(async |place: &Place| walks(place, Path::new("node"), &script).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_typescript_sdk_works_as_it_does_elsewhere() {
+    let compiled = with_packages();
+    let mut command = compiler();
+    command.arg("--project").arg(e2e().join("sdk")).arg("--outDir").arg(compiled.path());
+    run(command).await;
+    let script = compiled.path().join("walk.mjs");
+    each_database(async |place: &Place| walks(place, Path::new("node"), &script).await).await;
 }
