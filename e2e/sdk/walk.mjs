@@ -99,6 +99,7 @@ async function contacts() {
   await upserts(contacts);
   const gone = await parameters([DeleteRecordsParam.IDS, `${ids[1]},${idOf(mixed.getData()[0])}`]);
   items(say("delete many", await contacts.deleteRecords(gone), "ActionWrapper", 200), "getData");
+  return ids[0];
 }
 
 async function upserts(contacts) {
@@ -112,6 +113,29 @@ async function upserts(contacts) {
   const asked = await parameters([GetDeletedRecordsParam.TYPE, "recycle"], [GetDeletedRecordsParam.PER_PAGE, 2]);
   const found = say("deleted", await contacts.getDeletedRecords(asked, new HeaderMap()), "DeletedRecordsWrapper", 200).getData();
   assert.deepEqual(found.map((one) => String(one.getId())).sort(), [fourth, cloned].sort());
+}
+
+async function deal(contact) {
+  const values = { Deal_Name: "One", Stage: new Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
+  const made = await new sdk.Record.RecordOperations("Deals").createRecords(body(record(values)));
+  items(say("create a deal", made, "ActionWrapper", 201), "getData");
+}
+
+async function answerTo(query) {
+  const wrapper = new sdk.Coql.BodyWrapper();
+  wrapper.setSelectQuery(query);
+  return new sdk.Coql.CoqlOperations().getRecords(wrapper);
+}
+
+/** Asks over a look-up, once it is there. */
+async function query() {
+  const text = `select Deal_Name, Contact_Name.Last_Name, Contact_Name.Email as email from Deals
+    where Contact_Name.Last_Name = 'Ödegård' and Amount > 12`;
+  const found = say("query", await answerTo(text), "ResponseWrapper", 200).getData();
+  const values = found.map((one) => ["Deal_Name", "Contact_Name.Last_Name", "email"].map((name) => one.getKeyValue(name)));
+  assert.deepEqual(values, [["One", "Ödegård", "ann@node.example.com"]]);
+  const unknown = await answerTo("select Nothing from Deals where Nothing is null");
+  assert.equal(say("query a field unknown", unknown, "APIException", 400).getCode().getValue(), "INVALID_QUERY");
 }
 
 async function portals() {
@@ -151,6 +175,8 @@ async function asPortalUser() {
     items(answer.getObject(), "getData", "APIException");
     assert.ok(answer.getStatusCode() >= 400, step);
   }
+  const names = await answerTo("select Last_Name, Email from Contacts where Last_Name in ('maria', 'stranger')");
+  assert.deepEqual(say("query", names, "ResponseWrapper", 200).getData().map((one) => String(one.getId())), [own]);
   assert.equal(await bulk.read(say), 1);
   const refused = say("portals", await new sdk.Portals.PortalsOperations().getPortals(), "APIException", 400);
   assert.equal(refused.getCode().getValue(), "API_NOT_SUPPORTED");
@@ -161,7 +187,8 @@ if (own) {
   await asPortalUser();
 } else {
   await settings();
-  await contacts();
+  await deal(await contacts());
+  await query();
   await portals();
   const rows = [["Bulk one", "one@bulk.node.example.com", "71"], ["", "two@bulk.node.example.com", "72"]];
   assert.deepEqual(await bulk.write(say, organisation, rows), [1, 1]);

@@ -66,7 +66,7 @@ async function settings(): Promise<string> {
   return String(org.getZgid());
 }
 
-async function contacts(): Promise<void> {
+async function contacts(): Promise<string> {
   const contacts = new RecordOperations("Contacts");
   const person = record({ Last_Name: "Ödegård", Email: "ann@typescript.example.com", Phone: "+49 30 1" });
   const made = say("create", await contacts.createRecords(body(person, record({ Last_Name: "Second" }))), ActionWrapper, 201);
@@ -82,6 +82,7 @@ async function contacts(): Promise<void> {
   await upserts(contacts);
   const gone = await contacts.deleteRecords(await parameters([DeleteRecordsParam.IDS, `${two},${idOf(third)}`]));
   items(say("delete many", gone, ActionWrapper, 200).getData(), SuccessResponse);
+  return one;
 }
 
 async function reads(contacts: sdk.Record.RecordOperations, id: string): Promise<void> {
@@ -115,6 +116,29 @@ async function upserts(contacts: sdk.Record.RecordOperations): Promise<void> {
   assert.deepEqual(found.getData().map((one) => String(one.getId())).sort(), [made, cloned].sort());
 }
 
+async function deal(contact: string): Promise<void> {
+  const values = { Deal_Name: "One", Stage: new sdk.Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
+  const made = await new RecordOperations("Deals").createRecords(body(record(values)));
+  items(say("create a deal", made, ActionWrapper, 201).getData(), SuccessResponse);
+}
+
+async function answerTo(query: string): Promise<sdk.APIResponse> {
+  const wrapper = new sdk.Coql.BodyWrapper();
+  wrapper.setSelectQuery(query);
+  return new sdk.Coql.CoqlOperations().getRecords(wrapper);
+}
+
+/** Asks over a look-up, once it is there. */
+async function query(): Promise<void> {
+  const text = `select Deal_Name, Contact_Name.Last_Name, Contact_Name.Email as email from Deals
+    where Contact_Name.Last_Name = 'Ödegård' and Amount > 12`;
+  const found = say("query", await answerTo(text), sdk.Coql.ResponseWrapper, 200).getData();
+  const values = found.map((one) => ["Deal_Name", "Contact_Name.Last_Name", "email"].map((name) => one.getKeyValue(name)));
+  assert.deepEqual(values, [["One", "Ödegård", "ann@typescript.example.com"]]);
+  const unknown = await answerTo("select Nothing from Deals where Nothing is null");
+  assert.equal(say("query a field unknown", unknown, sdk.Coql.APIException, 400).getCode().getValue(), "INVALID_QUERY");
+}
+
 async function portals(): Promise<void> {
   const operations = new sdk.Portals.PortalsOperations();
   const portal = first(say("portals", await operations.getPortals(), sdk.Portals.ResponseWrapper, 200).getPortals());
@@ -146,6 +170,9 @@ async function asPortalUser(own: string, stranger: string): Promise<void> {
   const changed = say("change", await contacts.updateRecord(BigInt(own), body(record({ Phone: "7" }))), ActionWrapper, 200);
   items(changed.getData(), SuccessResponse);
   await refusals(contacts, stranger);
+  const names = await answerTo("select Last_Name, Email from Contacts where Last_Name in ('maria', 'stranger')");
+  const seen = say("query", names, sdk.Coql.ResponseWrapper, 200).getData();
+  assert.deepEqual(seen.map((one) => String(one.getId())), [own]);
   assert.equal(await bulk.read(), 1);
 }
 
@@ -162,7 +189,8 @@ async function refusals(contacts: sdk.Record.RecordOperations, stranger: string)
 
 async function asAdministrator(): Promise<void> {
   const organisation = await settings();
-  await contacts();
+  await deal(await contacts());
+  await query();
   await portals();
   const rows = [["Bulk one", "one@bulk.typescript.example.com", "71"], ["", "two@bulk.typescript.example.com", "72"]];
   assert.deepEqual(await bulk.write(organisation, rows), [1, 1]);

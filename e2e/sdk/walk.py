@@ -16,6 +16,7 @@ import bulk
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, Initializer, ParameterMap, SDKConfig
+from zohocrmsdk.src.com.zoho.crm.api.coql import BodyWrapper as QueryBody, CoqlOperations
 from zohocrmsdk.src.com.zoho.crm.api.dc import DataCenter
 from zohocrmsdk.src.com.zoho.crm.api.fields import FieldsOperations, GetFieldsParam
 from zohocrmsdk.src.com.zoho.crm.api.modules import ModulesOperations
@@ -181,6 +182,26 @@ def upserts(contacts):
     print(found[0].get_display_name(), found[0].get_deleted_by().get_name(), found[0].get_deleted_time())
 
 
+def ask(step, query):
+    """What a query finds: the values of each record."""
+    wrapper = QueryBody()
+    wrapper.set_select_query(query)
+    found = [one.get_key_values() for one in say(step, CoqlOperations().get_records(wrapper), "ResponseWrapper", 200).get_data()]
+    print(found)
+    return found
+
+
+def query():
+    """Asks over a look-up, once it is there."""
+    text = "select Deal_Name, Contact_Name.Last_Name, Contact_Name.Email as email from Deals where Contact_Name.Last_Name = 'Ödegård' and Amount > 12"
+    (found,) = ask("query", text)
+    assert [found[name] for name in ("Deal_Name", "Contact_Name.Last_Name", "email")] == ["One", "Ödegård", "ann@example.com"], found
+    wrapper = QueryBody()
+    wrapper.set_select_query("select Nothing from Deals where Nothing is null")
+    refused = say("query a field unknown", CoqlOperations().get_records(wrapper), "APIException", 400)
+    assert refused.get_code().get_value() == "INVALID_QUERY", refused.get_code().get_value()
+
+
 def as_portal_user(own, stranger):
     """The record operations as somebody who sees their own contact and no other, and may change it."""
     users = UsersOperations().get_users(parameters((GetUsersParam.type, "CurrentUser")))
@@ -206,6 +227,8 @@ def as_portal_user(own, stranger):
         assert answer.get_status_code() >= 400 and kinds == {"APIException"}, (step, kinds)
     deleted = contacts.get_deleted_records(parameters((GetDeletedRecordsParam.type, "all")), HeaderMap())
     assert deleted.get_status_code() == 204, deleted.get_status_code()
+    found = ask("query", "select Last_Name, Email from Contacts where Last_Name in ('maria', 'stranger')")
+    assert [str(one["id"]) for one in found] == [own], found
     assert [row["Id"] for row in bulk.read(say)] == [own]
     bulk.refused(say)
     refused = say("portals", PortalsOperations().get_portals(), "APIException", 400)
@@ -310,6 +333,7 @@ def main():
         modules, org = settings()
         contact = contacts()
         deal(contact)
+        query()
         portals(modules, contact)
         bulk.walk(say, org)
     print(f"the walk is done in {time.monotonic() - started:.1f} s")
