@@ -41,6 +41,12 @@ pub fn append_many<'a>(conn: &mut Conn, deeds: impl IntoIterator<Item = &'a Deed
     conn.insert(":db.audit", &columns, rows).map(drop)
 }
 
+/// Whether a deed is in the trail.
+pub fn is_noted(conn: &mut Conn, deed: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM :db.audit WHERE id = $1";
+    Ok(conn.row(sql, &[deed.into()], |row| row.int(0))?.is_some())
+}
+
 /// An entry of the trail, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

@@ -43,9 +43,10 @@ pub fn begin(conn: &mut Conn, file: &NewFile) -> Result<(), Error> {
     .map(drop)
 }
 
-/// Adds a piece. Pieces are counted from 0.
+/// Adds a piece, unless it is there. Pieces are counted from 0.
 pub fn append(conn: &mut Conn, id: i64, number: i64, bytes: Vec<u8>) -> Result<(), Error> {
-    let sql = "INSERT INTO :db.file_chunks (file_id, number, bytes) VALUES ($1, $2, $3)";
+    let sql = "INSERT INTO :db.file_chunks (file_id, number, bytes) VALUES ($1, $2, $3)
+               ON CONFLICT (file_id, number) DO NOTHING";
     conn.execute(sql, &[id.into(), number.into(), bytes.into()]).map(drop)
 }
 
@@ -78,10 +79,13 @@ pub fn chunk(conn: &mut Conn, id: i64, number: i64) -> Result<Option<Vec<u8>>, E
     conn.row(sql, &[id.into(), number.into()], |row| row.bytes(0))
 }
 
-/// How many files somebody has for a purpose, complete or not.
-pub fn count(conn: &mut Conn, purpose: Purpose, made_by: i64, now: Moment) -> Result<i64, Error> {
-    let sql = "SELECT count(*) FROM :db.files WHERE purpose = $1 AND made_by = $2 AND expires_time > $3";
-    let count = conn.row(sql, &[purpose.name().into(), made_by.into(), now.0.into()], |row| row.int(0))?;
+/// How many files somebody has for a purpose: those that are complete, and those begun since `fresh`, which may still become so.
+pub fn count(conn: &mut Conn, purpose: Purpose, made_by: i64, fresh: Moment, now: Moment) -> Result<i64, Error> {
+    let sql = "SELECT count(*) FROM :db.files WHERE purpose = $1 AND made_by = $2 AND expires_time > $3
+               AND (size IS NOT NULL OR made_time >= $4)";
+    let count = conn.row(sql, &[purpose.name().into(), made_by.into(), now.0.into(), fresh.0.into()], |row| {
+        row.int(0)
+    })?;
     Ok(count.unwrap_or(0))
 }
 

@@ -80,6 +80,12 @@ pub fn keep(conn: &mut Conn, id: i64, claim: i64, done: i64, total: i64, now: Mo
     Ok(kept > 0)
 }
 
+/// Notes that somebody works on a job, however far it is. False: somebody else does.
+pub fn touch(conn: &mut Conn, id: i64, claim: i64, now: Moment) -> Result<bool, Error> {
+    let sql = "UPDATE :db.jobs SET changed_time = $3 WHERE id = $1 AND claim = $2 AND state = 'in_progress'";
+    Ok(conn.execute(sql, &[id.into(), claim.into(), now.0.into()])? > 0)
+}
+
 /// Ends a job. False: somebody else works on it, or has ended it.
 pub fn end(conn: &mut Conn, id: i64, claim: i64, state: &str, result: &str, now: Moment) -> Result<bool, Error> {
     let ended = conn.execute(
@@ -95,6 +101,14 @@ pub fn open(conn: &mut Conn, kinds: &[&str], created_by: i64) -> Result<i64, Err
     let sql = format!("SELECT count(*) FROM :db.jobs WHERE {kind} AND state IN ('scheduled', 'in_progress') AND created_by = $2");
     let kinds = crate::document::write(&kinds)?;
     Ok(conn.row(&sql, &[kinds.into(), created_by.into()], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// Forgets the jobs of these kinds that have ended, and of which nothing was heard since.
+pub fn forget(conn: &mut Conn, kinds: &[&str], before: Moment) -> Result<u64, Error> {
+    let kind = conn.dialect().in_texts("kind", 1);
+    let sql = format!("DELETE FROM :db.jobs WHERE {kind} AND state NOT IN ('scheduled', 'in_progress') AND changed_time < $2");
+    let kinds = crate::document::write(&kinds)?;
+    conn.execute(&sql, &[kinds.into(), before.0.into()])
 }
 
 /// Notes how far a job is.

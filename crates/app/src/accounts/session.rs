@@ -107,7 +107,7 @@ pub(crate) async fn of_job(app: &App, org: OrgId, session: i64) -> Result<Ctx, E
     let snapshot = tenant.fresh().await?;
     let signed_in = look_up(app, org, find).await?;
     match signed_in.session.kind {
-        SessionKind::Job => Ok(context(app, tenant, snapshot, Arc::new(signed_in), app.now())),
+        SessionKind::Job if signed_in.session.expires > app.now() => Ok(context(app, tenant, snapshot, Arc::new(signed_in), app.now())),
         _ => Err(Error::SignedOut),
     }
 }

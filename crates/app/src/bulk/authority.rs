@@ -1,6 +1,7 @@
 //! By whose authority a job is done: a session of its own, with the rights of the one who ordered it and no secret.
 
 use domain::ids::OrgId;
+use domain::time::Moment;
 use store::accounts::{Ending, Session, SessionKind};
 use store::engine::Conn;
 
@@ -17,12 +18,27 @@ pub(super) fn lend(conn: &mut Conn, ctx: &Ctx) -> Result<Option<i64>, Error> {
         id: ctx.app.id(),
         kind: SessionKind::Job,
         created: now,
-        expires: now.plus_seconds(LASTS),
+        expires: lasts(&signed_in.session, now),
         ..signed_in.session.clone()
     };
     // The secret is dropped: nobody can come with it.
     store::accounts::insert_session(conn, &session, &signin::tokens::hash(&ctx.app.secret()))?;
     Ok(Some(session.id))
+}
+
+/// A token that nobody can renew is over when it expires; what it ordered is not to outlast it.
+fn lasts(session: &Session, now: Moment) -> Moment {
+    match session.kind {
+        SessionKind::Token if session.refresh.is_none() => session.expires,
+        _ => now.plus_seconds(LASTS),
+    }
+}
+
+/// Whether the session is there and holds, in the transaction of what is done by it.
+pub(super) fn stands(conn: &mut Conn, session: Option<i64>, now: Moment) -> Result<bool, Error> {
+    let Some(session) = session else { return Ok(true) };
+    let found = store::accounts::session_by_id(conn, session)?;
+    Ok(found.is_some_and(|(session, _)| session.expires > now))
 }
 
 /// Whoever ordered it, as they are now. [`Error::SignedOut`] if they are nobody here any more.

@@ -7,6 +7,8 @@ use store::engine::Conn;
 use store::jobs::{Claimed, Job};
 
 use super::{KINDS, MOST_OPEN, authority};
+use crate::files::Pieces;
+use crate::imports::{Passing, patiently};
 use crate::{App, Ctx, Error, Tenant};
 
 /// How a job stands.
@@ -42,6 +44,12 @@ pub enum Stop {
     App(#[from] Error),
 }
 
+impl Passing for Stop {
+    fn passes(&self) -> bool {
+        matches!(self, Self::App(error) if error.passes())
+    }
+}
+
 impl From<store::engine::Error> for Stop {
     fn from(error: store::engine::Error) -> Self {
         Self::App(error.into())
@@ -71,22 +79,33 @@ impl Desk {
         self.tenant.org.id
     }
 
-    /// Does something for the job in one transaction, and says with it that the job is worked on and how far it is.
-    pub(super) async fn step<T: Send + 'static>(
-        &self,
-        done: u64,
-        total: u64,
-        work: impl FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Stop> {
-        let (id, claim, now) = (self.job.id, self.claim, self.app.now());
+    /// Says in a transaction that the job is worked on, and how far it is. False: by somebody else.
+    pub(super) fn keep(&self, conn: &mut Conn, done: u64, total: u64) -> Result<bool, store::engine::Error> {
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        let step = self.tenant.db.write::<_, Stop>(move |conn| {
-            if !store::jobs::keep(conn, id, claim, number(done), number(total), now)? {
-                return Err(Stop::Lost);
-            }
-            Ok(work(conn)?)
-        });
-        step.await
+        store::jobs::keep(conn, self.job.id, self.claim, number(done), number(total), self.app.now())
+    }
+
+    /// Adds to the job's file, and says with it how far the job is, in one transaction.
+    pub(super) async fn step(&self, done: u64, total: u64, pieces: Pieces) -> Result<(), Stop> {
+        let pieces = Arc::new(pieces);
+        patiently(|| {
+            let (desk, pieces) = (self.clone(), Arc::clone(&pieces));
+            self.tenant.db.write::<_, Stop>(move |conn| match desk.keep(conn, done, total)? {
+                true => Ok(pieces.write(conn)?),
+                false => Err(Stop::Lost),
+            })
+        })
+        .await
+    }
+
+    /// Says that the job is worked on. False: by somebody else.
+    pub(super) async fn is_ours(&self) -> Result<bool, Error> {
+        let (id, claim, now) = (self.job.id, self.claim, self.app.now());
+        let touch = self
+            .tenant
+            .db
+            .write::<_, Error>(move |conn| Ok(store::jobs::touch(conn, id, claim, now)?));
+        touch.await
     }
 
     /// Ends the job, with what is to be done at its end, in one transaction.

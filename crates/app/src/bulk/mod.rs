@@ -12,6 +12,7 @@ mod worker;
 pub mod write;
 
 pub use desk::{Desk, State};
+pub(crate) use worker::forget_old;
 pub use worker::{run, work_off};
 
 /// The most jobs that somebody has in hand at the same time.

@@ -1,5 +1,9 @@
 //! Who works: takes jobs one after the other, in all organisations, and sees to it that each comes to an end.
 
+use std::time::Duration;
+
+use domain::ids::OrgId;
+use store::engine::Conn;
 use tokio::sync::watch::Receiver;
 use tokio::time::Interval;
 
@@ -9,8 +13,12 @@ use crate::{App, Error};
 
 /// A job of which nothing was heard for so many seconds has lost its server.
 const SILENCE: i64 = 120;
+/// How often whoever works on a job says so: several times before it would count as lost.
+const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How often a job is begun, should its servers die of it.
 const BEGINS: i64 = 3;
+/// How long a job can be asked about after its end, in seconds.
+const KEPT: i64 = 30 * 86_400;
 /// The code of what is our fault.
 const OURS: &str = "CANNOT_PROCESS";
 
@@ -23,7 +31,7 @@ pub async fn run(app: App, paces: [Interval; 2], stop: Receiver<bool>) {
 
 async fn lane(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
     loop {
-        if let Err(error) = work_off(&app).await {
+        if let Err(error) = work_until(&app, || *stop.borrow()).await {
             tracing::warn!(error = error.in_full(), "jobs cannot be looked for");
         }
         tokio::select! {
@@ -36,18 +44,29 @@ async fn lane(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
 
 /// Works until no job waits in any organisation: one of each in turn. Returns how many there were.
 pub async fn work_off(app: &App) -> Result<usize, Error> {
+    work_until(app, || false).await
+}
+
+async fn work_until(app: &App, stopped: impl Fn() -> bool) -> Result<usize, Error> {
     let mut worked = 0;
     loop {
         let before = worked;
         for org in crate::orgs::list(app).await? {
-            let tenant = app.tenant(org.id).await?;
-            let now = app.now();
-            let taken = tenant
-                .db
-                .write::<_, Error>(move |conn| Ok(store::jobs::claim(conn, &KINDS, now.plus_seconds(-SILENCE), now)?));
-            if let Some(claimed) = taken.await? {
-                work_on(Desk::new(app, &tenant, claimed)).await;
-                worked += 1;
+            if stopped() {
+                return Ok(worked);
+            }
+            match take(app, org.id).await {
+                Ok(Some(desk)) => {
+                    work_on(desk).await;
+                    worked += 1;
+                }
+                Ok(None) => {}
+                // The others do not wait for it.
+                Err(error) => tracing::warn!(
+                    error = error.in_full(),
+                    org = org.id.0,
+                    "an organisation's jobs cannot be looked for"
+                ),
             }
         }
         if worked == before {
@@ -56,11 +75,39 @@ pub async fn work_off(app: &App) -> Result<usize, Error> {
     }
 }
 
+async fn take(app: &App, org: OrgId) -> Result<Option<Desk>, Error> {
+    let tenant = app.tenant(org).await?;
+    let now = app.now();
+    let taken = tenant
+        .db
+        .write::<_, Error>(move |conn| Ok(store::jobs::claim(conn, &KINDS, now.plus_seconds(-SILENCE), now)?));
+    Ok(taken.await?.map(|claimed| Desk::new(app, &tenant, claimed)))
+}
+
+/// Forgets jobs long after their end, in all organisations.
+pub(crate) async fn forget_old(app: &App) -> Result<(), Error> {
+    let before = app.now().plus_seconds(-KEPT);
+    for org in crate::orgs::list(app).await? {
+        let forget = move |conn: &mut Conn| Ok::<_, Error>(store::jobs::forget(conn, &KINDS, before)?);
+        app.tenant(org.id).await?.db.write(forget).await?;
+    }
+    Ok(())
+}
+
 /// Does a job. Whatever goes wrong, it comes to an end.
 async fn work_on(desk: Desk) {
     let task = desk.clone();
-    let outcome = match tokio::spawn(async move { carry_out(&task).await }).await {
+    let mut work = tokio::spawn(async move { carry_out(&task).await });
+    let ended = tokio::select! {
+        ended = &mut work => ended,
+        () = until_lost(&desk) => {
+            work.abort();
+            work.await
+        }
+    };
+    let outcome = match ended {
         Ok(outcome) => outcome,
+        Err(error) if error.is_cancelled() => Err(Stop::Lost),
         Err(error) => {
             tracing::error!(%error, job = desk.job.id, "a job broke off");
             Err(Stop::Told(OURS, "something went wrong on our side".into()))
@@ -77,6 +124,19 @@ async fn work_on(desk: Desk) {
     };
     if let Err(error) = fail(&desk, code, why).await {
         tracing::error!(%error, job = desk.job.id, "the end of a job cannot be noted");
+    }
+}
+
+/// Says every now and then that the job is worked on, also where a step of it takes long. Ends when somebody else has it.
+async fn until_lost(desk: &Desk) {
+    let mut pace = tokio::time::interval(HEARTBEAT);
+    loop {
+        pace.tick().await;
+        match desk.is_ours().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(error = error.in_full(), job = desk.job.id, "cannot say that a job is worked on"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod reader;
 mod writer;
 
 pub use reader::Reader;
+pub(crate) use writer::Pieces;
 pub use writer::Writer;
 
 use domain::files::Purpose;

@@ -108,9 +108,10 @@ impl Pieces {
         self.pieces.is_empty()
     }
 
-    pub(crate) fn write(self, conn: &mut Conn) -> Result<(), Error> {
-        for (number, piece) in (self.first..).zip(self.pieces) {
-            store::files::append(conn, self.file, number, piece)?;
+    /// Can be done again: a piece that is there stays.
+    pub(crate) fn write(&self, conn: &mut Conn) -> Result<(), Error> {
+        for (number, piece) in (self.first..).zip(&self.pieces) {
+            store::files::append(conn, self.file, number, piece.clone())?;
         }
         Ok(())
     }

@@ -175,7 +175,7 @@ impl Work {
         let written = conn.attempt(|conn| Writing::begin(conn, &self.access, self.now())?.update(id, None, &prepared));
         let (code, reason) = match written {
             Ok(_) => {
-                self.trail(conn, &[id])?;
+                self.trail(conn, &[id], batch)?;
                 batch.note(&row, Fate::Changed(id));
                 return Ok(());
             }

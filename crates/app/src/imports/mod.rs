@@ -10,6 +10,7 @@ mod keys;
 mod mapping;
 mod matching;
 mod outcome;
+mod patience;
 mod preview;
 mod rows;
 mod schema;
@@ -30,11 +31,11 @@ pub(crate) use work::Order;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use store::engine::Conn;
+
+pub(crate) use self::patience::{Passing, patiently};
 use self::work::Work;
 use crate::{Ctx, Error};
-
-/// How often a batch is tried again when the database is busy.
-const TRIES: u32 = 5;
 
 /// Imports a file into a module.
 ///
@@ -76,14 +77,14 @@ async fn all_or_nothing(order: Order, progress: impl Fn(Progress) + Send + 'stat
     db.write(move |conn| {
         let mut work = Work::begin(conn, order)?;
         while work.read()? {
-            let batch = work.write(conn)?;
-            drop(work.accept(batch));
+            work.write(conn)?;
+            drop(work.accept());
             progress(work.progress());
             work.check_only = work.has_errors();
         }
         while !work.has_errors() && work.has_later() {
-            let errors = work.write_later(conn)?;
-            work.accept_later(errors, true);
+            let told = work.write_later(conn)?;
+            work.accept_later(&told);
         }
         if work.has_errors() {
             return Err(ImportError::Rows(Box::new(work.outcome_of_nothing())));
@@ -95,7 +96,7 @@ async fn all_or_nothing(order: Order, progress: impl Fn(Progress) + Send + 'stat
 }
 
 async fn in_batches(order: Order, progress: impl Fn(Progress) + Send + 'static) -> Result<Outcome, ImportError> {
-    let mut batches = Batches::begin(order).await?;
+    let mut batches = Batches::begin(order, Arc::new(|_, _| Ok(()))).await?;
     while let Some((_, at)) = batches.next().await? {
         progress(at);
     }
@@ -104,56 +105,78 @@ async fn in_batches(order: Order, progress: impl Fn(Progress) + Send + 'static) 
 
 type Shared = Arc<Mutex<Work>>;
 
+/// What has to hold in the transaction of each batch, with how far the import is then. Where it fails nothing of the batch stays.
+pub(crate) type Seal = Arc<dyn Fn(&mut Conn, Progress) -> Result<(), ImportError> + Send + Sync>;
+
 /// An import whose bad rows are left out, batch by batch: for whoever does something between two of them.
 pub(crate) struct Batches {
     db: store::engine::Database,
     work: Shared,
+    seal: Seal,
 }
 
 impl Batches {
     /// Makes what is missing, and looks whether the file and the mapping fit.
-    pub(crate) async fn begin(order: Order) -> Result<Self, ImportError> {
+    pub(crate) async fn begin(order: Order, seal: Seal) -> Result<Self, ImportError> {
         let db = order.ctx.tenant.db.clone();
         let work = db.write(move |conn| Work::begin(conn, order)).await?;
         Ok(Self {
             db,
             work: Arc::new(Mutex::new(work)),
+            seal,
         })
     }
 
-    /// Writes the next batch: what became of its rows, and how far the import is. None when there is none.
+    /// Writes the next batch: what became of its rows, and how far the import is. None when there is none. The last ones are
+    /// what had to wait for the last record; of them come the rows of which something could not be written.
     pub(crate) async fn next(&mut self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
-        match self.batch().await {
-            Err(error) => Err(self.broken_off(error)),
+        let batch = match self.rows().await {
+            Ok(None) => self.later().await,
             batch => batch,
-        }
+        };
+        batch.map_err(|error| self.broken_off(error))
     }
 
-    async fn batch(&mut self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
+    async fn rows(&self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
         if !locked(&self.work, Work::read)? {
             return Ok(None);
         }
-        let batch = patiently(&self.db, &self.work, Work::write).await?;
+        self.step(Work::write).await?;
+        Ok(Some(locked(&self.work, |work| (work.accept(), work.progress()))))
+    }
+
+    async fn later(&self) -> Result<Option<(Vec<Told>, Progress)>, ImportError> {
+        if !locked(&self.work, |work| work.has_later()) {
+            return Ok(None);
+        }
+        let mut told = self.step(Work::write_later).await?;
+        told.iter_mut().for_each(Told::add_that_the_rest_stays);
         Ok(Some(locked(&self.work, |work| {
-            let told = work.accept(batch);
+            work.accept_later(&told);
             (told, work.progress())
         })))
     }
 
-    /// Writes what had to wait for the last record.
+    /// Notes the import as a whole.
     pub(crate) async fn finish(self) -> Result<Outcome, ImportError> {
-        match self.rest().await {
+        match self.step(Work::sign).await {
             Err(error) => Err(self.broken_off(error)),
             Ok(()) => Ok(locked(&self.work, Work::take_outcome)),
         }
     }
 
-    async fn rest(&self) -> Result<(), ImportError> {
-        while locked(&self.work, |work| work.has_later()) {
-            let errors = patiently(&self.db, &self.work, Work::write_later).await?;
-            locked(&self.work, |work| work.accept_later(errors, false));
-        }
-        patiently(&self.db, &self.work, Work::sign).await
+    /// One batch in a transaction of its own, sealed; again if the database is busy or the rights have changed meanwhile: what was
+    /// read is kept until it is accepted.
+    async fn step<T: Send + 'static>(&self, step: fn(&mut Work, &mut Conn) -> Result<T, ImportError>) -> Result<T, ImportError> {
+        patiently(|| {
+            let (work, seal) = (Arc::clone(&self.work), Arc::clone(&self.seal));
+            self.db.write(move |conn| {
+                let (done, at) = locked(&work, |work| Ok::<_, ImportError>((step(work, conn)?, work.progress())))?;
+                seal(conn, at)?;
+                Ok(done)
+            })
+        })
+        .await
     }
 
     fn broken_off(&self, error: ImportError) -> ImportError {
@@ -168,24 +191,4 @@ impl Batches {
 
 fn locked<T>(work: &Shared, f: impl FnOnce(&mut Work) -> T) -> T {
     f(&mut work.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// One batch in a transaction of its own, again if the database is busy: what was read is kept until it is accepted.
-async fn patiently<T: Send + 'static>(
-    db: &store::engine::Database,
-    work: &Shared,
-    step: fn(&mut Work, &mut store::engine::Conn) -> Result<T, ImportError>,
-) -> Result<T, ImportError> {
-    let mut tries = 0;
-    loop {
-        let shared = Arc::clone(work);
-        let result = db.write(move |conn| locked(&shared, |work| step(work, conn))).await;
-        match result {
-            Err(ImportError::App(Error::Busy)) if tries < TRIES => {
-                tries += 1;
-                tokio::time::sleep(std::time::Duration::from_millis(100 << tries)).await;
-            }
-            other => return other,
-        }
-    }
 }

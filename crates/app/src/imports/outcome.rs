@@ -105,6 +105,19 @@ pub(crate) enum Fate {
     Made(RecordId),
     Changed(RecordId),
     LeftOut(Vec<RowError>),
+    /// The record is there, without what could only be written when all records were.
+    Incomplete(RecordId, Vec<RowError>),
+}
+
+impl Told {
+    /// Says of what could not be written that the record is there without it.
+    pub(super) fn add_that_the_rest_stays(&mut self) {
+        if let Fate::Incomplete(_, errors) = &mut self.fate {
+            errors
+                .iter_mut()
+                .for_each(|error| error.reason += "; the record was imported without it");
+        }
+    }
 }
 
 impl Outcome {
@@ -116,10 +129,11 @@ impl Outcome {
                 self.skipped += 1;
                 errors.iter().for_each(|error| self.report(error.clone()));
             }
+            Fate::Incomplete(_, errors) => errors.iter().for_each(|error| self.report(error.clone())),
         }
     }
 
-    pub(super) fn report(&mut self, error: RowError) {
+    fn report(&mut self, error: RowError) {
         self.errors_total += 1;
         if self.errors.len() < REPORTED {
             self.errors.push(error);
@@ -170,6 +184,9 @@ pub enum ImportError {
     /// Bad rows were to be left out, and the database failed on the way.
     #[error("broken off after {rows} rows, of which {created} were imported or changed: {error}")]
     BrokenOff { rows: u64, created: u64, error: Box<ImportError> },
+    /// What has to hold with each batch holds no more.
+    #[error("somebody else works on it")]
+    Lost,
     #[error(transparent)]
     App(#[from] Error),
 }

@@ -42,6 +42,8 @@ pub(super) struct Work {
     malformed: Vec<RowError>,
     /// Look-ups to records of the file itself, which are written when all records are there.
     later: Vec<Later>,
+    /// What was written last, if nobody knows yet whether it stays: the answer to a commit can be lost.
+    written: Option<Batch>,
     outcome: Outcome,
     /// Nothing will be written any more, only errors are looked for.
     pub(super) check_only: bool,
@@ -62,6 +64,8 @@ struct Later {
 pub(super) struct Batch {
     rows: Vec<Told>,
     later: Vec<Later>,
+    /// An entry of the audit trail that is there if the batch is.
+    mark: Option<i64>,
 }
 
 /// A row whose values were read.
@@ -110,6 +114,7 @@ impl Work {
             pending: Vec::new(),
             malformed: Vec::new(),
             later: Vec::new(),
+            written: None,
             outcome: Outcome::default(),
             check_only: false,
         })
@@ -131,8 +136,18 @@ impl Work {
         Ok(self.outcome.rows > before)
     }
 
-    /// Writes the batch that was read; the rows that cannot be taken are left out.
-    pub(super) fn write(&mut self, conn: &mut Conn) -> Result<Batch, ImportError> {
+    /// Writes the batch that was read, unless it is there already; the rows that cannot be taken are left out.
+    pub(super) fn write(&mut self, conn: &mut Conn) -> Result<(), ImportError> {
+        if let Some(mark) = self.written.as_ref().and_then(|batch| batch.mark)
+            && store::audit::is_noted(conn, mark)?
+        {
+            return Ok(());
+        }
+        self.written = Some(self.attempt_batch(conn)?);
+        Ok(())
+    }
+
+    fn attempt_batch(&mut self, conn: &mut Conn) -> Result<Batch, ImportError> {
         self.keep_current(conn)?;
         let mut batch = Batch::default();
         let texts = |row: &Row| self.bound.iter().map(|field| field.text(&row.cells)).collect();
@@ -258,7 +273,7 @@ impl Work {
             }
             Err(error) => return Err(Error::from(error).into()),
         }
-        self.trail(conn, &made.iter().map(|ready| ready.id).collect::<Vec<_>>())?;
+        self.trail(conn, &made.iter().map(|ready| ready.id).collect::<Vec<_>>(), batch)?;
         for Ready {
             row, id: record, later, ..
         } in made
@@ -279,8 +294,9 @@ impl Work {
         conn.attempt(|conn| Writing::begin(conn, &self.access, self.ctx.now)?.insert_many(records))
     }
 
-    pub(super) fn trail(&self, conn: &mut Conn, written: &[RecordId]) -> Result<(), ImportError> {
+    pub(super) fn trail(&self, conn: &mut Conn, written: &[RecordId], batch: &mut Batch) -> Result<(), ImportError> {
         let deeds: Vec<Deed> = written.iter().map(|id| self.deed(Some(*id), String::new())).collect();
+        batch.mark = batch.mark.or(deeds.first().map(|deed| deed.id));
         Ok(store::audit::append_many(conn, &deeds)?)
     }
 
@@ -297,7 +313,8 @@ impl Work {
     }
 
     /// What became of the rows, in their order.
-    pub(super) fn accept(&mut self, batch: Batch) -> Vec<Told> {
+    pub(super) fn accept(&mut self) -> Vec<Told> {
+        let batch = self.written.take().unwrap_or_default();
         self.pending.clear();
         self.malformed.clear();
         let mut rows = batch.rows;
@@ -311,8 +328,8 @@ impl Work {
         !self.later.is_empty()
     }
 
-    /// Writes the next look-ups to records of the file itself.
-    pub(super) fn write_later(&mut self, conn: &mut Conn) -> Result<Vec<RowError>, ImportError> {
+    /// Writes the next look-ups to records of the file itself; returns the rows of which one cannot be written.
+    pub(super) fn write_later(&mut self, conn: &mut Conn) -> Result<Vec<Told>, ImportError> {
         self.keep_current(conn)?;
         self.keys.forget_itself(&self.bound);
         let from = self.later.len().saturating_sub(BATCH);
@@ -326,16 +343,23 @@ impl Work {
             texts.push(row);
         }
         self.keys.look_up(conn, &self.bound, &texts)?;
-        let mut errors = Vec::new();
+        let mut told = Vec::new();
         for later in &chunk {
             let Some(field) = self.bound.get(later.at) else { continue };
-            match self.keys.lead(later.at, field, &later.text, true) {
-                Led::To(value) => errors.extend(self.point(conn, later, field, value)?),
-                Led::Nowhere(reason) => errors.push(field.error(later.row.line, &later.row.cells, RowCode::NotFound, reason)),
-                Led::Later => {}
+            let errors = match self.keys.lead(later.at, field, &later.text, true) {
+                Led::To(value) => self.point(conn, later, field, value)?,
+                Led::Nowhere(reason) => vec![field.error(later.row.line, &later.row.cells, RowCode::NotFound, reason)],
+                Led::Later => Vec::new(),
+            };
+            if !errors.is_empty() {
+                told.push(Told {
+                    line: later.row.line,
+                    cells: later.row.cells.clone(),
+                    fate: Fate::Incomplete(later.record, errors),
+                });
             }
         }
-        Ok(errors)
+        Ok(told)
     }
 
     fn point(&self, conn: &mut Conn, later: &Later, field: &Bound, value: Value) -> Result<Vec<RowError>, ImportError> {
@@ -352,15 +376,9 @@ impl Work {
         }
     }
 
-    /// `nothing_stays`: the records are undone as well.
-    pub(super) fn accept_later(&mut self, errors: Vec<RowError>, nothing_stays: bool) {
+    pub(super) fn accept_later(&mut self, told: &[Told]) {
         self.later.truncate(self.later.len().saturating_sub(BATCH));
-        for mut error in errors {
-            if !nothing_stays {
-                error.reason += "; the record was imported without it";
-            }
-            self.outcome.report(error);
-        }
+        told.iter().for_each(|told| self.outcome.count(told));
     }
 
     pub(super) fn progress(&self) -> Progress {

@@ -425,6 +425,24 @@ async fn look_ups_to_the_file_itself_may_point_forward() {
 }
 
 #[tokio::test]
+async fn what_was_written_is_not_written_again_when_the_answer_was_lost() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let csv: String = (0..1200).map(|n| format!("{n},Name {n},,,\n")).collect();
+        let mapping = Mapping::parse(CONTACTS).unwrap();
+        let db = ctx.tenant.db.clone();
+        // The batch after each one that is told.
+        let lose = move |_| db.lose_answers(1);
+        let outcome = run(&ctx, "Contacts", &mapping, Cursor::new(rows(&csv)), OnError::Skip, lose)
+            .await
+            .unwrap();
+        assert_eq!((outcome.created, outcome.skipped, outcome.errors_total), (1200, 0, 0));
+        assert_eq!(state(&bench).await.1[0], 1200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_import_in_the_background_is_watched() {
     each_database(async |bench| {
         let ctx = bench.system().await;

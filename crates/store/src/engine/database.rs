@@ -101,12 +101,14 @@ impl Database {
         let f = move |conn: &mut Conn<'_>| {
             let done = f(conn)?;
             meter.commit()?;
-            Ok(done)
+            Ok::<T, E>(done)
         };
-        match &self.inner.backend {
+        let done = match &self.inner.backend {
             Backend::Sqlite(file) => file.write(f).await,
             Backend::Postgres(schema) => schema.run(Mode::Write, f).await,
-        }
+        }?;
+        self.inner.meter.answer()?;
+        Ok(done)
     }
 
     /// The path of every list: one statement that was [resolved](Self::resolve) before, and a function that turns each
@@ -158,6 +160,12 @@ impl Database {
     #[cfg(feature = "testing")]
     pub fn break_after(&self, statements: u64) {
         self.inner.meter.break_after(statements);
+    }
+
+    /// Carries out the next commits, and says of them that the connection was lost.
+    #[cfg(feature = "testing")]
+    pub fn lose_answers(&self, commits: u64) {
+        self.inner.meter.lose_answers(commits);
     }
 
     /// Everything is carried out again.

@@ -11,6 +11,9 @@ pub struct Meter {
     /// One more than the number of the last statement that is carried out; 0: all are.
     #[cfg(feature = "testing")]
     breaks: AtomicU64,
+    /// How many commits are not answered.
+    #[cfg(feature = "testing")]
+    unanswered: AtomicU64,
 }
 
 impl Meter {
@@ -23,6 +26,11 @@ impl Meter {
     /// Whether a transaction may be committed: not where the database is about to break off.
     pub(super) fn commit(&self) -> Result<(), Error> {
         if self.is_broken(u64::MAX) { Err(broken()) } else { Ok(()) }
+    }
+
+    /// Whether whoever committed is told so.
+    pub(super) fn answer(&self) -> Result<(), Error> {
+        if self.loses_answer() { Err(Error::Closed) } else { Ok(()) }
     }
 
     /// How many statements there were.
@@ -41,6 +49,11 @@ impl Meter {
     fn is_broken(&self, _number: u64) -> bool {
         false
     }
+
+    #[expect(clippy::unused_self, reason = "only tests lose answers")]
+    fn loses_answer(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(feature = "testing")]
@@ -54,6 +67,16 @@ impl Meter {
     pub(super) fn break_after(&self, statements: u64) {
         self.breaks
             .store(self.total().saturating_add(statements).saturating_add(1), Ordering::Relaxed);
+    }
+
+    fn loses_answer(&self) -> bool {
+        let lost = |left: u64| left.checked_sub(1);
+        self.unanswered.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lost).is_ok()
+    }
+
+    /// Commits the next transactions, and says that the connection was lost.
+    pub(super) fn lose_answers(&self, commits: u64) {
+        self.unanswered.store(commits, Ordering::Relaxed);
     }
 
     /// Everything is carried out again.

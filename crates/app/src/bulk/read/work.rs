@@ -1,6 +1,7 @@
 //! The work: page by page through the gate, into an archive, into a file.
 
 use domain::files::Purpose;
+use domain::ids::FieldId;
 use domain::modules::FieldKind;
 use domain::records::{Cursor, Order as Sorted, Query, SortKey};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ pub(crate) fn failed(desk: &Desk, why: String) -> (String, Option<i64>) {
 struct Source {
     ctx: Ctx,
     bound: Bound,
+    /// The fields of the file, which keep their columns whatever happens to the rights.
+    file: Vec<FieldId>,
 }
 
 /// Reads everything into a file.
@@ -70,7 +73,7 @@ pub(crate) async fn carry_out(desk: &Desk) -> Result<(), Stop> {
         let (next, ready) = archive.add(rows).await?;
         archive = next;
         let pieces = file.take(&ready);
-        desk.step(count, 0, move |conn| pieces.write(conn)).await?;
+        desk.step(count, 0, pieces).await?;
         place = page.next.filter(|_| count < PER_PAGE).map(Some);
     }
     let ended = Ended {
@@ -101,7 +104,21 @@ impl Source {
             Refused::App(error) => Stop::App(error),
             told => Stop::Told("QUERY_NOT_SUPPORTED", told.to_string()),
         })?;
-        Ok(Self { ctx, bound })
+        let file = bound.columns.clone();
+        Ok(Self { ctx, bound, file })
+    }
+
+    /// Somebody has changed the rights. A field that cannot be read any more leaves its column empty.
+    async fn bind_again(&mut self, desk: &Desk, order: &Order) -> Result<(), Stop> {
+        let Self { ctx, mut bound, .. } = Self::bind(desk, order).await?;
+        bound.columns = self
+            .file
+            .iter()
+            .copied()
+            .filter(|id| bound.access.plan().column(*id).is_some())
+            .collect();
+        (self.ctx, self.bound) = (ctx, bound);
+        Ok(())
     }
 
     fn header(&self) -> Vec<String> {
@@ -153,7 +170,7 @@ impl Source {
             match read.await {
                 Err(Error::Stale) if rebinds < REBINDS => {
                     rebinds += 1;
-                    *self = Self::bind(desk, order).await?;
+                    self.bind_again(desk, order).await?;
                 }
                 result => return Ok(result?),
             }
@@ -161,8 +178,11 @@ impl Source {
     }
 
     fn row(&self, record: Record) -> Vec<String> {
-        let kinds = self.bound.fields().into_iter().map(|column| &column.field.kind);
-        let values = record.values.into_iter().zip(kinds).map(|(shown, kind)| text(&shown, kind));
+        let mut shown = record.values.iter().zip(self.bound.fields()).peekable();
+        let values = self.file.iter().map(|id| {
+            let here = shown.next_if(|(_, column)| column.field.id == *id);
+            here.map_or_else(String::new, |(shown, column)| text(shown, &column.field.kind))
+        });
         std::iter::once(record.id.to_string()).chain(values).collect()
     }
 }

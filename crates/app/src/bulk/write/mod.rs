@@ -26,6 +26,9 @@ pub const MOST_BYTES: usize = 100 << 20;
 /// How many uploads of one person may wait to be written.
 const MOST_UPLOADS: i64 = 20;
 
+/// An upload that was begun so many seconds ago and is not there has broken off.
+const ARRIVES: i64 = 600;
+
 /// A job that writes, as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
@@ -61,7 +64,7 @@ pub async fn upload(ctx: &Ctx, name: &str) -> Result<Writer, Error> {
     let waiting = ctx
         .tenant
         .db
-        .read::<_, Error>(move |conn| Ok(store::files::count(conn, Purpose::ToWrite, actor, now)?));
+        .read::<_, Error>(move |conn| Ok(store::files::count(conn, Purpose::ToWrite, actor, now.plus_seconds(-ARRIVES), now)?));
     if waiting.await? >= MOST_UPLOADS {
         return Err(Error::TooManyUploads(MOST_UPLOADS));
     }

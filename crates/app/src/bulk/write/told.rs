@@ -10,10 +10,16 @@ pub(super) fn row(told: &Told, columns: usize) -> Vec<String> {
     let (status, id, errors) = match &told.fate {
         Fate::Made(id) => ("ADDED", id.to_string(), String::new()),
         Fate::Changed(id) => ("UPDATED", id.to_string(), String::new()),
-        Fate::LeftOut(errors) => ("SKIPPED", String::new(), errors.iter().map(error).collect::<Vec<_>>().join("; ")),
+        Fate::LeftOut(errors) => ("SKIPPED", String::new(), all(errors)),
+        // The row comes a second time: first as what it made.
+        Fate::Incomplete(id, errors) => ("SKIPPED", id.to_string(), all(errors)),
     };
     let values = (0..columns).map(|at| told.cells.get(at).unwrap_or_default().to_owned());
     [status.to_owned(), id, errors].into_iter().chain(values).collect()
+}
+
+fn all(errors: &[RowError]) -> String {
+    errors.iter().map(error).collect::<Vec<_>>().join("; ")
 }
 
 /// `MANDATORY_NOT_FOUND:Last_Name:a value is needed`.

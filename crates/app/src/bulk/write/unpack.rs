@@ -78,15 +78,18 @@ impl Unpacked {
     }
 }
 
-/// How many entries the end of the archive speaks of. An archive with many would have a large directory in memory.
+/// How many entries the end of the archive speaks of. An archive with many would have a large directory in memory; so would one
+/// that has a second end with numbers of its own, which nothing of this size needs.
 fn entries(file: &mut File, size: u64) -> io::Result<u16> {
     file.seek(SeekFrom::Start(size.saturating_sub(TAIL)))?;
     let mut tail = Vec::new();
     file.take(TAIL).read_to_end(&mut tail)?;
     file.rewind()?;
-    let mut ends = tail.windows(22).filter(|window| window.starts_with(b"PK\x05\x06"));
+    let locator = |at: usize| at.checked_sub(20).and_then(|from| tail.get(from..at));
+    let mut ends = tail.windows(22).enumerate().filter(|(_, window)| window.starts_with(b"PK\x05\x06"));
     match (ends.next(), ends.next()) {
-        (Some([.., low, high, _, _, _, _, _, _, _, _, _, _]), None) => Ok(u16::from_le_bytes([*low, *high])),
+        (Some((at, _)), None) if locator(at).is_some_and(|before| before.starts_with(b"PK\x06\x07")) => Ok(0),
+        (Some((_, [.., low, high, _, _, _, _, _, _, _, _, _, _])), None) => Ok(u16::from_le_bytes([*low, *high])),
         _ => Ok(0),
     }
 }

@@ -1,5 +1,7 @@
 //! The work: out of the archive, through the import engine, into the file that says what became of each row.
 
+use std::sync::Arc;
+
 use domain::files::Purpose;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use crate::bulk::archive::Archive;
 use crate::bulk::authority;
 use crate::bulk::desk::{Desk, Stop};
 use crate::files::Writer;
-use crate::imports::{Batches, Fate, ImportError, Mapping, Order as Import, Progress, Rows, Told};
+use crate::imports::{Batches, Fate, ImportError, Mapping, Order as Import, Progress, Rows, Seal, Told};
 use crate::{Ctx, Error};
 
 /// What is kept of a job at its end.
@@ -68,14 +70,14 @@ pub(crate) async fn carry_out(desk: &Desk) -> Result<(), Stop> {
         mapping: opened.mapping,
         rows: opened.rows,
     };
-    let mut batches = Batches::begin(import).await.map_err(stopped)?;
+    let mut batches = Batches::begin(import, seal(desk, order.session)).await.map_err(stopped)?;
     let mut counts = Counts::default();
     while let Some((rows, at)) = batches.next().await.map_err(stopped)? {
         counts.add(&rows, at);
         let (next, ready) = archive.add(rows.iter().map(|row| told::row(row, columns)).collect()).await?;
         archive = next;
         let pieces = file.take(&ready);
-        desk.step(at.done, at.total, move |conn| pieces.write(conn)).await?;
+        desk.step(at.done, at.total, pieces).await?;
     }
     batches.finish().await.map_err(stopped)?;
     let ended = Ended {
@@ -94,6 +96,20 @@ pub(crate) async fn carry_out(desk: &Desk) -> Result<(), Stop> {
     .await
 }
 
+/// Nothing is written for somebody who is not who they were, nor for a job that somebody else works on.
+fn seal(desk: &Desk, session: Option<i64>) -> Seal {
+    let desk = desk.clone();
+    Arc::new(move |conn, at| {
+        if !authority::stands(conn, session, desk.app.now())? {
+            return Err(Error::SignedOut.into());
+        }
+        match desk.keep(conn, at.done, at.total)? {
+            true => Ok(()),
+            false => Err(ImportError::Lost),
+        }
+    })
+}
+
 impl Counts {
     fn add(&mut self, rows: &[Told], at: Progress) {
         for row in rows {
@@ -101,6 +117,7 @@ impl Counts {
                 Fate::Made(_) => self.added += 1,
                 Fate::Changed(_) => self.updated += 1,
                 Fate::LeftOut(_) => self.skipped += 1,
+                Fate::Incomplete(..) => {}
             }
         }
         self.total = at.done;
@@ -177,8 +194,11 @@ fn code(bad: &BadArchive) -> &'static str {
 fn stopped(error: ImportError) -> Stop {
     let why = error.to_string();
     match error {
+        ImportError::Lost => Stop::Lost,
         ImportError::App(error) => Stop::App(error),
         ImportError::BrokenOff { error, .. } => match *error {
+            ImportError::Lost => Stop::Lost,
+            ImportError::App(error @ Error::SignedOut) => Stop::App(error),
             // Our own failures are for the log, where whoever is told finds nothing of them.
             ImportError::App(error) if error.kind() == crate::Kind::Internal => Stop::App(error),
             _ => Stop::Told("CANNOT_PROCESS", why),

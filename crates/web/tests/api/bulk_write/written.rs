@@ -132,6 +132,25 @@ async fn an_upsert_changes_what_is_there_and_makes_the_rest_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_look_up_leads_nowhere_is_told_after_the_record_was_made() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let csv = "Last_Name,First_Name,Reports_To\nAnders,one,Berg\nBerg,two,Nobody\n";
+        let boss = json!({"api_name": "Reports_To", "index": 2, "find_by": "Last_Name"});
+        let resource = json!({"module": {"api_name": "Employees"}, "field_mappings": [
+            {"api_name": "Last_Name", "index": 0}, {"api_name": "First_Name", "index": 1}, boss]});
+        let job = write(&site, "insert", csv, resource).await;
+        assert_eq!(counts(&job), [2, 0, 0, 2], "{job}");
+        let told = told(&site, &job).await;
+        let statuses: Vec<&str> = told.iter().map(|(status, _)| status.as_str()).collect();
+        assert_eq!(statuses, ["ADDED", "ADDED", "SKIPPED"]);
+        assert!(told[2].1.starts_with("RESOURCE_NOT_FOUND:Reports_To:"), "{told:?}");
+        assert!(told[2].1.ends_with("the record was imported without it"), "{told:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_read_in_bulk_can_be_written_in_bulk() {
     each_database(async |bench| {
         let site = Site::new(bench).await;
