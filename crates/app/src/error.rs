@@ -167,6 +167,8 @@ pub enum Error {
     TypeChanged,
     #[error("the user type still has portal users")]
     TypeInUse,
+    #[error("the portal still has portal users: move or remove them first")]
+    PortalInUse,
     #[error("this is only a look at what somebody else sees: nothing can be changed here, and nothing was")]
     OnlyLooking,
     /// The access went out of date: look again who asks, then try once more.
@@ -193,9 +195,13 @@ impl Error {
             Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking | Self::NotInPolicy { .. } => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
-            Self::Exists(_) | Self::SameAddress | Self::Ambiguous(_) | Self::Changed | Self::TypeChanged | Self::TypeInUse => {
-                Kind::Conflict
-            }
+            Self::Exists(_)
+            | Self::SameAddress
+            | Self::Ambiguous(_)
+            | Self::Changed
+            | Self::TypeChanged
+            | Self::TypeInUse
+            | Self::PortalInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NotLetIn(_) | Self::Undecided | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked

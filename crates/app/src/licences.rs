@@ -65,6 +65,8 @@ pub struct Report {
     pub fullness: u64,
     /// In how many days the last seat is taken, at the rate of the last thirty days. None: not in sight.
     pub days_left: Option<u64>,
+    /// How many portals the licence policy lets the organisation have.
+    pub most_portals: usize,
     /// People who wait for a seat.
     pub waiting: u64,
     pub by_user_type: Vec<TypeReport>,
@@ -117,6 +119,7 @@ pub async fn show(ctx: &Ctx) -> Result<Report, Error> {
                 consumed: pool.consumed,
                 fullness: pool.fullness(),
                 days_left,
+                most_portals: policy.limits.portals,
                 waiting: store::sign_ups::counts(conn)?.1,
                 by_user_type: by_type
                     .into_iter()

@@ -2,10 +2,12 @@
 
 mod limits;
 mod make;
+mod offer;
 
 pub(crate) use limits::{check_new_types, check_personality};
 pub(crate) use make::begin;
 pub use make::create;
+pub use offer::{Offer, offers};
 
 use std::sync::Arc;
 
@@ -293,6 +295,28 @@ pub async fn delete_user_type(ctx: &Ctx, id: UserTypeId) -> Result<(), Error> {
             Ok(store::state::raise(conn)?)
         })
         .await
+}
+
+/// Deletes a portal with its user types. Nobody may be left in them: whoever deletes a portal has said what becomes of its people.
+/// Its name is anybody's then.
+pub async fn delete(ctx: &Ctx, id: PortalId) -> Result<(), Error> {
+    ctx.need_manage_portals()?;
+    let portal = ctx.snapshot.portal(id).cloned().ok_or(Error::NotFound("portal"))?;
+    let task = ctx.clone();
+    let deleted = ctx.tenant.db.write::<_, Error>(move |conn| {
+        let present = Present::lock(conn, &task)?;
+        for user_type in present.types.iter().filter(|t| t.portal == id) {
+            if !is_empty(conn, user_type.id)? {
+                return Err(Error::PortalInUse);
+            }
+            store::portals::delete_user_type(conn, user_type.id)?;
+        }
+        store::portals::delete(conn, id)?;
+        audit::note_by(conn, &task, "portal_deleted", &portal.title)?;
+        Ok(store::state::raise(conn)?)
+    });
+    deleted.await?;
+    give_back(&ctx.app, portal.name).await
 }
 
 fn last_change(conn: &mut Conn, id: UserTypeId) -> Result<Option<Moment>, Error> {

@@ -26,6 +26,8 @@ pub enum Area<'a> {
     Coql,
     /// Many records at once, whatever they are of.
     Bulk,
+    /// What the organisation may have how much of.
+    Features,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -53,6 +55,7 @@ enum Group {
     Coql,
     Composite,
     Search,
+    Features,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +78,7 @@ const MOST: usize = 50;
 const MAX_NAME: usize = 100;
 
 impl Group {
-    const ALL: [(Self, &'static str); 10] = [
+    const ALL: [(Self, &'static str); 11] = [
         (Self::Modules, "ZohoCRM.modules"),
         (Self::Settings, "ZohoCRM.settings"),
         (Self::Users, "ZohoCRM.users"),
@@ -86,6 +89,7 @@ impl Group {
         (Self::Coql, "ZohoCRM.coql"),
         (Self::Composite, "ZohoCRM.composite_requests"),
         (Self::Search, "ZohoSearch.securesearch"),
+        (Self::Features, "ZohoCRM.features"),
     ];
 
     fn name(self) -> &'static str {
@@ -129,6 +133,7 @@ impl Area<'_> {
             Self::Organisation => (Group::Org, None),
             Self::Coql => (Group::Coql, None),
             Self::Bulk => (Group::Bulk, None),
+            Self::Features => (Group::Features, None),
         };
         let allows = Allows::Only(operation).name();
         match thing {
@@ -176,7 +181,7 @@ impl Scope {
             (Group::Modules, Area::Records { module, is_custom }) => is(module) || (is_custom && is("custom")),
             (Group::Settings, Area::Settings(thing)) => is(thing),
             (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
-            (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) => true,
+            (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) | (Group::Features, Area::Features) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)
@@ -211,6 +216,7 @@ impl Scope {
             (Group::Coql, _) => "records by queries".to_owned(),
             (Group::Composite, _) => "several calls in one".to_owned(),
             (Group::Search, _) => "what searches find".to_owned(),
+            (Group::Features, _) => "how much there is of what is limited".to_owned(),
         };
         format!("{verb} {what}")
     }

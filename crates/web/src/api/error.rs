@@ -209,7 +209,9 @@ impl<E: Into<Error>> From<E> for ApiError {
             Error::TooManyTypes(limit) => with(StatusCode::BAD_REQUEST, "LICENSE_LIMIT_EXCEEDED").with("limit", *limit),
             Error::TooManyPortals(limit) => with(StatusCode::BAD_REQUEST, "LIMIT_REACHED").with("limit", *limit),
             Error::Edition(_) => with(StatusCode::BAD_REQUEST, "FEATURE_NOT_SUPPORTED"),
-            Error::DefaultType(_) | Error::TypeInUse | Error::Refused(_) => with(StatusCode::BAD_REQUEST, "NOT_ALLOWED"),
+            Error::DefaultType(_) | Error::TypeInUse | Error::PortalInUse | Error::Refused(_) => {
+                with(StatusCode::BAD_REQUEST, "NOT_ALLOWED")
+            }
             Error::Locked => with(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS"),
             Error::Busy | Error::Payment(_) => with(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
             Error::Internal(cause) => {

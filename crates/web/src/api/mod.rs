@@ -7,6 +7,7 @@ mod answer;
 mod bulk;
 mod coql;
 mod error;
+mod features;
 mod fields;
 mod invitations;
 mod licences;
@@ -16,8 +17,10 @@ pub mod openapi;
 mod org;
 mod portal_users;
 mod portals;
+mod profiles;
 mod records;
 mod request;
+mod roles;
 pub mod scope;
 mod user_types;
 mod users;
@@ -41,7 +44,10 @@ pub fn routes() -> Routes {
         .merge(portal_users::routes())
         .merge(invitations::routes())
         .merge(users::routes())
+        .merge(profiles::routes())
+        .merge(roles::routes())
         .merge(org::routes())
+        .merge(features::routes())
         .merge(coql::routes())
         .merge(bulk::uploads())
         .merge(openapi::routes())

@@ -1,5 +1,7 @@
 //! Portals.
 
+mod meta;
+
 use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -18,7 +20,8 @@ const NAME: &str = "$.portals[0].name";
 pub fn routes() -> Routes {
     Routes::new()
         .route("/settings/portals", get(list).post(create))
-        .route("/settings/portals/{portal}", get(one).put(update))
+        .route("/settings/portals/meta", get(meta::show))
+        .route("/settings/portals/{portal}", get(one).put(update).delete(delete))
 }
 
 /// The portal with this name in an address.
@@ -107,6 +110,16 @@ async fn update(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: J
     let portal = find(&ctx, &name)?;
     let result = change(&ctx, &portal, body.only("portals")?).await;
     let item = result.map(|name| answer::success(json!({ "name": name }), "Portal updated successfully"));
+    Ok(answer::actions("portals", StatusCode::OK, vec![item]))
+}
+
+async fn delete(StaffCaller(ctx): StaffCaller, Path(name): Path<String>) -> Result<Response, ApiError> {
+    if !ctx.rights.manage_portals {
+        return Err(Error::NoPermission("Manage Portals").into());
+    }
+    let portal = find(&ctx, &name)?;
+    let deleted = app::portals::delete(&ctx, portal.id).await.map_err(ApiError::from);
+    let item = deleted.map(|()| answer::success(json!({ "name": portal.name }), "Portal deleted successfully"));
     Ok(answer::actions("portals", StatusCode::OK, vec![item]))
 }
 

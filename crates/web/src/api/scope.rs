@@ -91,6 +91,7 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
         "/org" => (Area::Organisation, by_method),
+        "/__features" | "/__features/{feature}" => (Area::Features, by_method),
         // It tells what modules there are, and their fields.
         "/openapi.json" => (Area::Settings("modules"), by_method),
         _ if route.starts_with("/{module}") => {
@@ -147,6 +148,7 @@ mod tests {
             ("/crm/v8/settings/portals/{portal}", "/crm/v8/settings/portals/northwind", PORTALS),
             ("/crm/v8/settings/fields", "/crm/v8/settings/fields", Area::Settings("fields")),
             ("/crm/v8/org", "/crm/v8/org", Area::Organisation),
+            ("/crm/v8/__features", "/crm/v8/__features", Area::Features),
             ("/crm/v8/openapi.json", "/crm/v8/openapi.json", Area::Settings("modules")),
         ] {
             assert_eq!(

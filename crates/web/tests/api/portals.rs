@@ -314,3 +314,51 @@ async fn user_types_are_deleted_when_their_people_have_gone_elsewhere() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_portal_is_deleted_when_nobody_is_left_in_it() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let (_, maria) = site.client("maria").await;
+        let gone = "settings/portals/northwind";
+        site.delete(&site.admin, gone).await.refused(400, "NOT_ALLOWED");
+        site.delete(&maria, gone).await.refused(400, "API_NOT_SUPPORTED");
+        site.post(&site.admin, "settings/portals", json!({"portals": [{"name": "second"}]}))
+            .await
+            .expect(200);
+        site.get(&site.admin, "settings/portals/second/user_type").await.expect(200);
+        let deleted = site.delete(&site.admin, "settings/portals/second").await.expect(200);
+        assert_eq!(deleted.body["portals"][0]["message"], "Portal deleted successfully");
+        let portals = site.get(&site.admin, "settings/portals").await.expect(200);
+        assert_eq!(portals.body["portals"].as_array().unwrap().len(), 1);
+        site.delete(&site.admin, "settings/portals/second")
+            .await
+            .refused(400, "INVALID_DATA");
+        // Its name is free again.
+        site.post(&site.admin, "settings/portals", json!({"portals": [{"name": "second"}]}))
+            .await
+            .expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_user_type_can_be_offered_is_told() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let meta = site.get(&site.admin, "settings/portals/meta?module=Contacts").await.expect(200);
+        let offers = meta.body["related_lists"].as_array().unwrap();
+        assert_eq!(offers[0]["module"]["api_name"], "Contacts");
+        let deals = offers.iter().find(|o| o["module"]["api_name"] == "Deals").unwrap();
+        assert_eq!(deals["module"]["shared_type"], "private");
+        let filters = deals["module"]["filters"].as_array().unwrap();
+        assert!(filters.iter().any(|f| f["api_name"] == "Contact_Name"), "{filters:?}");
+        site.get(&site.admin, "settings/portals/meta")
+            .await
+            .refused(400, "REQUIRED_PARAM_MISSING");
+        site.get(&site.admin, "settings/portals/meta?module=Nothings")
+            .await
+            .refused(400, "INVALID_MODULE");
+    })
+    .await;
+}

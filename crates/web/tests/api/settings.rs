@@ -217,3 +217,60 @@ async fn an_administrator_sees_who_signs_in_and_what_the_licences_say() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn profiles_tell_their_rights_and_roles_who_stands_above() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let profiles = site.get(&site.admin, "settings/profiles").await.expect(200);
+        let ids: Vec<&str> = profiles.body["profiles"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p["id"].as_str().unwrap())
+            .collect();
+        let rights = async |id: &str| {
+            let one = site.get(&site.admin, &format!("settings/profiles/{id}")).await.expect(200);
+            let all = one.body["profiles"][0]["permissions_details"].as_array().unwrap().clone();
+            let enabled = |name: &str| all.iter().find(|p| p["name"] == name).unwrap()["enabled"].clone();
+            (enabled("Crm_Implied_Manage_ClientPortal"), enabled("Crm_Implied_View_Contacts"))
+        };
+        assert_eq!(rights(ids[0]).await, (json!(true), json!(true)), "administrators");
+        assert_eq!(rights(ids[1]).await, (json!(false), json!(true)), "everybody else");
+        let roles = site.get(&site.admin, "settings/roles").await.expect(200);
+        let role = roles.body["roles"][0]["id"].as_str().unwrap();
+        let one = site.get(&site.admin, &format!("settings/roles/{role}")).await.expect(200);
+        assert_eq!(one.body["roles"][0], roles.body["roles"][0]);
+        for path in [
+            "settings/profiles/1",
+            "settings/profiles/x",
+            "settings/roles/1",
+            "settings/roles/%00",
+        ] {
+            site.get(&site.admin, path).await.refused(400, "INVALID_DATA");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn features_count_portals_and_their_people() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let counts = async |name: &str| {
+            let one = site.get(&site.admin, &format!("__features/{name}")).await.expect(200);
+            let details = one.body["__features"][0]["details"].clone();
+            ["limits", "used_count", "available_count"].map(|key| details[key]["total"].as_u64())
+        };
+        let [most, none, left] = counts("portal_users").await;
+        assert_eq!((none, left), (Some(0), most));
+        site.client("maria").await;
+        assert_eq!(counts("portal_users").await, [most, Some(1), most.map(|most| most - 1)]);
+        assert_eq!(counts("portals").await[1], Some(1));
+        let named = site.get(&site.admin, "__features?api_names=portals,nothing").await.expect(200);
+        assert_eq!(named.body["info"]["count"], 1);
+        site.get(&site.admin, "__features?api_names=nothing").await.expect(204);
+        site.get(&site.admin, "__features/nothing").await.refused(400, "INVALID_DATA");
+    })
+    .await;
+}

@@ -131,6 +131,8 @@ impl Organisation {
                 }
             }
         }
+        self.places.add("profile", &ctx.snapshot.profiles[0].id);
+        self.places.add("role", &app::staff::roles(&ctx).await.unwrap()[0].id);
         for portal_user in ctx
             .tenant
             .db

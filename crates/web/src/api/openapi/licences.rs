@@ -96,7 +96,7 @@ fn pool() -> Value {
         "policy": text(), "free": or_null(number()), "free_for": one_of(&["everybody", "clients"]), "grandfathered": number(),
         "granted": number(), "trial_ends": or_null(day()), "purchased": number(), "subscription": or_null(bought()),
         "held_from": or_null(day()), "allowance": or_null(number()), "consumed": number(), "fullness": {"enum": [0, 80, 95, 100]},
-        "days_left": or_null(number()), "waiting": number(), "by_user_type": list_of(of_type),
+        "most_portals": number(), "days_left": or_null(number()), "waiting": number(), "by_user_type": list_of(of_type),
     }))
 }
 

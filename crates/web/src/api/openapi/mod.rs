@@ -126,7 +126,11 @@ fn schemas(ctx: &Ctx) -> Map<String, Value> {
         all.extend(record_schemas::of(&access));
     }
     let fixed = records::schemas().into_iter().chain(settings::schemas()).chain(people::schemas());
-    let staff = portals::schemas().into_iter().chain(licences::schemas()).chain(access::schemas());
+    let staff = portals::schemas()
+        .into_iter()
+        .chain(licences::schemas())
+        .chain(access::schemas())
+        .chain(people::staff_schemas());
     all.extend(fixed.map(named));
     if !ctx.is_portal_user() {
         all.extend(staff.map(named));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::EXAMPLE_ID;
 use super::operation::Operation;
-use super::parameter::{Parameter, choice};
+use super::parameter::{self, Parameter, choice};
 use super::schema::{
     about, always, done, exactly, flag, id, id_or_nothing, id_sent, list_of, moment, named, named_thing, number, one_of, or_null, sent,
     text, with_optional,
@@ -39,7 +39,26 @@ fn portals() -> Vec<Operation> {
             .body("portals", 1, changed, json!({"name": "partners", "active": true}))
             .acts_once(200, "portals", named_portal())
             .refuses(400, &NAMES),
+        Operation::delete("/settings/portals/{portal}", "deletePortal", "Delete a portal")
+            .says("With its user types. Nobody may be left in them. Its name is anybody's then.")
+            .acts_once(200, "portals", named_portal())
+            .refuses(400, &["NOT_ALLOWED"]),
+        Operation::get("/settings/portals/meta", "listOffers", "What a user type can be offered")
+            .says("For people who are records of a module: which modules can be granted, by which look-ups their records can be theirs.")
+            .takes(parameter::module())
+            .lists("related_lists", exactly(json!({ "module": offer() })))
+            .refuses(400, &["INVALID_MODULE"]),
     ]
+}
+
+fn offer() -> Value {
+    let filter = exactly(json!({"id": id(), "api_name": text(), "display_label": text()}));
+    let layout = exactly(json!({"id": id(), "name": text(), "display_label": text()}));
+    let view = exactly(json!({"id": id(), "name": text(), "display_label": text(), "type": always("public")}));
+    exactly(json!({
+        "id": id(), "api_name": text(), "plural_label": text(), "shared_type": one_of(&["public", "private"]),
+        "filters": list_of(filter), "layouts": list_of(layout), "views": list_of(view),
+    }))
 }
 
 fn types() -> Vec<Operation> {

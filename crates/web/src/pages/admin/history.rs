@@ -104,6 +104,7 @@ const DID: &[(&str, &str)] = &[
     ("portal_created", "made the portal"),
     ("portal_updated", "changed the portal"),
     ("portal_closed", "closed the portal"),
+    ("portal_deleted", "deleted the portal"),
     ("portal_opened", "opened the portal"),
     ("user_type_created", "made the user type"),
     ("user_type_updated", "changed the user type"),
