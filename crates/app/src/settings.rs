@@ -42,13 +42,15 @@ pub struct Sessions {
     pub reset: i64,
 }
 
-/// How often something may be asked, for one address and minute.
+/// How often something may be asked, for one address and minute, and how much one question may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
     /// Wrong guesses of passwords, addresses and links. 0 is no limit.
     pub sign_in_per_minute: u32,
     /// Everything. 0 is no limit.
     pub requests_per_minute: u32,
+    /// How many seconds a query in COQL may take. 0 is no limit.
+    pub query_seconds: u32,
 }
 
 impl Default for Settings {
@@ -69,6 +71,7 @@ impl Default for Settings {
             rates: Rates {
                 sign_in_per_minute: 30,
                 requests_per_minute: 0,
+                query_seconds: 10,
             },
             trusted_proxies: Vec::new(),
         }

@@ -11,6 +11,7 @@ use domain::portals::{Portal, UserType};
 use store::engine::{Conn, Database, Error};
 use store::orgs::Org;
 use store::records::Lists;
+use tokio::sync::Semaphore;
 
 /// One version of an organisation's metadata and policies, compiled. Immutable.
 #[derive(Debug)]
@@ -188,6 +189,8 @@ impl Snapshot {
 pub struct Tenant {
     pub org: Org,
     pub db: Database,
+    /// Whose turn it is to ask in COQL. One at a time: such questions may be slow, and lists have to go on.
+    pub(crate) questions: Semaphore,
     snapshot: RwLock<Option<Arc<Snapshot>>>,
 }
 
@@ -196,6 +199,7 @@ impl Tenant {
         Self {
             org,
             db,
+            questions: Semaphore::new(1),
             snapshot: RwLock::new(None),
         }
     }
@@ -205,6 +209,7 @@ impl Tenant {
         Self {
             org: self.org.clone(),
             db: self.db.looking(),
+            questions: Semaphore::new(1),
             snapshot: RwLock::new(Some(Arc::clone(snapshot))),
         }
     }

@@ -157,6 +157,11 @@ pub const REQUEST_RATE: Key = Key {
     variable: "LOGGIA_RATES_REQUESTS_PER_MINUTE",
     ..RATE
 };
+pub const QUERY_SECONDS: Key = Key {
+    name: "rates.query_seconds",
+    variable: "LOGGIA_RATES_QUERY_SECONDS",
+    ..RATE
+};
 pub const MAIL_RETRY: Key = Key {
     name: "mail.retry",
     variable: "LOGGIA_MAIL_RETRY",
@@ -215,7 +220,7 @@ pub const LOG_FORMAT: Key = Key {
 };
 
 /// All settings, in the order in which they are shown.
-pub static ALL: [Key; 23] = [
+pub static ALL: [Key; 24] = [
     DATA,
     DATABASE,
     POOL,
@@ -237,6 +242,7 @@ pub static ALL: [Key; 23] = [
     RESET,
     SIGN_IN_RATE,
     REQUEST_RATE,
+    QUERY_SECONDS,
     LOG,
     LOG_FORMAT,
 ];

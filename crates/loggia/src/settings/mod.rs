@@ -147,6 +147,7 @@ fn product(layers: &Layers, listen: &(String, u16)) -> Result<app::Settings, Bad
     for (key, rate) in [
         (&keys::SIGN_IN_RATE, &mut product.rates.sign_in_per_minute),
         (&keys::REQUEST_RATE, &mut product.rates.requests_per_minute),
+        (&keys::QUERY_SECONDS, &mut product.rates.query_seconds),
     ] {
         *rate = layers.read(key, values::rate)?.unwrap_or(*rate);
     }

@@ -73,6 +73,7 @@ fn everything_can_be_set_in_the_file() {
         [rates]
         sign_in_per_minute = 6
         requests_per_minute = 7
+        query_seconds = 8
         [log]
         filter = "warn"
         format = "json"
@@ -91,7 +92,11 @@ fn everything_can_be_set_in_the_file() {
         [sessions.portal, sessions.staff, sessions.token, sessions.invitation, sessions.reset],
         [3600, 7200, 3, 345_600, 300]
     );
-    assert_eq!([product.rates.sign_in_per_minute, product.rates.requests_per_minute], [6, 7]);
+    let rates = product.rates;
+    assert_eq!(
+        [rates.sign_in_per_minute, rates.requests_per_minute, rates.query_seconds],
+        [6, 7, 8]
+    );
     assert_eq!(
         product.trusted_proxies,
         [([10, 0, 0, 7].into(), 32), ("fd00::".parse().unwrap(), 8)]

@@ -16,7 +16,7 @@ async fn the_pool_is_shown_under_the_policy_of_the_settings() {
             report,
             json!({
                 "policy": "2025", "free": 1000, "free_for": "everybody", "grandfathered": 0, "granted": 0, "trial_ends": null, "purchased": 0, "allowance": 1000, "consumed": 0, "waiting": 0,
-                "subscription": null, "held_from": null, "fullness": 0, "days_left": null,
+                "subscription": null, "held_from": null, "fullness": 0, "days_left": null, "most_portals": 20,
                 "by_user_type": [{ "id": id, "name": "Client Portal", "invited": 0, "active": 0 }],
             })
         );
