@@ -170,3 +170,21 @@ async fn licences_are_bought_reduced_and_invoiced() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn with_an_invoice_overdue_nobody_is_invited() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let bought = json!({"licences": [{"quantity": 5}]});
+        site.post(&site.admin, &format!("{POOL}/purchase"), bought).await.expect(200);
+        site.bench.clock.advance(60 * 86_400);
+        let admin = site.token(app::testing::ADMIN).await;
+        let ctx = site.bench.system().await;
+        let contact = json!({"data": [{"Last_Name": "Ann", "Email": "ann@example.com"}]});
+        let id = site.post(&admin, "Contacts", contact).await.expect(201).id();
+        let user_type = ctx.snapshot.user_types[0].id;
+        let path = format!("Contacts/{id}/actions/portal_invite?user_type_id={user_type}&type=invite");
+        site.post(&admin, &path, json!(null)).await.refused(400, "PAYMENT_OVERDUE");
+    })
+    .await;
+}

@@ -1,6 +1,9 @@
 //! `/settings/portals`, its user types in the CRM's notation, and what they grant.
 
-use app::testing::each_database;
+use app::Settings;
+use app::testing::{Bench, each_database};
+use domain::licences::{LicencePolicy, Limits};
+use domain::orgs::Edition;
 use serde_json::{Value, json};
 
 use crate::site::{Answer, Site};
@@ -359,6 +362,33 @@ async fn what_a_user_type_can_be_offered_is_told() {
         site.get(&site.admin, "settings/portals/meta?module=Nothings")
             .await
             .refused(400, "INVALID_MODULE");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn there_are_as_many_portals_as_edition_and_policy_allow() {
+    let licences = LicencePolicy {
+        limits: Limits {
+            portals: 1,
+            ..Limits::default()
+        },
+        ..LicencePolicy::default()
+    };
+    let settings = Settings {
+        licences: licences.into(),
+        ..Settings::default()
+    };
+    store::testing::each_database(async |place: &store::testing::Place| {
+        let site = Site::new(Bench::with(place, settings.clone()).await).await;
+        let second = json!({"portals": [{"name": "second"}]});
+        let refused = site.post(&site.admin, "settings/portals", second.clone()).await;
+        assert_eq!(refused.refused(400, "LIMIT_REACHED").details()["limit"], 1);
+        let ctx = site.bench.system().await;
+        app::orgs::set_edition(&ctx, Edition::Free, None).await.unwrap();
+        site.post(&site.admin, "settings/portals", second)
+            .await
+            .refused(400, "FEATURE_NOT_SUPPORTED");
     })
     .await;
 }

@@ -1,8 +1,10 @@
 //! The document of the API: it names every route, and every answer is as it says.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use axum::http::{Method, StatusCode};
+use serde_json::Value;
 use web::Route;
 
 use crate::callers::Caller;
@@ -112,6 +114,87 @@ async fn every_answer_is_as_the_document_of_its_caller_says() {
                 seen.contains(&(method.to_owned(), status)),
                 "{method} {status} is not among {seen:?}"
             );
+        }
+    })
+    .await;
+}
+
+/// The codes of errors that a part of the document speaks of.
+fn codes(part: &Value, found: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(object) => {
+            let named = object.get("code").and_then(|code| code.get("enum")).and_then(Value::as_array);
+            found.extend(named.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+            object.values().for_each(|value| codes(value, found));
+        }
+        Value::Array(all) => all.iter().for_each(|value| codes(value, found)),
+        _ => {}
+    }
+}
+
+/// Everything that stands in the tests of the API.
+fn tests() -> String {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")];
+    let mut all = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.extension() {
+                None => folders.push(path),
+                Some(ext) if ext == "rs" => all += &std::fs::read_to_string(path).unwrap(),
+                Some(_) => {}
+            }
+        }
+    }
+    all
+}
+
+/// Our own mistakes and a database that is out of reach are not provoked here: tests of those look at the status.
+const NOT_PROVOKED: [&str; 2] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_code_that_is_documented_has_a_test_that_names_it() {
+    alone(async |organisation| {
+        let mut documented = BTreeSet::new();
+        codes(&contract(organisation, &organisation.admin).await.document, &mut documented);
+        assert!(documented.len() > 40, "{documented:?}");
+        let tests = tests();
+        let is_tested = |code: &&String| tests.contains(&format!("\"{code}\"")) || NOT_PROVOKED.contains(&code.as_str());
+        let untested: Vec<&String> = documented.iter().filter(|code| !is_tested(code)).collect();
+        assert!(untested.is_empty(), "no test in this folder names {untested:?}");
+    })
+    .await;
+}
+
+/// Whether a document has an operation that a route serves.
+fn has(told: &Contract, route: &Route) -> bool {
+    let paths = told.document["paths"].as_object().unwrap();
+    let mut operations = paths
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| (method, path)));
+    operations.any(|(method, path)| *path == route.path && route.method.as_str().eq_ignore_ascii_case(method))
+}
+
+/// Portal users' programs are told of everything that is for employees that it is not for them, whatever else is wrong with the call.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_employees_is_refused_to_portal_users() {
+    alone(async |organisation| {
+        let all = contract(organisation, &organisation.admin).await;
+        for name in ["Maria's program", "Vera's program"] {
+            let caller = organisation.caller(name);
+            let own = contract(organisation, &caller).await;
+            let mut refused = 0;
+            for route in routes().into_iter().filter(|route| has(&all, route) && !has(&own, route)) {
+                let asks = walk::asks(&route, &organisation.places, &caller).into_iter();
+                // HEAD has nothing to say.
+                for ask in asks.filter(|ask| ask.method != Method::HEAD).step_by(5) {
+                    let answer = ask.send(&organisation.router, &caller).await;
+                    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{ask} by {name}: {}", answer.text());
+                    assert!(answer.text().contains("API_NOT_SUPPORTED"), "{ask} by {name}: {}", answer.text());
+                }
+                refused += 1;
+            }
+            assert!(refused >= 40, "{name} is refused {refused} operations");
         }
     })
     .await;

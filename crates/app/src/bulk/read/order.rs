@@ -71,7 +71,7 @@ impl Asked {
         if self.fields.is_empty() {
             columns = access.plan().columns().iter().map(|column| column.field.id).collect();
         }
-        if columns.len() > MOST_FIELDS {
+        if self.fields.len().max(columns.len()) > MOST_FIELDS {
             return Err(Refused::TooManyFields);
         }
         let filter = self.criteria.as_ref().map(|json| criteria::read_json(&access, json)).transpose()?;

@@ -27,6 +27,7 @@ fn questions() -> Vec<(Value, &'static str)> {
         (with("fields", json!("Phone")), "INVALID_DATA"),
         (with("fields", json!([1])), "INVALID_DATA"),
         (with("fields", json!(["Nothing"])), "FIELD_NOT_AVAILABLE"),
+        (with("fields", json!(vec!["Phone"; 501])), "QUERY_NOT_SUPPORTED"),
         (with("cvid", json!("1")), "CVID_NOT_SUPPORTED"),
         (with("page", json!("one")), "INVALID_DATA"),
         (with("page", json!(0)), "INVALID_DATA"),
