@@ -159,6 +159,12 @@ pub enum Error {
     TooManyUploads(i64),
     #[error("at most {0} jobs can be under way for one person: wait until one has ended")]
     TooManyJobs(usize),
+    #[error("another call was made with this idempotency key: take a new key for each call")]
+    KeyReused,
+    #[error("the call with this idempotency key is under way, or broke off: look what became of it before you make it again")]
+    KeyInUse,
+    #[error("the query takes longer than {0} seconds: ask for less, or of fewer records")]
+    TooSlow(u32),
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("the default user type {0}")]
@@ -201,7 +207,9 @@ impl Error {
             | Self::Changed
             | Self::TypeChanged
             | Self::TypeInUse
-            | Self::PortalInUse => Kind::Conflict,
+            | Self::PortalInUse
+            | Self::KeyReused
+            | Self::KeyInUse => Kind::Conflict,
             Self::DraftChanged | Self::StaleDraft { .. } | Self::DraftsClash(_) | Self::NotWaiting | Self::TestsChanged => Kind::Conflict,
             Self::NotLetIn(_) | Self::Undecided | Self::NoSecond | Self::UnreadablePolicies | Self::UnreadablePolicy(_) => Kind::Conflict,
             Self::Locked
@@ -209,7 +217,8 @@ impl Error {
             | Self::TooManyTypes(_)
             | Self::TooManyDrafts(_)
             | Self::TooManyJobs(_)
-            | Self::TooManyUploads(_) => Kind::Limit,
+            | Self::TooManyUploads(_)
+            | Self::TooSlow(_) => Kind::Limit,
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,
             Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,

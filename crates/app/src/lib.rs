@@ -23,6 +23,7 @@ pub mod orgs;
 pub mod policies;
 pub mod portals;
 pub mod records;
+pub mod repeats;
 pub mod rollouts;
 pub mod settings;
 pub mod sign_ups;

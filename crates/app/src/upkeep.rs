@@ -32,6 +32,9 @@ pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
         if let Err(error) = crate::bulk::forget_old(&app).await {
             tracing::warn!(error = error.in_full(), "jobs that ended long ago were not forgotten");
         }
+        if let Err(error) = crate::repeats::forget_old(&app).await {
+            tracing::warn!(error = error.in_full(), "repeated calls of earlier days were not forgotten");
+        }
         tokio::select! {
             _ = pace.tick() => {}
             () = app.rolling().notified() => {}

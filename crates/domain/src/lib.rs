@@ -13,4 +13,5 @@ pub mod modules;
 pub mod orgs;
 pub mod portals;
 pub mod records;
+pub mod repeats;
 pub mod time;

@@ -20,6 +20,7 @@ pub mod orgs;
 pub mod policies;
 pub mod portals;
 pub mod records;
+pub mod repeats;
 pub mod rollouts;
 pub mod schema;
 pub mod shares;

@@ -19,7 +19,7 @@ use tower_http::trace::TraceLayer;
 use crate::limits::{Limits, limit};
 
 /// The largest body, unless a route says otherwise.
-const BODY_BYTES: usize = 1024 * 1024;
+pub const BODY_BYTES: usize = 1024 * 1024;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -54,7 +54,8 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Limits::new(app.clone()), limit))
-        .layer(from_fn_with_state(app.clone(), crate::sessions::look_again));
+        .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
+        .layer(from_fn_with_state(app.clone(), crate::api::once));
     routes.layer(layers)
 }
 

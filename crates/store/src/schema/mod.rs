@@ -88,4 +88,9 @@ pub const ORG: &[Migration] = &[
         name: "files",
         sql: include_str!("org_0013.sql"),
     },
+    Migration {
+        number: 14,
+        name: "repeated calls",
+        sql: include_str!("org_0014.sql"),
+    },
 ];

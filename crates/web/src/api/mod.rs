@@ -13,6 +13,7 @@ mod invitations;
 mod licences;
 mod modules;
 mod oauth;
+mod once;
 pub mod openapi;
 mod org;
 mod portal_users;
@@ -27,6 +28,7 @@ mod users;
 
 pub use answer::always_json;
 pub use error::ApiError;
+pub use once::once;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};

@@ -15,6 +15,7 @@ mod contract;
 mod coql;
 mod licences;
 mod oauth;
+mod once;
 mod people;
 mod portals;
 mod reading;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::parameter::{self, Parameter};
 use super::schema::{exactly, some_of, up_to};
 use super::{errors, oauth};
+use crate::api::once;
 
 /// How OAuth sends its fields.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -75,6 +76,12 @@ impl Operation {
             scope: None,
         };
         made.parameters = parameter::of_address(route);
+        if once::is_for(&made.method, &super::security::full(route)) {
+            made.parameters.push(parameter::key());
+            made = made
+                .refuses(409, &["IDEMPOTENCY_KEY_IN_USE"])
+                .refuses(422, &["IDEMPOTENCY_KEY_REUSED"]);
+        }
         for (status, codes) in errors::OF_ALL {
             made = made.refuses(status, codes);
         }

@@ -131,6 +131,13 @@ pub fn words(name: &str, about: &str) -> Parameter {
     Parameter::query(name, about, text())
 }
 
+/// `Idempotency-Key`, by which a repeated call is known.
+pub fn key() -> Parameter {
+    let schema = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
+    let about = "A text of your own, new for each call: the same call with the same key is carried out once, and answered alike for a day.";
+    Parameter::header("Idempotency-Key", about, schema)
+}
+
 /// `If-Modified-Since`, in ISO 8601.
 pub fn since(about: &str) -> Parameter {
     Parameter::header("If-Modified-Since", about, super::schema::moment())
