@@ -42,13 +42,17 @@ pub struct Sessions {
     pub reset: i64,
 }
 
-/// How often something may be asked, for one address and minute, and how much one question may cost.
+/// How often something may be asked, for one address and minute where nothing else is said, and how much one question may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
     /// Wrong guesses of passwords, addresses and links. 0 is no limit.
     pub sign_in_per_minute: u32,
     /// Everything. 0 is no limit.
     pub requests_per_minute: u32,
+    /// What a program may call for a person. 0 is no limit.
+    pub calls_per_minute: u32,
+    /// Whether the programs of an organisation have together what its edition has.
+    pub calls_by_edition: bool,
     /// How many seconds a query in COQL may take. 0 is no limit.
     pub query_seconds: u32,
 }
@@ -71,6 +75,8 @@ impl Default for Settings {
             rates: Rates {
                 sign_in_per_minute: 30,
                 requests_per_minute: 0,
+                calls_per_minute: 0,
+                calls_by_edition: false,
                 query_seconds: 10,
             },
             trusted_proxies: Vec::new(),

@@ -147,6 +147,7 @@ pub async fn api(parts: &Parts, app: &App, freshness: Freshness) -> Result<Ctx, 
     let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
     scope::check(&ctx, &parts.method, route, path)?;
+    crate::limits::admit(parts, &ctx)?;
     Ok(ctx)
 }
 

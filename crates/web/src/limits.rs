@@ -1,69 +1,28 @@
-//! How often one address may ask, and how often it may guess a password.
+//! How often one address may ask, how often it may guess a password, and how much programs may call.
 
-use std::collections::HashMap;
+mod calls;
+mod window;
+
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use app::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::time::Moment;
 
+use self::calls::Calls;
+pub use self::calls::admit;
+use self::window::Window;
 use crate::visitor;
-
-/// Above this many addresses those of earlier minutes are forgotten.
-const MOST_ADDRESSES: usize = 10_000;
-
-/// Counts by address and minute.
-struct Window {
-    per_minute: u32,
-    seen: Mutex<HashMap<IpAddr, (i64, u32)>>,
-}
-
-impl Window {
-    fn new(per_minute: u32) -> Self {
-        Self {
-            per_minute,
-            seen: Mutex::default(),
-        }
-    }
-
-    /// Whether the address has used up this minute. A limit of 0 is none.
-    fn is_full(&self, address: IpAddr, now: Moment) -> bool {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = seen
-            .get(&address)
-            .filter(|(minute, _)| *minute == minute_of(now))
-            .map_or(0, |(_, count)| *count);
-        self.per_minute > 0 && count >= self.per_minute
-    }
-
-    fn count(&self, address: IpAddr, now: Moment) {
-        let minute = minute_of(now);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= MOST_ADDRESSES {
-            seen.retain(|_, (then, _)| *then == minute);
-        }
-        let entry = seen.entry(address).or_insert((minute, 0));
-        *entry = if entry.0 == minute {
-            (minute, entry.1.saturating_add(1))
-        } else {
-            (minute, 1)
-        };
-    }
-}
-
-fn minute_of(now: Moment) -> i64 {
-    now.0.div_euclid(60_000_000)
-}
 
 /// The limits of a server.
 pub struct Limits {
     app: App,
-    requests: Window,
-    guesses: Window,
+    requests: Window<IpAddr>,
+    guesses: Window<IpAddr>,
+    calls: Arc<Calls>,
 }
 
 impl Limits {
@@ -74,22 +33,24 @@ impl Limits {
         Arc::new(Self {
             requests: Window::new(rates.requests_per_minute),
             guesses: Window::new(rates.sign_in_per_minute),
+            calls: Arc::new(Calls::new(rates)),
             app,
         })
     }
 }
 
 /// Refuses what is over a limit. Of guesses only wrong ones count: many people may share an address.
-pub async fn limit(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+pub async fn limit(State(limits): State<Arc<Limits>>, mut request: Request, next: Next) -> Response {
     let (address, now) = (visitor::address(&limits.app, &request), limits.app.now());
     let (guess, asks_for_mail) = (is_guess(&request), is_sign_up(&request));
-    if limits.requests.is_full(address, now) || (guess && limits.guesses.is_full(address, now)) {
+    if limits.requests.is_full(&address, now) || (guess && limits.guesses.is_full(&address, now)) {
         return too_often(request.uri().path());
     }
-    if limits.requests.per_minute > 0 {
+    if limits.requests.limits() {
         limits.requests.count(address, now);
     }
-    let answer = next.run(request).await;
+    let call = calls::begin(&limits.calls, &mut request);
+    let answer = calls::end(call, next.run(request).await);
     if guess && (answer.status().is_client_error() || asks_for_mail) {
         limits.guesses.count(address, now);
     }
@@ -125,27 +86,4 @@ fn too_often(path: &str) -> Response {
     };
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
     answer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_minute_holds_so_many_and_the_next_begins_anew() {
-        let (window, here) = (Window::new(2), IpAddr::from([127, 0, 0, 1]));
-        let (now, later) = (Moment(0), Moment(60_000_000));
-        for full in [false, false, true] {
-            assert_eq!(window.is_full(here, now), full);
-            window.count(here, now);
-        }
-        assert!(!window.is_full(here, later) && !window.is_full(IpAddr::from([127, 0, 0, 2]), now));
-    }
-
-    #[test]
-    fn no_limit_is_never_full() {
-        let (window, here) = (Window::new(0), IpAddr::from([127, 0, 0, 1]));
-        window.count(here, Moment(0));
-        assert!(!window.is_full(here, Moment(0)));
-    }
 }

@@ -1,9 +1,11 @@
 //! Organisations: the tenants, their editions, and what their employees may do.
 
+mod calls;
 mod tenure;
 
 use serde::{Deserialize, Serialize};
 
+pub use calls::Calls;
 pub use tenure::{Availability, Tenure, Told};
 
 use crate::access::Actions;

@@ -89,6 +89,8 @@ fn usual(settings: &Settings, key: &Key) -> String {
         name if name == keys::RESET.name => sessions.reset,
         name if name == keys::SIGN_IN_RATE.name => product.rates.sign_in_per_minute.into(),
         name if name == keys::REQUEST_RATE.name => product.rates.requests_per_minute.into(),
+        name if name == keys::CALL_RATE.name => product.rates.calls_per_minute.into(),
+        name if name == keys::CALLS.name => return "unlimited".into(),
         name if name == keys::QUERY_SECONDS.name => product.rates.query_seconds.into(),
         _ => return "none".into(),
     };

@@ -157,6 +157,19 @@ pub const REQUEST_RATE: Key = Key {
     variable: "LOGGIA_RATES_REQUESTS_PER_MINUTE",
     ..RATE
 };
+pub const CALL_RATE: Key = Key {
+    name: "rates.calls_per_minute",
+    variable: "LOGGIA_RATES_CALLS_PER_MINUTE",
+    ..RATE
+};
+pub const CALLS: Key = Key {
+    name: "rates.calls",
+    variable: "LOGGIA_RATES_CALLS",
+    default: Some("unlimited"),
+    expected: "unlimited, or edition for what the organisation's edition has",
+    accepts: |text| values::by_edition(text).is_some(),
+    ..TEXT
+};
 pub const QUERY_SECONDS: Key = Key {
     name: "rates.query_seconds",
     variable: "LOGGIA_RATES_QUERY_SECONDS",
@@ -220,7 +233,7 @@ pub const LOG_FORMAT: Key = Key {
 };
 
 /// All settings, in the order in which they are shown.
-pub static ALL: [Key; 24] = [
+pub static ALL: [Key; 26] = [
     DATA,
     DATABASE,
     POOL,
@@ -242,6 +255,8 @@ pub static ALL: [Key; 24] = [
     RESET,
     SIGN_IN_RATE,
     REQUEST_RATE,
+    CALL_RATE,
+    CALLS,
     QUERY_SECONDS,
     LOG,
     LOG_FORMAT,

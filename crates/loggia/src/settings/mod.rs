@@ -147,10 +147,14 @@ fn product(layers: &Layers, listen: &(String, u16)) -> Result<app::Settings, Bad
     for (key, rate) in [
         (&keys::SIGN_IN_RATE, &mut product.rates.sign_in_per_minute),
         (&keys::REQUEST_RATE, &mut product.rates.requests_per_minute),
+        (&keys::CALL_RATE, &mut product.rates.calls_per_minute),
         (&keys::QUERY_SECONDS, &mut product.rates.query_seconds),
     ] {
         *rate = layers.read(key, values::rate)?.unwrap_or(*rate);
     }
+    product.rates.calls_by_edition = layers
+        .read(&keys::CALLS, values::by_edition)?
+        .unwrap_or(product.rates.calls_by_edition);
     if let Some(schedule) = layers.read(&keys::MAIL_RETRY, values::schedule)? {
         product.mail_retry_seconds = schedule;
     }

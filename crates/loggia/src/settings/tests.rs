@@ -74,6 +74,8 @@ fn everything_can_be_set_in_the_file() {
         sign_in_per_minute = 6
         requests_per_minute = 7
         query_seconds = 8
+        calls = "edition"
+        calls_per_minute = 9
         [log]
         filter = "warn"
         format = "json"
@@ -93,6 +95,7 @@ fn everything_can_be_set_in_the_file() {
         [3600, 7200, 3, 345_600, 300]
     );
     let rates = product.rates;
+    assert_eq!((rates.calls_per_minute, rates.calls_by_edition), (9, true));
     assert_eq!(
         [rates.sign_in_per_minute, rates.requests_per_minute, rates.query_seconds],
         [6, 7, 8]

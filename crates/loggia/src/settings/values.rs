@@ -27,6 +27,15 @@ pub fn rate(text: &str) -> Option<u32> {
     digits(text)
 }
 
+/// Whether calls are limited by edition.
+pub fn by_edition(text: &str) -> Option<bool> {
+    match text {
+        "edition" => Some(true),
+        "unlimited" => Some(false),
+        _ => None,
+    }
+}
+
 /// A number of connections.
 pub fn pool(text: &str) -> Option<usize> {
     digits(text).filter(|n| (1..=10_000).contains(n))

@@ -14,6 +14,7 @@ mod bulk_write;
 mod contract;
 mod coql;
 mod licences;
+mod limits;
 mod oauth;
 mod once;
 mod people;

@@ -121,7 +121,8 @@ impl Site {
         }
     }
 
-    async fn raw(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
+    /// Sends it as it is.
+    pub async fn raw(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         (parts.status, parts.headers, to_bytes(body, usize::MAX).await.unwrap())
     }
