@@ -51,6 +51,15 @@ impl Routes {
         self
     }
 
+    /// At an address and below it there is nothing but what has a route of its own. Placeholders would else take it for
+    /// theirs. It is no route: it is not written into the table.
+    #[expect(clippy::disallowed_methods, reason = "what leads nowhere is not for the table")]
+    pub fn nothing_else_below(mut self, path: &str) -> Self {
+        let nowhere = || axum::routing::any(async || http::StatusCode::NOT_FOUND);
+        self.router = self.router.route(path, nowhere()).route(&format!("{path}/{{*rest}}"), nowhere());
+        self
+    }
+
     /// Adds all routes of another.
     pub fn merge(mut self, other: Self) -> Self {
         self.table.extend(other.table);

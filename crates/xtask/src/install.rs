@@ -27,7 +27,7 @@ const POSTGRES: Need = Need {
 };
 
 const PYTHON: Need = Need {
-    what: "Python (a server that speaks like Stripe is written in it)",
+    what: "Python (a server that speaks like Stripe is written in it, and what asks the API)",
     names: &["python3"],
     packages: &["python3", "python3-venv"],
 };
@@ -48,6 +48,12 @@ pub(crate) fn for_tests(may_install: bool) -> Done {
     ensure(&[BROWSER, POSTGRES, PYTHON], may_install)?;
     for_scripts(may_install)?;
     for_python(may_install)
+}
+
+/// Makes sure that what `cargo xtask fuzz-api` needs is there.
+pub(crate) fn for_asking_the_api() -> Done {
+    ensure(&[POSTGRES, PYTHON], true)?;
+    for_python(true)
 }
 
 /// The packages that `e2e/requirements.txt` names, in a place of their own: `e2e/python`.

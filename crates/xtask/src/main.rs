@@ -29,6 +29,8 @@ Developer commands of Loggia.
   cargo xtask bench [ARGS]         the benchmark, in release
   cargo xtask fuzz-access [--cases N] [--seed N]
                                    random questions about random permissions, on both databases and by hand
+  cargo xtask fuzz-api [--examples N] [--seed N]
+                                   whatever the documents of the API allow, and much besides, on both databases
   cargo xtask newcomer             a fresh clone, `cargo xtask demo` in it, a portal user signed in
   cargo xtask power-loss [--rounds N]
                                    acknowledged writes outlive a loss of power (needs root)
@@ -46,7 +48,8 @@ fn main() -> ExitCode {
         "bench" => bench::run(&rest),
         "check" => check::run(&rest),
         "demo" => demo::run(&rest),
-        "fuzz-access" => fuzz::run(&rest),
+        "fuzz-access" => fuzz::access(&rest),
+        "fuzz-api" => fuzz::api(&rest),
         "house" => house::run(&rest),
         "newcomer" => newcomer::run(),
         "power-loss" => power::run(&rest),

@@ -28,7 +28,10 @@ impl Asked {
     /// Reads what somebody has written; nothing is nothing said. Errors: [`Error::Input`] names what cannot be read.
     pub fn read(before: &str, email: &str, user_type: &str, event: &str) -> Result<Self, Error> {
         let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let number = |text: String| text.parse().map_err(|_| Error::Input("before", "the number of an entry".into()));
+        let number = |text: String| match text.parse::<i64>() {
+            Ok(number) if number > 0 => Ok(number.unsigned_abs()),
+            _ => Err(Error::Input("before", "the number of an entry".into())),
+        };
         let id = |text: String| text.parse().map_err(|_| Error::Input("user_type", "the id of a user type".into()));
         let event = said(event).map(|name| {
             let all = Event::ALL.map(Event::name).join(", ");

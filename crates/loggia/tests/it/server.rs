@@ -61,7 +61,12 @@ impl Server {
 
     /// An access token of a program that may do what the administrator may.
     pub async fn token(&self, setup: &Setup<'_>, org: &str) -> String {
-        let client = setup.run(&["client", "create", "--org", org, "--as", ADMIN, "--json"]).json();
+        self.token_of(setup, org, ADMIN).await
+    }
+
+    /// An access token of a program that may do what somebody may.
+    pub async fn token_of(&self, setup: &Setup<'_>, org: &str, email: &str) -> String {
+        let client = setup.run(&["client", "create", "--org", org, "--as", email, "--json"]).json();
         let mut form: Vec<(&str, &str)> = vec![("grant_type", "refresh_token")];
         form.extend(["client_id", "client_secret", "refresh_token"].map(|name| (name, client[name].as_str().unwrap())));
         let asked = reqwest::Client::new().post(format!("{}/oauth/v2/token", self.url)).form(&form);

@@ -166,7 +166,8 @@ fn wish(item: &Value, path: &str) -> Result<Wish, ApiError> {
 
 async fn status(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, params: Params) -> Result<Response, ApiError> {
     let module = module(&ctx, &name)?;
-    let id = params.needed("job_id")?.parse().unwrap_or(0);
+    let wrong = || ApiError::parameter("job_id", "an id").with("expected_data_type", "bigint");
+    let id = params.needed("job_id")?.parse().map_err(|_| wrong())?;
     let Some(batch) = app::members::batch(&ctx, module, id).await? else {
         return Ok(answer::nothing());
     };

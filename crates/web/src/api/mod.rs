@@ -53,7 +53,10 @@ pub fn routes() -> Routes {
         .merge(coql::routes())
         .merge(bulk::uploads())
         .merge(openapi::routes())
-        .merge(records::routes());
+        .merge(records::routes())
+        // No module is called so.
+        .nothing_else_below("/settings")
+        .nothing_else_below("/actions");
     Routes::new()
         .merge(oauth::routes())
         .nest("/crm/bulk/v8", bulk::routes())

@@ -98,6 +98,8 @@ async fn the_ledger_is_told_page_by_page() {
         for (query, name) in [
             ("event=corrected", "event"),
             ("before=x", "before"),
+            ("before=0", "before"),
+            ("before=9223372036854775808", "before"),
             ("user_type=Clients", "user_type"),
             ("per_page=0", "per_page"),
             ("per_page=201", "per_page"),

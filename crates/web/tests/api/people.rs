@@ -102,6 +102,11 @@ async fn many_are_invited_in_the_background() {
         assert_eq!(codes, ["SUCCESS", "INVALID_DATA", "SUCCESS"]);
         assert_eq!(data[0]["details"]["id"], json!(ann));
         site.get(&site.admin, "Contacts/actions/portal_invite?job_id=12").await.expect(204);
+        for nonsense in ["null", "x", "1.5", "9223372036854775808"] {
+            let path = format!("Contacts/actions/portal_invite?job_id={nonsense}");
+            let refused = site.get(&site.admin, &path).await.refused(400, "INVALID_DATA");
+            assert_eq!(refused.details()["param_name"], "job_id", "{nonsense}");
+        }
         site.get(&site.admin, "Contacts/actions/portal_invite")
             .await
             .refused(400, "REQUIRED_PARAM_MISSING");

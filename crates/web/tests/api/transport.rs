@@ -41,6 +41,32 @@ async fn unknown_addresses_and_methods_are_answered_in_json() {
     .await;
 }
 
+/// No module is called so: what stands behind is no record.
+#[tokio::test]
+async fn nothing_is_below_settings_and_actions_but_what_is_known() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        for path in [
+            "settings",
+            "settings/tags",
+            "settings/modules/Contacts/nothing/at/all",
+            "actions",
+            "actions/watch",
+        ] {
+            for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
+                let body = (method != Method::GET).then(|| json!({"data": [{}]}));
+                site.call(&site.admin, method, path, body).await.refused(404, "INVALID_URL_PATTERN");
+            }
+        }
+        site.call(&site.admin, Method::DELETE, "settings/modules", None)
+            .await
+            .refused(405, "INVALID_REQUEST_METHOD");
+        site.get(&site.admin, "settings/modules").await.expect(200);
+        site.get(&site.admin, "Contacts/actions/count").await.expect(200);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn bad_bodies_are_refused_and_change_nothing() {
     each_database(async |bench| {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::operation::Operation;
-use super::parameter::{Parameter, api_name, choice, words};
-use super::schema::{about, exactly, flag, id, id_or_nothing, list_of, named, number, one_of, or_null, text, with_optional};
+use super::parameter::{Parameter, api_name, choice};
+use super::schema::{about, exactly, flag, id, id_or_nothing, list_of, named, number, one_of, or_null, some_text, text, with_optional};
 
 const TAG: &str = "Access";
 
@@ -17,8 +17,15 @@ pub fn operations() -> Vec<Operation> {
             "Explain why somebody may do something",
         )
         .says("In sentences: what each grant comes to, and what would turn the answer round.")
-        .takes(words("type", "The id of a user type, or its name.").needed())
-        .takes(words("person", "An e-mail address, or the id of the record that the person is.").needed())
+        .takes(Parameter::query("type", "The id of a user type, or its name.", some_text()).needed())
+        .takes(
+            Parameter::query(
+                "person",
+                "An e-mail address, or the id of the record that the person is.",
+                some_text(),
+            )
+            .needed(),
+        )
         .takes(Parameter::query("module", "The API name of a module.", api_name()).needed())
         .takes(Parameter::query("record", "The id of a record.", id()).needed())
         .takes(Parameter::query(

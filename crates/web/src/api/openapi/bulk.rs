@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::operation::Operation;
 use super::parameter::Parameter;
 use super::schema::{
-    always, done, exactly, flag, id, id_sent, list_of, moment, named_thing, number, one_of, or_null, sent, text, with_optional,
+    always, done, exactly, flag, id, id_sent, list_of, moment, named_thing, number, one_of, or_null, sent, some_text, text, with_optional,
 };
 
 const TAG: &str = "Many records at once";
@@ -130,8 +130,12 @@ fn writing() -> [Operation; 4] {
 }
 
 fn order() -> Value {
+    let value = json!({"type": ["string", "number", "boolean"]});
     let mapping = sent(
-        json!({"api_name": text(), "index": number(), "header": text(), "format": text(), "find_by": text(), "default_value": {}}),
+        json!({
+            "api_name": text(), "index": number(), "header": text(), "format": text(), "find_by": text(),
+            "default_value": {"anyOf": [value, sent(json!({ "value": value }), &["value"])]},
+        }),
         &["api_name"],
     );
     let resource = sent(
@@ -143,7 +147,7 @@ fn order() -> Value {
     );
     let operation = one_of(&["insert", "update", "upsert"]);
     sent(
-        json!({"operation": operation, "resource": only(resource), "character_encoding": text(), "ignore_empty": flag()}),
+        json!({"operation": operation, "resource": only(resource), "character_encoding": some_text(), "ignore_empty": flag()}),
         &["operation", "resource"],
     )
 }
@@ -170,7 +174,7 @@ fn write_job() -> Value {
     );
     with_optional(
         json!({
-            "status": state(), "character_encoding": text(), "resource": only(resource), "id": id(), "created_by": named_thing(),
+            "status": state(), "character_encoding": some_text(), "resource": only(resource), "id": id(), "created_by": named_thing(),
             "operation": one_of(&["insert", "update", "upsert"]), "created_time": moment(),
             "result": exactly(json!({ "download_url": text() })),
         }),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::operation::Operation;
-use super::parameter::module;
+use super::parameter::{module, new_api_name};
 use super::schema::{
     about, always, api_thing, done, exactly, flag, id, list_of, named, none, number, one_of, or_null, sent, text, with_optional,
 };
@@ -44,7 +44,7 @@ fn wanted() -> Value {
     sent(
         json!({
             "field_label": label(),
-            "api_name": or_null(text()),
+            "api_name": or_null(new_api_name()),
             "data_type": one_of(&SUPPORTED),
             "length": or_null(json!({"type": "integer", "minimum": 0, "maximum": 50_000})),
             "decimal_place": or_null(json!({"type": "integer", "minimum": 0, "maximum": 9})),

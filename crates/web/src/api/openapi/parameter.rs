@@ -97,6 +97,11 @@ pub fn api_name() -> Value {
     json!({"type": "string", "pattern": "^[A-Za-z0-9_]{1,50}$"})
 }
 
+/// The same for what is to be called so.
+pub fn new_api_name() -> Value {
+    json!({"type": "string", "pattern": "^[A-Za-z](_?[A-Za-z0-9])*$", "maxLength": 50})
+}
+
 /// `module=Contacts`
 pub fn module() -> Parameter {
     Parameter::query("module", "The API name of a module, or its id.", api_name()).needed()

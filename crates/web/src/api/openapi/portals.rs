@@ -22,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
 fn portals() -> Vec<Operation> {
     let named_portal = || done(exactly(json!({ "name": text() })));
     let name = || json!({"type": "string", "minLength": 6, "maxLength": 30, "pattern": "^[A-Za-z0-9 -]+$"});
-    let title = || or_null(json!({"type": "string", "maxLength": 100}));
+    let title = || or_null(json!({"type": "string", "minLength": 1, "maxLength": 100}));
     let new = sent(json!({"name": name(), "title": title()}), &["name"]);
     let changed = sent(json!({"name": or_null(name()), "title": title(), "active": or_null(flag())}), &[]);
     vec![
@@ -86,7 +86,8 @@ fn changing_types() -> Vec<Operation> {
     let example = json!({
         "name": "Buyers", "active": true, "personality_module": {"api_name": "Contacts"},
         "modules": [{"api_name": "Contacts", "shared_type": "private", "layouts": [{"id": EXAMPLE_ID}], "permissions": {"view": true},
-                     "fields": [{"api_name": "Last_Name", "read_only": true}]}],
+                     "fields": [{"api_name": "Last_Name", "read_only": true}]},
+                    {"api_name": "Notes", "shared_type": "private", "permissions": {"view": true}}],
     });
     vec![
         Operation::post("/settings/portals/{portal}/user_type", "createUserType", "Create a user type")

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::operation::Operation;
 use super::parameter::{Parameter, choice, ids, page, per_page, since, words};
 use super::record_schemas::{Names, stamps};
-use super::schema::{done, exactly, flag, id, id_or_nothing, moment, named, named_thing, none, number, one_of, or_null, some_of, text};
+use super::schema::{
+    done, exactly, flag, id, id_or_nothing, id_sent, moment, named, named_thing, none, number, one_of, or_null, some_of, text,
+};
 use super::{EXAMPLE_ID, portal_users, record_schemas, related};
 
 /// The most records of one call.
@@ -190,7 +192,7 @@ fn update_many(access: &Access) -> Operation {
     if let Some(object) = example.as_object_mut() {
         object.insert("id".into(), EXAMPLE_ID.into());
     }
-    let item = json!({"allOf": [named(&names.change), {"required": ["id"]}]});
+    let item = json!({"allOf": [named(&names.change), {"required": ["id"], "properties": {"id": id_sent()}}]});
     changing(Operation::put(
         "/{module}",
         &format!("updateMany_{}", names.module),

@@ -67,6 +67,11 @@ pub fn text() -> Value {
     json!({"type": "string"})
 }
 
+/// Text that is not empty.
+pub fn some_text() -> Value {
+    json!({"type": "string", "minLength": 1})
+}
+
 pub fn whole() -> Value {
     json!({"type": "integer"})
 }
@@ -92,14 +97,14 @@ pub fn always(value: impl Into<Value>) -> Value {
     json!({ "const": value.into() })
 }
 
-/// Digits: a JSON number would lose some in many languages.
+/// Digits: a JSON number would lose some in many languages. No id is 0.
 pub fn id() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{1,19}$"})
+    json!({"type": "string", "pattern": "^[1-9][0-9]{0,18}$"})
 }
 
 /// An id in a query, where an empty value says nothing.
 pub fn id_or_nothing() -> Value {
-    json!({"type": "string", "pattern": "^([0-9]{1,19})?$"})
+    json!({"type": "string", "pattern": "^([1-9][0-9]{0,18})?$"})
 }
 
 /// An id as a caller may send it.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fields;
 use super::operation::Operation;
-use super::parameter::module;
+use super::parameter::{module, new_api_name};
 use super::schema::{
     about, always, api_thing, done, exactly, flag, id, list_of, named, named_thing, none, number, one_of, or_null, sent, some_of, text,
 };
@@ -19,7 +19,7 @@ pub fn operations() -> Vec<Operation> {
 fn modules() -> Vec<Operation> {
     let item = sent(
         json!({
-            "singular_label": label(), "plural_label": label(), "api_name": text(), "profiles": list_of(json!({})),
+            "singular_label": label(), "plural_label": label(), "api_name": or_null(new_api_name()), "profiles": list_of(json!({})),
             "display_field": {"type": "object", "properties": {"field_label": text(), "data_type": text()}},
         }),
         &["singular_label", "plural_label"],

@@ -42,7 +42,20 @@ pub fn read(field: &Field) -> Value {
 /// A value as a caller may send it.
 pub fn sent(field: &Field, is_needed: bool) -> Value {
     let schema = taken(&field.kind);
-    called(if is_needed { schema } else { or_nothing(schema) }, field)
+    called(if is_needed { something(schema) } else { or_nothing(schema) }, field)
+}
+
+/// What must be there is not empty.
+fn something(mut schema: Value) -> Value {
+    let least = match schema.get("type").and_then(Value::as_str) {
+        Some("string") if schema.get("enum").is_none() => "minLength",
+        Some("array") => "minItems",
+        _ => return schema,
+    };
+    if let Some(object) = schema.as_object_mut() {
+        object.insert(least.into(), 1.into());
+    }
+    schema
 }
 
 /// What stands for no value: null, and where the value is text, none.
