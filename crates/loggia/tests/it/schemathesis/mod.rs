@@ -22,6 +22,11 @@ const RATES: [(&str, &str); 2] = [("LOGGIA_RATES_REQUESTS_PER_MINUTE", "0"), ("L
 /// left out: there is no call by which somebody would end their own access.
 const CHANGES_THE_DOCUMENT: &str = "createFields";
 
+#[expect(clippy::disallowed_methods, reason = "how long a test run lasts is the developer's choice")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// How much is asked of each operation.
 struct Effort {
     /// Whenever all tests run: a glance.
@@ -33,7 +38,6 @@ struct Effort {
 
 impl Effort {
     fn wanted() -> Self {
-        let setting = |name: &str| std::env::var(name).ok();
         let examples = setting("LOGGIA_API_EXAMPLES");
         Self {
             is_usual: examples.is_none(),
