@@ -62,9 +62,8 @@ fn item(record: RecordId, result: Result<(), ApiError>, message: &str) -> Result
 
 async fn remove(StaffCaller(ctx): StaffCaller, Path((portal, id)): Path<(String, String)>, params: Params) -> Result<Response, ApiError> {
     let user_type = user_type(&ctx, &portal, &id)?;
-    params.needed("personality_ids")?;
     let mut results = Vec::new();
-    for record in params.ids::<RecordId>("personality_ids", LIMIT)? {
+    for record in params.needed_ids::<RecordId>("personality_ids", LIMIT)? {
         let removed = match member(&ctx, &user_type, record, "Delete").await {
             Ok(member) => members::remove(&ctx, member.id).await.map_err(ApiError::from),
             Err(error) => Err(error),
@@ -77,8 +76,7 @@ async fn remove(StaffCaller(ctx): StaffCaller, Path((portal, id)): Path<(String,
 async fn transfer(StaffCaller(ctx): StaffCaller, Path((portal, id)): Path<(String, String)>, params: Params) -> Result<Response, ApiError> {
     let user_type = user_type(&ctx, &portal, &id)?;
     let to = params.needed("transfer_To")?;
-    params.needed("personality_ids")?;
-    let records = params.ids::<RecordId>("personality_ids", TRANSFER_LIMIT)?;
+    let records = params.needed_ids::<RecordId>("personality_ids", TRANSFER_LIMIT)?;
     let target = to.parse().ok().and_then(|id: UserTypeId| ctx.snapshot.user_type(id));
     let fits = |t: &&UserType| t.portal == user_type.portal && t.personality == user_type.personality;
     let Some(target) = target.filter(fits).cloned() else {

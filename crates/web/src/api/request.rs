@@ -58,6 +58,17 @@ impl Params {
         self.text(name).map(id).transpose()
     }
 
+    /// Ids parted by commas, at least one.
+    pub fn needed_ids<T: FromStr>(&self, name: &str, limit: usize) -> Result<Vec<T>, ApiError> {
+        let ids = self.ids(name, limit)?;
+        // A comma alone names nothing either.
+        if ids.is_empty() {
+            Err(ApiError::no_parameter(name))
+        } else {
+            Ok(ids)
+        }
+    }
+
     /// Ids parted by commas; none if the parameter is missing.
     pub fn ids<T: FromStr>(&self, name: &str, limit: usize) -> Result<Vec<T>, ApiError> {
         let Some(text) = self.text(name) else { return Ok(Vec::new()) };

@@ -119,6 +119,30 @@ async fn bad_bodies_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_list_of_ids_that_must_be_there_names_at_least_one() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let account = site.record("Accounts", json!({"Account_Name": "Anders"})).await;
+        let types = "settings/portals/northwind/user_type";
+        let told = site.get(&site.admin, types).await.expect(200);
+        let users = format!("{types}/{}/users", told.body["user_type"][0]["id"].as_str().unwrap());
+        for nothing in ["", ",", "%2C%20,"] {
+            for path in [
+                format!("Contacts?ids={nothing}"),
+                format!("Accounts/{account}/Contacts?ids={nothing}"),
+                format!("{users}?personality_ids={nothing}"),
+            ] {
+                site.delete(&site.admin, &path).await.refused(400, "REQUIRED_PARAM_MISSING");
+            }
+            let path = format!("{users}/actions/transfer?transfer_To=1&personality_ids={nothing}");
+            let moved = site.post(&site.admin, &path, serde_json::Value::Null).await;
+            moved.refused(400, "REQUIRED_PARAM_MISSING");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn bad_queries_are_refused() {
     each_database(async |bench| {
         let site = Site::new(bench).await;

@@ -153,8 +153,7 @@ pub async fn untie_many(
     Path((module, id, name)): Path<(String, String, String)>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    params.needed("ids")?;
-    untie(&ctx, (&module, &id, &name), params.ids("ids", LIMIT)?).await
+    untie(&ctx, (&module, &id, &name), params.needed_ids("ids", LIMIT)?).await
 }
 
 async fn untie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> Result<Response, ApiError> {

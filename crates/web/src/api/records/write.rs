@@ -147,10 +147,7 @@ impl Deed {
             Self::Make(body) => insert(ctx, access, body).await,
             Self::Change(body, known) => change(ctx, access, body, *known).await,
             Self::ChangeOne(id, body, known) => change_one(ctx, access, id, body, *known).await,
-            Self::Delete(params) => {
-                params.needed("ids")?;
-                delete(ctx, access, params.ids("ids", LIMIT)?).await
-            }
+            Self::Delete(params) => delete(ctx, access, params.needed_ids("ids", LIMIT)?).await,
             Self::Copy(id) => copied(ctx, access, id).await,
             Self::Upsert(body) => upsert::under(ctx, access, body).await,
             Self::DeleteOne(id) => delete(ctx, access, vec![record_id(id)?]).await,
