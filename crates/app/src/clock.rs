@@ -1,6 +1,8 @@
 //! The clock, randomness and new ids, injected so that tests can decide them.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use domain::ids::{PER_MILLI, compose};
 use domain::time::Moment;
@@ -9,6 +11,9 @@ use domain::time::Moment;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Moment;
+
+    /// Waits.
+    fn wait(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 /// Gives randomness fit for secrets.
@@ -25,6 +30,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is where the clock is injected from")]
     fn now(&self) -> Moment {
         jiff::Timestamp::now().into()
+    }
+
+    fn wait(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(time))
     }
 }
 

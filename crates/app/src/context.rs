@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::access::{PlanKey, Viewer};
 use domain::ids::{OrgId, ProfileId};
@@ -83,6 +84,11 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.inner.clock.now()
+    }
+
+    /// Waits, as the clock says.
+    pub(crate) async fn wait(&self, time: Duration) {
+        self.inner.clock.wait(time).await;
     }
 
     /// A new id.

@@ -2,8 +2,10 @@
 #![expect(clippy::expect_used, reason = "a harness that cannot start fails its test")]
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::ids::{IdentityId, OrgId};
 use domain::orgs::Edition;
@@ -53,6 +55,11 @@ impl Default for HandClock {
 impl Clock for HandClock {
     fn now(&self) -> Moment {
         Moment(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Nobody waits for a clock that is moved by hand.
+    fn wait(&self, _time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::task::yield_now())
     }
 }
 

@@ -88,7 +88,7 @@ impl Desk {
     /// Adds to the job's file, and says with it how far the job is, in one transaction.
     pub(super) async fn step(&self, done: u64, total: u64, pieces: Pieces) -> Result<(), Stop> {
         let pieces = Arc::new(pieces);
-        patiently(|| {
+        patiently(&self.app, || {
             let (desk, pieces) = (self.clone(), Arc::clone(&pieces));
             self.tenant.db.write::<_, Stop>(move |conn| match desk.keep(conn, done, total)? {
                 true => Ok(pieces.write(conn)?),

@@ -35,7 +35,7 @@ use store::engine::Conn;
 
 pub(crate) use self::patience::{Passing, patiently};
 use self::work::Work;
-use crate::{Ctx, Error};
+use crate::{App, Ctx, Error};
 
 /// Imports a file into a module.
 ///
@@ -110,6 +110,7 @@ pub(crate) type Seal = Arc<dyn Fn(&mut Conn, Progress) -> Result<(), ImportError
 
 /// An import whose bad rows are left out, batch by batch: for whoever does something between two of them.
 pub(crate) struct Batches {
+    app: App,
     db: store::engine::Database,
     work: Shared,
     seal: Seal,
@@ -118,9 +119,10 @@ pub(crate) struct Batches {
 impl Batches {
     /// Makes what is missing, and looks whether the file and the mapping fit.
     pub(crate) async fn begin(order: Order, seal: Seal) -> Result<Self, ImportError> {
-        let db = order.ctx.tenant.db.clone();
+        let (app, db) = (order.ctx.app.clone(), order.ctx.tenant.db.clone());
         let work = db.write(move |conn| Work::begin(conn, order)).await?;
         Ok(Self {
+            app,
             db,
             work: Arc::new(Mutex::new(work)),
             seal,
@@ -168,7 +170,7 @@ impl Batches {
     /// One batch in a transaction of its own, sealed; again if the database is busy or the rights have changed meanwhile: what was
     /// read is kept until it is accepted.
     async fn step<T: Send + 'static>(&self, step: fn(&mut Work, &mut Conn) -> Result<T, ImportError>) -> Result<T, ImportError> {
-        patiently(|| {
+        patiently(&self.app, || {
             let (work, seal) = (Arc::clone(&self.work), Arc::clone(&self.seal));
             self.db.write(move |conn| {
                 let (done, at) = locked(&work, |work| Ok::<_, ImportError>((step(work, conn)?, work.progress())))?;

@@ -1,17 +1,16 @@
 //! Trying again what others are in the way of.
 
-use std::future::Future;
 use std::time::Duration;
 
 use super::ImportError;
-use crate::Error;
+use crate::{App, Error};
 
 /// How often something is tried again, and the longest pause between: half a minute in all.
 const TRIES: u32 = 10;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Does something that can be done again if the database is busy or away, or if somebody changed the rights at that moment.
-pub(crate) async fn patiently<T, E, F>(attempt: impl Fn() -> F) -> Result<T, E>
+pub(crate) async fn patiently<T, E, F>(app: &App, attempt: impl Fn() -> F) -> Result<T, E>
 where
     E: Passing,
     F: Future<Output = Result<T, E>>,
@@ -21,7 +20,7 @@ where
         match attempt().await {
             Err(error) if error.passes() && tries < TRIES => {
                 tries += 1;
-                tokio::time::sleep(LONGEST.min(Duration::from_millis(100 << tries))).await;
+                app.wait(LONGEST.min(Duration::from_millis(100 << tries))).await;
             }
             other => return other,
         }

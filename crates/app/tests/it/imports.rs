@@ -443,6 +443,25 @@ async fn what_was_written_is_not_written_again_when_the_answer_was_lost() {
 }
 
 #[tokio::test]
+async fn an_import_breaks_off_when_the_database_never_answers() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let csv: String = (0..1200).map(|n| format!("{n},Name {n},,,\n")).collect();
+        let mapping = Mapping::parse(CONTACTS).unwrap();
+        let db = ctx.tenant.db.clone();
+        let lose = move |_| db.lose_answers(u64::MAX);
+        let ended = run(&ctx, "Contacts", &mapping, Cursor::new(rows(&csv)), OnError::Skip, lose).await;
+        let Err(ImportError::BrokenOff { created: 500, error, .. }) = ended else {
+            panic!("{ended:?}")
+        };
+        assert!(matches!(*error, ImportError::App(app::Error::Busy)), "{error}");
+        ctx.tenant.db.lose_answers(0);
+        assert_eq!(state(&bench).await.1[0], 1000, "the second batch is there, once");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_import_in_the_background_is_watched() {
     each_database(async |bench| {
         let ctx = bench.system().await;
