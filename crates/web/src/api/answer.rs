@@ -43,6 +43,14 @@ pub fn list(key: &str, items: Vec<Value>) -> Response {
     }
 }
 
+/// The one of some items that has this id. Errors: `INVALID_DATA`, with the part of the address that is meant.
+pub fn only(key: &str, items: Vec<Value>, id: &str, part: u32) -> Result<Response, ApiError> {
+    match items.into_iter().find(|item| item.get("id").is_some_and(|found| found == id)) {
+        Some(item) => Ok(list(key, vec![item])),
+        None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", part)),
+    }
+}
+
 /// What became of an item that was carried out.
 pub fn success(details: Value, message: &str) -> Value {
     outcome("SUCCESS", details, message)

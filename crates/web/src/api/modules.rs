@@ -140,14 +140,7 @@ async fn layouts(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<
 
 async fn layout(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, params: Params) -> Result<Response, ApiError> {
     let layouts = layouts_of(&asked(&ctx, &params)?);
-    only("layouts", layouts, &id)
-}
-
-fn only(key: &str, items: Vec<Value>, id: &str) -> Result<Response, ApiError> {
-    match items.into_iter().find(|item| item.get("id").is_some_and(|found| found == id)) {
-        Some(item) => Ok(answer::list(key, vec![item])),
-        None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2)),
-    }
+    answer::only("layouts", layouts, &id, 2)
 }
 
 /// The layouts with the fields that exist for the caller.
@@ -223,7 +216,7 @@ async fn views(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Re
 }
 
 async fn view(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, params: Params) -> Result<Response, ApiError> {
-    only("custom_views", views_of(&asked(&ctx, &params)?), &id)
+    answer::only("custom_views", views_of(&asked(&ctx, &params)?), &id, 2)
 }
 
 fn views_of(access: &Access) -> Vec<Value> {

@@ -22,13 +22,17 @@ async fn list(StaffCaller(ctx): StaffCaller) -> Response {
 }
 
 async fn one(StaffCaller(ctx): StaffCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let found = ctx.snapshot.profiles.iter().find(|profile| profile.id.to_string() == id);
-    let found = found.ok_or_else(|| ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2))?;
-    let mut shown = profile(found);
+    let profiles = ctx.snapshot.profiles.iter().map(|profile| in_full(&ctx, profile)).collect();
+    answer::only("profiles", profiles, &id, 2)
+}
+
+/// With its rights.
+fn in_full(ctx: &Ctx, of: &Profile) -> Value {
+    let mut shown = profile(of);
     if let Some(object) = shown.as_object_mut() {
-        object.insert("permissions_details".into(), json!(permissions(&ctx, found)));
+        object.insert("permissions_details".into(), json!(permissions(ctx, of)));
     }
-    Ok(answer::list("profiles", vec![shown]))
+    shown
 }
 
 fn profile(profile: &Profile) -> Value {

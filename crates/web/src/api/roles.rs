@@ -22,10 +22,7 @@ async fn list(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
 
 async fn one(StaffCaller(ctx): StaffCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
     let roles = app::staff::roles(&ctx).await?;
-    match roles.iter().find(|role| role.id.to_string() == id) {
-        Some(found) => Ok(answer::list("roles", vec![role(found, &roles)])),
-        None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2)),
-    }
+    answer::only("roles", roles.iter().map(|of| role(of, &roles)).collect(), &id, 2)
 }
 
 fn role(role: &Role, all: &[Role]) -> Value {

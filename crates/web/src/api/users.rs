@@ -51,13 +51,7 @@ async fn one(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> Res
     if !ctx.is_portal_user() {
         users = staff(&ctx, "AllUsers").await?;
     }
-    match users
-        .into_iter()
-        .find(|user| user.get("id").is_some_and(|found| found == id.as_str()))
-    {
-        Some(user) => Ok(answer::list("users", vec![user])),
-        None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 1)),
-    }
+    answer::only("users", users, &id, 1)
 }
 
 async fn staff(ctx: &Ctx, kind: &str) -> Result<Vec<Value>, ApiError> {
