@@ -161,6 +161,7 @@ fn kind(blueprint: &KindBlueprint, ids: &HashMap<String, ModuleId>) -> Result<Fi
         KindBlueprint::DateTime => FieldKind::DateTime,
         KindBlueprint::Lookup(name) => FieldKind::Lookup { module: module(&name)? },
         KindBlueprint::MultiLookup(name) => FieldKind::MultiLookup { module: module(&name)? },
+        KindBlueprint::Parent => FieldKind::Parent,
         KindBlueprint::Owner => FieldKind::Owner {
             module: module(&"Employees".to_owned())?,
         },

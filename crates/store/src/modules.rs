@@ -158,7 +158,10 @@ fn column_ddl(field: &Field) -> Option<String> {
         Storage::Text => "TEXT",
     };
     let mut ddl = format!("ALTER TABLE :db.{table} ADD COLUMN {column} {kind};");
-    if field.kind.target().is_some() {
+    if field.kind == FieldKind::Parent {
+        ddl += &format!("ALTER TABLE :db.{table} ADD COLUMN {} BIGINT;", field.parent_module_column());
+    }
+    if field.kind.target().is_some() || field.kind == FieldKind::Parent {
         ddl += &format!(
             "CREATE INDEX ix_{} ON :db.{table} ({column}, id) WHERE deleted_time IS NULL;",
             field.id

@@ -4,6 +4,7 @@
 //! same records every time, with dates that lie around the day it is made.
 
 mod company;
+mod notes;
 mod people;
 
 use domain::ids::PortalId;
@@ -57,6 +58,9 @@ pub async fn create(app: &App) -> Result<Demo, Error> {
     let portal: PortalId = made.portal.map(|p| p.id).ok_or(Error::NotFound("portal"))?;
     company::fill(app, made.org.id).await?;
     let people = people::invite_all(&app.system(made.org.id).await?, portal).await?;
+    if let Some(client) = people.first() {
+        notes::write_all(app, client).await?;
+    }
     Ok(Demo {
         org: made.org,
         portal: PORTAL.into(),

@@ -23,10 +23,12 @@ async fn a_new_record_points_at_its_maker() {
         let record = records::get(&house.maria, &jobs, job, columns.to_vec()).await.unwrap();
         let maria = Linked {
             id: house.maria.viewer.anchor,
+            module: None,
             name: Some("maria".into()),
         };
         let made_by = Linked {
             id: Some(RecordId(house.maria.viewer.actor)),
+            module: None,
             name: Some("maria".into()),
         };
         assert_eq!(

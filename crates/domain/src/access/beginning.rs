@@ -2,7 +2,7 @@
 
 use super::policy::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
 use crate::ids::FieldId;
-use crate::modules::{Field, Module};
+use crate::modules::{Field, FieldKind, Module, SHOWN_TO_CLIENT};
 
 /// The policy of a new user type: its people see the name and address of their own record.
 #[must_use]
@@ -39,6 +39,9 @@ pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
             ..read(field.id)
         });
     }
+    if scope == Scope::Attached {
+        fields = attached_fields(module);
+    }
     Grant {
         actions,
         fields,
@@ -46,6 +49,24 @@ pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
         view: module.views.first().map(|v| v.id),
         ..Grant::new(module.id, scope)
     }
+}
+
+/// The fields of a grant for what belongs to other records, where nobody has chosen any: all that is said in it, what it belongs to,
+/// by whom it is and when. Who shows it to portal users, and whose it is among employees, is not for them.
+#[must_use]
+pub fn attached_fields(module: &Module) -> Vec<FieldGrant> {
+    let open = module
+        .fields
+        .iter()
+        .filter(|f| f.api_name != SHOWN_TO_CLIENT && !matches!(f.kind, FieldKind::Owner { .. }));
+    let grant = |f: &Field| FieldGrant {
+        access: match f.kind.is_given() || f.unique {
+            true => FieldAccess::ReadOnly,
+            false => FieldAccess::ReadWrite,
+        },
+        ..read(f.id)
+    };
+    open.map(grant).collect()
 }
 
 fn read(field: FieldId) -> FieldGrant {

@@ -4,7 +4,6 @@ use super::ceiling::Audience;
 use super::compile::Ground;
 use super::criteria::{MAX_CONDITIONS, MAX_CRITERIA_DEPTH};
 use super::policy::{Grant, MAX_HOPS, Policy, Scope};
-use super::scope::follows_records;
 use crate::ids::{ModuleId, UserTypeId};
 use crate::modules::{Catalogue, Module, ModuleSource};
 
@@ -33,6 +32,8 @@ pub enum Fault {
     NotALookup { module: String, field: String },
     #[error("{module}.{field} leads to {target}, which is neither the module of the people nor a module granted by a look-up to it")]
     LeadsNowhere { module: String, field: String, target: String },
+    #[error("{0}: its records belong to no others")]
+    BelongsToNothing(String),
     #[error("{0}: an action is granted without view")]
     ActionWithoutView(String),
     #[error("{0}: a public module can only be viewed")]
@@ -91,6 +92,7 @@ impl Fault {
             }
             Self::OwnElsewhere(module)
             | Self::NoPath(module)
+            | Self::BelongsToNothing(module)
             | Self::ActionWithoutView(module)
             | Self::PublicIsReadOnly(module)
             | Self::TooManyHops(module)
@@ -211,7 +213,7 @@ fn check_fields(module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
 
 fn check_mandatory(ground: &Ground, module: &Module, grant: &Grant, faults: &mut Vec<Fault>) {
     let grows = !matches!(grant.scope, Scope::Own | Scope::Public | Scope::Shared);
-    if !grant.actions.create || !grows || follows_records(module, grant) {
+    if !grant.actions.create || !grows {
         return;
     }
     faults.extend(ground.out_of_reach(grant, module).map(|field| Fault::MandatoryOutOfReach {

@@ -8,9 +8,9 @@ use super::explain::Wish;
 use super::plan::{Column, Creation, LookupColumn, Plan};
 use super::policy::{Actions, Grant, Policy, Scope};
 use super::predicate::Predicate;
-use super::scope::lookups;
+use super::scope::{belonging, deciding};
 use crate::ids::{FieldId, ModuleId, UserTypeId};
-use crate::modules::{Catalogue, Field, Module};
+use crate::modules::{Catalogue, Field, FieldKind, Module};
 
 /// What the plans of one audience are compiled from.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub fn authority(catalogue: &Catalogue, policy: &Policy, user_type: UserTypeId, 
     let mut found = Vec::new();
     for module in catalogue.modules() {
         for rule in ground.rules(module, &[]) {
-            found.extend(lookups(&rule.grant.scope));
+            found.extend(deciding(module, &rule.grant.scope));
             if let Some(people) = &rule.grant.people {
                 people.fields(&mut found);
             }
@@ -68,10 +68,10 @@ pub fn authority(catalogue: &Catalogue, policy: &Policy, user_type: UserTypeId, 
 
 /// The plan of an employee, whose profile allows some actions on every record and field of the module.
 ///
-/// `sees` says of a module whether the profile shows its records; behind look-ups they are shown no sooner.
+/// `sees` says of a module whether the profile shows its records; behind look-ups they are shown no sooner, nor is what
+/// belongs to them.
 #[must_use]
-pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> bool) -> Option<Plan> {
-    let allowed = |yes| if yes { Predicate::Always } else { Predicate::Never };
+pub fn staff(catalogue: &Catalogue, module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> bool) -> Option<Plan> {
     let writable = |field: &Field| !field.kind.is_given();
     let columns = module.fields.iter().map(|field| Column {
         field: Arc::new(field.clone()),
@@ -79,24 +79,66 @@ pub fn staff(module: &Arc<Module>, actions: Actions, sees: impl Fn(ModuleId) -> 
         changeable: allowed(actions.edit && writable(field)),
         lookup: field.kind.target().map(|module| LookupColumn {
             module,
-            visible: allowed(sees(module)),
+            visible: shown_to_staff(catalogue, module, &sees),
             named: allowed(sees(module)),
             names_only: Predicate::Never,
         }),
+        parents: parents_of(catalogue, field, |_| Predicate::Always, |_| Predicate::Always)
+            .filter(|parent| sees(parent.module))
+            .collect(),
     });
+    let view = shown_to_staff(catalogue, module.id, |other| other == module.id || sees(other));
     let creation = Creation {
-        records: Predicate::Always,
+        records: view.clone(),
         settable: module.fields.iter().filter(|f| writable(f)).map(|f| f.id).collect(),
         anchored: Vec::new(),
+        shown: None,
         complete: true,
     };
-    actions.view.then(|| Plan {
+    (actions.view && view != Predicate::Never).then(|| Plan {
         module: Arc::clone(module),
         columns: columns.collect(),
-        view: Predicate::Always,
+        view,
         edit: allowed(actions.edit),
         delete: allowed(actions.delete),
         creations: if actions.create { vec![creation] } else { Vec::new() },
+        shown_beside: BTreeSet::new(),
+    })
+}
+
+/// The records of a module that an employee sees.
+fn shown_to_staff(catalogue: &Catalogue, module: ModuleId, sees: impl Fn(ModuleId) -> bool) -> Predicate {
+    let belongs_by = catalogue.module(module).and_then(|m| m.parent_field());
+    match belongs_by {
+        _ if !sees(module) => Predicate::Never,
+        Some(field) => of_seen(catalogue, field, sees),
+        None => Predicate::Always,
+    }
+}
+
+/// The records that belong to one of a module that is seen: all of them, where every module is.
+pub(super) fn of_seen(catalogue: &Catalogue, field: &Field, sees: impl Fn(ModuleId) -> bool) -> Predicate {
+    let parents = || catalogue.modules().map(|m| &**m).filter(|m| m.may_be_parent());
+    match parents().all(|m| sees(m.id)) {
+        true => Predicate::Always,
+        false => belonging(field, parents().filter(|m| sees(m.id))),
+    }
+}
+
+/// The modules that the parent of a record may be of, if the field holds one, and which of their records are shown, with which names.
+fn parents_of(
+    catalogue: &Catalogue,
+    field: &Field,
+    visible: impl Fn(ModuleId) -> Predicate,
+    named: impl Fn(ModuleId) -> Predicate,
+) -> impl Iterator<Item = LookupColumn> {
+    let holds_one = field.kind == FieldKind::Parent;
+    let parents = catalogue.modules().filter(move |m| holds_one && m.may_be_parent());
+    parents.map(move |m| LookupColumn {
+        module: m.id,
+        visible: visible(m.id),
+        named: named(m.id),
+        names_only: Predicate::Never,
     })
 }
 
@@ -160,6 +202,7 @@ impl<'a> Ground<'a> {
             edit: among(&rules, |r| r.edit.clone()),
             delete: among(&rules, |r| r.delete()),
             creations: rules.iter().filter_map(|r| self.creation(module, r)).collect(),
+            shown_beside: BTreeSet::new(),
             view,
         })
     }
@@ -178,6 +221,9 @@ impl<'a> Ground<'a> {
                 named: self.named(target),
                 names_only: among(rules, names_only),
             }),
+            parents: parents_of(self.catalogue, field, |target| self.view(target, &[]), |target| self.named(target))
+                .filter(|parent| parent.visible != Predicate::Never)
+                .collect(),
         })
     }
 
@@ -221,6 +267,7 @@ impl<'a> Ground<'a> {
             records: rule.records.clone(),
             settable: settable.map(|f| f.id).collect(),
             anchored: self.anchored(rule.grant, module),
+            shown: module.shown_to_client().map(|field| field.id),
             complete: self.out_of_reach(rule.grant, module).next().is_none(),
         })
     }
@@ -234,7 +281,8 @@ impl<'a> Ground<'a> {
 
     /// The mandatory fields that a portal user could not fill, and that are not pointed at the anchor either.
     pub(super) fn out_of_reach<'m>(&self, grant: &Grant, module: &'m Module) -> impl Iterator<Item = &'m Field> {
-        let anchored = self.anchored(grant, module);
+        let mut anchored = self.anchored(grant, module);
+        anchored.extend(module.shown_to_client().map(|field| field.id));
         let filled = move |field: &Field| {
             let writable = grant.writes(field.id) && !field.unique && self.over.leaves(module.id, field.id);
             writable || anchored.contains(&field.id)

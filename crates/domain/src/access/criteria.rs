@@ -143,7 +143,7 @@ fn operand(field: &Field, operator: Operator, wanted: &Wanted) -> Result<Operand
 }
 
 fn is_reference(kind: &FieldKind) -> bool {
-    kind.target().is_some() || matches!(kind, FieldKind::CreatedBy | FieldKind::ModifiedBy)
+    kind.target().is_some() || matches!(kind, FieldKind::Parent | FieldKind::CreatedBy | FieldKind::ModifiedBy)
 }
 
 fn is_day(kind: &FieldKind) -> bool {

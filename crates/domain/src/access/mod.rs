@@ -25,7 +25,7 @@ mod ways;
 mod widening;
 
 pub use anonymous::{AnonymousGrant, check_anonymous};
-pub use beginning::{beginning, first_grant};
+pub use beginning::{attached_fields, beginning, first_grant};
 pub use bound::{Access, Viewer};
 pub use ceiling::{Audience, Bound, Ceiling, Forbidden, check_ceilings};
 pub use check::{Fault, check, may_be_personality};

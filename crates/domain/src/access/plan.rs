@@ -25,6 +25,8 @@ pub struct Column {
     pub changeable: Predicate,
     /// For look-ups: when the record it points at is shown.
     pub lookup: Option<LookupColumn>,
+    /// For parents: when they are shown, by the modules that they may be of.
+    pub parents: Vec<LookupColumn>,
 }
 
 /// When a look-up's target is shown.
@@ -61,6 +63,8 @@ pub struct Creation {
     pub settable: BTreeSet<FieldId>,
     /// The look-ups that get pointed at the anchor.
     pub anchored: Vec<FieldId>,
+    /// The field that gets set so that portal users see the record.
+    pub shown: Option<FieldId>,
     /// Whether everything mandatory can be filled: if not, no record is made in this way.
     pub complete: bool,
 }
@@ -69,7 +73,7 @@ impl Creation {
     /// Whether a field of a new record may hold something.
     #[must_use]
     pub fn takes(&self, field: FieldId) -> bool {
-        self.settable.contains(&field) || self.anchored.contains(&field)
+        self.settable.contains(&field) || self.anchored.contains(&field) || self.shown == Some(field)
     }
 }
 
@@ -130,6 +134,7 @@ pub struct Plan {
     pub(super) edit: Predicate,
     pub(super) delete: Predicate,
     pub(super) creations: Vec<Creation>,
+    pub(super) shown_beside: BTreeSet<ModuleId>,
 }
 
 impl Plan {
@@ -213,6 +218,12 @@ impl Plan {
         &self.creations
     }
 
+    /// For records that belong to others: the modules beside whose records some portal user sees those that are shown.
+    #[must_use]
+    pub fn shown_beside(&self) -> &BTreeSet<ModuleId> {
+        &self.shown_beside
+    }
+
     /// Whether a look-up of a new record gets pointed at the anchor.
     #[must_use]
     pub fn is_anchored(&self, field: FieldId) -> bool {
@@ -261,17 +272,23 @@ impl Plans {
             .collect();
         for (id, policy) in types {
             for plan in super::compile(catalogue, policy, id, ceilings, &authority) {
-                plans.insert((PlanKey::UserType(id), plan.module.id), Arc::new(plan));
+                plans.insert((PlanKey::UserType(id), plan.module.id), plan);
             }
         }
         for profile in profiles {
             let sees = |module| profile.rights.of(module).view;
-            for plan in catalogue.modules().filter_map(|m| super::staff(m, profile.rights.of(m.id), sees)) {
-                plans.insert((PlanKey::Staff(profile.id), plan.module.id), Arc::new(plan));
+            for plan in catalogue
+                .modules()
+                .filter_map(|m| super::staff(catalogue, m, profile.rights.of(m.id), sees))
+            {
+                plans.insert((PlanKey::Staff(profile.id), plan.module.id), plan);
             }
         }
+        for module in catalogue.modules().filter(|m| m.parent_field().is_some()) {
+            show_beside(&mut plans, module);
+        }
         Self {
-            plans,
+            plans: plans.into_iter().map(|(key, plan)| (key, Arc::new(plan))).collect(),
             catalogue: Arc::clone(catalogue),
             version,
         }
@@ -302,7 +319,7 @@ impl Plans {
     }
 
     /// The plans of one kind of viewer, as somebody else sees them who sees some modules only (`sees`): the others are
-    /// left out, and no look-up shows what it points at there.
+    /// left out with what belongs to their records, and no look-up shows what it points at there.
     ///
     /// Whoever looks as another person must not see by that what their own profile hides. It never widens.
     #[must_use]
@@ -311,9 +328,16 @@ impl Plans {
         let narrowed = |plan: &Arc<Plan>| {
             let mut plan = Plan::clone(plan);
             let lookups = plan.columns.iter_mut().filter_map(|c| c.lookup.as_mut());
-            for lookup in lookups.filter(|l| !sees(l.module)) {
-                *lookup = LookupColumn::hidden(lookup.module);
+            for lookup in lookups {
+                match self.beside_seen(lookup.module, &sees) {
+                    _ if !sees(lookup.module) => *lookup = LookupColumn::hidden(lookup.module),
+                    beside => lookup.visible = lookup.visible.clone().and(beside),
+                }
             }
+            for column in &mut plan.columns {
+                column.parents.retain(|parent| sees(parent.module));
+            }
+            plan.view = plan.view.and(self.beside_seen(plan.module.id, &sees));
             Arc::new(plan)
         };
         Self {
@@ -323,9 +347,29 @@ impl Plans {
         }
     }
 
+    /// Of a module whose records belong to others: those that belong to one of a module that is seen.
+    fn beside_seen(&self, module: ModuleId, sees: impl Fn(ModuleId) -> bool) -> Predicate {
+        let belongs_by = self.catalogue.module(module).and_then(|m| m.parent_field());
+        belongs_by.map_or(Predicate::Always, |field| super::compile::of_seen(&self.catalogue, field, sees))
+    }
+
     /// The plan of a viewer for a module. None means: nothing is granted.
     #[must_use]
     pub fn plan(&self, key: PlanKey, module: ModuleId) -> Option<&Arc<Plan>> {
         self.plans.get(&(key, module))
+    }
+}
+
+/// Says in every plan for a module whose records belong to others beside which of these portal users see them.
+fn show_beside(plans: &mut HashMap<(PlanKey, ModuleId), Plan>, module: &Module) {
+    let types: Vec<PlanKey> = plans
+        .keys()
+        .filter(|(key, of)| matches!(key, PlanKey::UserType(_)) && *of == module.id)
+        .map(|(key, _)| *key)
+        .collect();
+    let seen = plans.keys().filter(|(key, _)| types.contains(key)).map(|(_, of)| *of);
+    let beside: BTreeSet<ModuleId> = seen.collect();
+    for plan in plans.values_mut().filter(|plan| plan.module.id == module.id) {
+        plan.shown_beside.clone_from(&beside);
     }
 }

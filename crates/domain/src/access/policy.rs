@@ -61,6 +61,9 @@ pub enum Scope {
     },
     /// Records whose look-up points at a record that the portal user sees, on whatever ground, in the module it leads to.
     ChildrenOf { via: FieldId },
+    /// Records, such as notes, that belong to a record that the portal user sees, on whatever ground; of those that employees can show
+    /// to portal users, the ones that are shown.
+    Attached,
     /// Records that the portal user made.
     Created,
     /// Records that were shared with the portal user one by one.
@@ -185,10 +188,11 @@ impl Grant {
         }
     }
 
-    /// Whether the CRM's own notation can say it: one's own record, related by look-ups, or public, without conditions.
+    /// Whether the CRM's own notation can say it: one's own record, related by look-ups, belonging to what is seen, or public, without
+    /// conditions.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        let plain = matches!(self.scope, Scope::Own | Scope::Related { .. } | Scope::Public);
+        let plain = matches!(self.scope, Scope::Own | Scope::Related { .. } | Scope::Attached | Scope::Public);
         plain && self.people.is_none() && self.criteria.is_none()
     }
 

@@ -205,7 +205,7 @@ impl Target {
     fn holds(&self, facts: &dyn Facts, record: RecordId) -> bool {
         match self {
             Self::Anchor => facts.asker().anchor == Some(record),
-            Self::Within { predicate, .. } => facts.is_live(record) && predicate.holds(facts, record),
+            Self::Within { module, predicate } => facts.lies_in(record, *module) && facts.is_live(record) && predicate.holds(facts, record),
         }
     }
 }
@@ -222,6 +222,9 @@ pub trait Facts {
     fn targets(&self, field: FieldId, record: RecordId) -> Vec<RecordId>;
     /// The records that point at the record by a look-up or multi-select look-up.
     fn sources(&self, field: FieldId, record: RecordId) -> Vec<RecordId>;
+    /// Whether the record, which was come to from another, is one of this module: a parent may be of any. One that is not there is of
+    /// none, and lies wherever it is looked for.
+    fn lies_in(&self, record: RecordId, module: ModuleId) -> bool;
     /// Whether the record exists and is not in the recycle bin.
     fn is_live(&self, record: RecordId) -> bool;
     /// The value of a field of the record.

@@ -8,6 +8,7 @@ use super::policy::{Grant, Hop, MAX_HOPS, Scope};
 use super::predicate::{Predicate, Target};
 use crate::ids::{FieldId, ModuleId};
 use crate::modules::{Field, FieldKind, Module};
+use crate::records::{Condition, Operand, Operator, Value};
 
 /// The conditions of a grant. A record is one of the grant's where all of them hold.
 pub(super) struct Parts {
@@ -30,7 +31,7 @@ impl Ground<'_> {
     /// What [`Ground::records`] is made of.
     pub(super) fn parts(&self, grant: &Grant, below: &[ModuleId]) -> Result<Parts, Fault> {
         let module = self.module(grant.module)?;
-        let scope = self.scope(module, grant, below)?;
+        let scope = self.scope(module, grant, below)?.and(shown(module));
         let criteria = grant.criteria.as_ref().map(|c| c.compile(module)).transpose()?;
         let people = match &grant.people {
             Some(criteria) => {
@@ -53,7 +54,6 @@ impl Ground<'_> {
             Scope::Shared => Ok(Predicate::SharedWithAnchor),
             Scope::Own if module.id == self.policy.personality => Ok(Predicate::IsAnchor),
             Scope::Own => Err(Fault::OwnElsewhere(name())),
-            Scope::Related { via } if follows_records(module, grant) && via.is_empty() => Ok(Predicate::Never),
             Scope::Related { via } if via.is_empty() => Err(Fault::NoPath(name())),
             Scope::Related { via } => {
                 // Of several look-ups those are left that still lead somewhere.
@@ -66,6 +66,7 @@ impl Ground<'_> {
             Scope::Path { hops } => self.path(module, hops),
             Scope::Account { account, parent, hops } => self.account(module, *account, *parent, hops),
             Scope::ChildrenOf { via } => self.children(module, *via, below),
+            Scope::Attached => self.attached(module, below),
         }
     }
 
@@ -185,6 +186,37 @@ impl Ground<'_> {
 
     fn children(&self, module: &Module, via: FieldId, below: &[ModuleId]) -> Result<Predicate, Fault> {
         let (field, target) = self.lookup(module, via)?;
+        if self.policy.grants_for(target).all(|g| !g.actions.view) && target != module.id && !below.contains(&target) {
+            return Err(Fault::ParentNotGranted {
+                module: module.api_name.clone(),
+                field: field.api_name.clone(),
+            });
+        }
+        match self.seen(module, target, below)? {
+            Predicate::Never => Ok(Predicate::Never),
+            parents => Ok(refers(field, target, parents)),
+        }
+    }
+
+    /// The records that belong to one that is seen.
+    fn attached(&self, module: &Module, below: &[ModuleId]) -> Result<Predicate, Fault> {
+        let field = module
+            .parent_field()
+            .ok_or_else(|| Fault::BelongsToNothing(module.api_name.clone()))?;
+        let mut all = Vec::new();
+        for parent in self.catalogue.modules().filter(|m| m.may_be_parent()) {
+            if self.policy.grants_for(parent.id).any(|g| g.actions.view) {
+                match self.seen(module, parent.id, below)? {
+                    Predicate::Never => {}
+                    seen => all.push(within(field, parent.id, seen)),
+                }
+            }
+        }
+        Ok(Predicate::any(all))
+    }
+
+    /// The records of `target` that are seen, on which those of `module` hang.
+    fn seen(&self, module: &Module, target: ModuleId, below: &[ModuleId]) -> Result<Predicate, Fault> {
         let mut chain = below.to_vec();
         chain.push(module.id);
         if chain.contains(&target) {
@@ -193,22 +225,11 @@ impl Ground<'_> {
         if chain.len() > MAX_HOPS {
             return Err(Fault::TooManyHops(module.api_name.clone()));
         }
-        if self.policy.grants_for(target).all(|g| !g.actions.view) {
-            return Err(Fault::ParentNotGranted {
-                module: module.api_name.clone(),
-                field: field.api_name.clone(),
-            });
-        }
-        if let Some(fault) = self.faulty_circle(target, &chain) {
-            return Err(match fault {
-                // The grants above are not too far away, this one is.
-                Fault::TooManyHops(_) => Fault::TooManyHops(module.api_name.clone()),
-                circle => circle,
-            });
-        }
-        match self.view(target, &chain) {
-            Predicate::Never => Ok(Predicate::Never),
-            parents => Ok(refers(field, target, parents)),
+        match self.faulty_circle(target, &chain) {
+            // The grants above are not too far away, this one is.
+            Some(Fault::TooManyHops(_)) => Err(Fault::TooManyHops(module.api_name.clone())),
+            Some(circle) => Err(circle),
+            None => Ok(self.view(target, &chain)),
         }
     }
 
@@ -255,9 +276,29 @@ impl Ground<'_> {
     }
 }
 
-/// Notes need no look-up: they are seen with the record they belong to. By itself such a grant shows nothing.
-pub(super) fn follows_records(module: &Module, grant: &Grant) -> bool {
-    module.api_name == "Notes" && matches!(&grant.scope, Scope::Related { via } if via.is_empty())
+/// The records of a module that employees show to portal users, and what these wrote themselves; all, where nobody can say so. No
+/// grant goes beyond it.
+fn shown(module: &Module) -> Predicate {
+    module.shown_to_client().map_or(Predicate::Always, |field| {
+        Predicate::Compare(Condition {
+            field: field.clone(),
+            operator: Operator::Equals,
+            operand: Operand::Value(Value::Bool(true)),
+        })
+    })
+}
+
+/// The records that belong to one of `modules`, whatever record of it that is.
+pub(super) fn belonging<'m>(field: &Field, modules: impl Iterator<Item = &'m Module>) -> Predicate {
+    Predicate::any(modules.map(|parent| within(field, parent.id, Predicate::Always)))
+}
+
+fn within(field: &Field, module: ModuleId, predicate: Predicate) -> Predicate {
+    let target = Target::Within {
+        module,
+        predicate: Box::new(predicate),
+    };
+    Predicate::Refers { field: field.id, target }
 }
 
 /// The records whose look-up points at records of its module.
@@ -275,9 +316,16 @@ fn refers(field: &Field, module: ModuleId, records: Predicate) -> Predicate {
     }
 }
 
-/// The look-ups over which a scope runs: whoever changes one changes who sees what.
-pub(super) fn lookups(scope: &Scope) -> Vec<FieldId> {
+/// The fields on which it hangs which records of a module a scope shows: whoever changes one changes who sees what.
+pub(super) fn deciding(module: &Module, scope: &Scope) -> Vec<FieldId> {
+    let mut fields = lookups(module, scope);
+    fields.extend(module.shown_to_client().map(|field| field.id));
+    fields
+}
+
+fn lookups(module: &Module, scope: &Scope) -> Vec<FieldId> {
     match scope {
+        Scope::Attached => module.parent_field().map(|field| field.id).into_iter().collect(),
         Scope::Own | Scope::Created | Scope::Shared | Scope::Public => Vec::new(),
         Scope::Related { via } => via.clone(),
         Scope::ChildrenOf { via } => vec![*via],

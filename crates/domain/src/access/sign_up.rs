@@ -1,5 +1,6 @@
 //! Signing up: the form by which people ask to become portal users, and what it can do.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,7 @@ impl SignUp {
             },
             changeable: Predicate::Never,
             lookup: None,
+            parents: Vec::new(),
         };
         Some(Plan {
             module: Arc::clone(module),
@@ -133,8 +135,10 @@ impl SignUp {
                 records,
                 settable: asked.iter().map(|f| f.id).collect(),
                 anchored: Vec::new(),
+                shown: None,
                 complete: true,
             }],
+            shown_beside: BTreeSet::new(),
         })
     }
 }

@@ -99,12 +99,9 @@ fn is_narrower(old: &Grant, new: &Grant) -> bool {
     less && same == *new
 }
 
-/// Without any look-up a grant may mean something else than with fewer of them: notes follow their records.
 fn is_within(old: &Scope, new: &Scope) -> bool {
     match (old, new) {
-        (Scope::Related { via: old }, Scope::Related { via: new }) => {
-            old == new || (!new.is_empty() && new.iter().all(|v| old.contains(v)))
-        }
+        (Scope::Related { via: old }, Scope::Related { via: new }) => new.iter().all(|v| old.contains(v)),
         _ => old == new,
     }
 }

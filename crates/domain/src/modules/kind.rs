@@ -58,6 +58,8 @@ pub enum FieldKind {
     MultiLookup {
         module: ModuleId,
     },
+    /// The record, of whatever module, that this one belongs to, as a note does.
+    Parent,
     /// The employee who owns the record.
     Owner {
         module: ModuleId,
@@ -111,7 +113,7 @@ impl FieldKind {
             Self::Boolean => "boolean",
             Self::Date => "date",
             Self::DateTime | Self::CreatedTime | Self::ModifiedTime => "datetime",
-            Self::Lookup { .. } => "lookup",
+            Self::Lookup { .. } | Self::Parent => "lookup",
             Self::MultiLookup { .. } => "multiselectlookup",
             Self::Owner { .. } | Self::CreatedBy | Self::ModifiedBy => "ownerlookup",
             Self::AutoNumber { .. } => "autonumber",
@@ -128,7 +130,7 @@ impl FieldKind {
             Self::Decimal { .. } | Self::Currency { .. } | Self::Percent { .. } => "double",
             Self::Boolean => "boolean",
             Self::MultiPicklist { .. } | Self::MultiLookup { .. } => "jsonarray",
-            Self::Lookup { .. } | Self::Owner { .. } | Self::CreatedBy | Self::ModifiedBy => "jsonobject",
+            Self::Lookup { .. } | Self::Parent | Self::Owner { .. } | Self::CreatedBy | Self::ModifiedBy => "jsonobject",
             _ => "string",
         }
     }
@@ -151,7 +153,7 @@ impl FieldKind {
         }
     }
 
-    /// The module that a look-up of any sort points to.
+    /// The module that a look-up of any sort points to. That of a parent stands with each record.
     #[must_use]
     pub fn target(&self) -> Option<ModuleId> {
         match self {

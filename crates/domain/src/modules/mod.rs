@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{FieldId, ModuleId};
 
+/// The API name of the field by which employees show a record that belongs to another, as a note does, to portal users.
+pub const SHOWN_TO_CLIENT: &str = "$is_shared_to_client";
+
 /// Where a module comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +79,12 @@ impl Field {
         }
     }
 
+    /// The column beside [`Field::column`] that holds the module of a parent.
+    #[must_use]
+    pub fn parent_module_column(&self) -> String {
+        format!("p_{}", self.id)
+    }
+
     /// The linking table of a multi-select look-up: `(record_id, target_id)`.
     #[must_use]
     pub fn link_table(&self) -> String {
@@ -100,6 +109,24 @@ impl Module {
     #[must_use]
     pub fn field_named(&self, api_name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.api_name == api_name)
+    }
+
+    /// The field that says to which record one of these belongs, if they belong to others.
+    #[must_use]
+    pub fn parent_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|f| f.kind == FieldKind::Parent)
+    }
+
+    /// The field that says whether portal users see a record together with the one it belongs to.
+    #[must_use]
+    pub fn shown_to_client(&self) -> Option<&Field> {
+        self.field_named(SHOWN_TO_CLIENT).filter(|f| f.kind == FieldKind::Boolean)
+    }
+
+    /// Whether other records can belong to those of this module: those that belong to others themselves have none.
+    #[must_use]
+    pub fn may_be_parent(&self) -> bool {
+        self.parent_field().is_none()
     }
 
     /// The first e-mail field: where an invitation goes.

@@ -1,4 +1,5 @@
-//! Related lists: every look-up to a module gives that module a list of the records that point to it.
+//! Related lists: every look-up to a module gives that module a list of the records that point to it, and every module has those of
+//! the records that may belong to its own.
 
 use std::sync::Arc;
 
@@ -24,7 +25,11 @@ pub fn lists<'a>(catalogue: &'a Catalogue, parent: &Module) -> Vec<RelatedList<'
         let pointing: Vec<&Field> = module
             .fields
             .iter()
-            .filter(|f| matches!(f.kind, FieldKind::Lookup { module } | FieldKind::MultiLookup { module } if module == parent.id))
+            .filter(|f| match f.kind {
+                FieldKind::Lookup { module } | FieldKind::MultiLookup { module } => module == parent.id,
+                FieldKind::Parent => parent.may_be_parent(),
+                _ => false,
+            })
             .collect();
         let several = pointing.len() > 1;
         for field in pointing {

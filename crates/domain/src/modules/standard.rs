@@ -2,7 +2,7 @@
 
 use FieldBlueprint as F;
 
-use super::ModuleSource;
+use super::{ModuleSource, SHOWN_TO_CLIENT};
 
 /// A module before it has ids.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ pub enum KindBlueprint {
     DateTime,
     Lookup(String),
     MultiLookup(String),
+    Parent,
     Owner,
     AutoNumber(String),
     File,
@@ -79,6 +80,13 @@ impl FieldBlueprint {
 
     fn picklist(api_name: &str, options: &[&str]) -> Self {
         Self::new(api_name, KindBlueprint::Picklist(options.iter().map(|&o| o.to_owned()).collect()))
+    }
+
+    fn labelled(self, label: &str) -> Self {
+        Self {
+            label: label.into(),
+            ..self
+        }
     }
 
     /// The same field, mandatory.
@@ -270,6 +278,8 @@ fn service() -> Vec<ModuleBlueprint> {
     let note = vec![
         F::text("Note_Title"),
         F::new("Note_Content", KindBlueprint::TextArea(32_000)).required(),
+        F::new("Parent_Id", KindBlueprint::Parent).labelled("Belongs To").required(),
+        F::new(SHOWN_TO_CLIENT, KindBlueprint::Boolean).labelled("Shown to Clients"),
     ];
     let attachment = vec![F::text("File_Name").required(), F::new("File_Content", KindBlueprint::File)];
     vec![

@@ -35,6 +35,8 @@ pub enum Problem {
     TooPrecise { scale: u8 },
     #[error("there is no such record")]
     NoSuchRecord,
+    #[error("it cannot be shared, as the record that it belongs to is not accessible in the portal")]
+    NotInPortal,
     #[error("another record has this value already")]
     NotUnique,
     /// The field does not exist, is hidden, or may not be written: all look the same.
@@ -47,7 +49,8 @@ const MAX_UNITS: i64 = 999_999_999_999_999_999;
 
 /// Reads a JSON value for a field.
 ///
-/// Look-ups come as `{"id": …}` or a bare id, ids as digits or as whole numbers.
+/// Look-ups come as `{"id": …}` or a bare id, ids as digits or as whole numbers. With a parent may come its module:
+/// `{"module": {"api_name": …}, "id": …}`.
 pub fn from_json(field: &Field, json: &Json) -> Result<Value, FieldError> {
     json_value(&field.kind, json).map_err(|problem| FieldError {
         field: field.api_name.clone(),
@@ -101,6 +104,7 @@ fn json_value(kind: &FieldKind, json: &Json) -> Result<Value, Problem> {
     match kind {
         FieldKind::Boolean => json.as_bool().map(Value::Bool).ok_or(wrong("boolean")),
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } => Ok(Value::Ref(json_id(json)?)),
+        FieldKind::Parent => parent(json),
         FieldKind::MultiLookup { .. } => {
             let items = json.as_array().ok_or(wrong("jsonarray"))?;
             Ok(Value::Refs(unique(items.iter().map(json_id).collect::<Result<Vec<_>, _>>()?)))
@@ -133,6 +137,16 @@ fn digits_of(number: &str) -> usize {
     digits.trim_start_matches('0').trim_end_matches('0').len()
 }
 
+fn parent(json: &Json) -> Result<Value, Problem> {
+    let id = json_id(json)?;
+    let Some(module) = json.get("module").filter(|module| !module.is_null()) else {
+        return Ok(Value::Ref(id));
+    };
+    let name = ["api_name", "id"].iter().find_map(|key| module.get(key)).unwrap_or(module);
+    let name = name.as_str().ok_or(wrong("jsonobject"))?;
+    Ok(Value::RefIn(name.to_owned(), id))
+}
+
 fn json_id(json: &Json) -> Result<RecordId, Problem> {
     let bare = json.get("id").unwrap_or(json);
     match bare {
@@ -161,7 +175,7 @@ fn text_value(kind: &FieldKind, text: &str) -> Result<Value, Problem> {
         FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => {
             Moment::parse(text.trim()).map(Value::Moment).ok_or(wrong("datetime"))
         }
-        FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => {
+        FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => {
             text.trim().parse().map(Value::Ref).map_err(|_| wrong("bigint"))
         }
         FieldKind::MultiLookup { .. } => {

@@ -19,6 +19,8 @@ pub enum Value {
     Day(Day),
     Moment(Moment),
     Ref(RecordId),
+    /// A record of the module with this API name or id: the parent of another.
+    RefIn(String, RecordId),
     Refs(Vec<RecordId>),
     Choices(Vec<String>),
 }
@@ -47,7 +49,7 @@ impl Value {
             Self::Decimal(units) => decimal_text(*units, kind.scale()),
             Self::Day(day) => day.iso(),
             Self::Moment(at) => at.iso(),
-            Self::Ref(id) => id.to_string(),
+            Self::Ref(id) | Self::RefIn(_, id) => id.to_string(),
             Self::Refs(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
             Self::Choices(options) => options.join(";"),
         }

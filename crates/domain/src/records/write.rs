@@ -106,6 +106,9 @@ pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<Fi
             }
         }
     }
+    if let Some(shown) = creation.shown {
+        draft.set(shown, Value::Bool(true));
+    }
     // Of a field that the viewer does not know nothing is said; without it the plan lets nobody make a record.
     let mandatory = plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given());
     for field in mandatory.filter(|f| creation.takes(f.id)) {

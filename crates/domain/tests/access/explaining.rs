@@ -4,7 +4,7 @@ use domain::access::{
     Action, Actions, Bound, Ceiling, Explanation, Facts, Fault, Forbidden, Grant, Lack, Policy, Predicate, Question, Rules, Scope, Wish,
     reasons,
 };
-use domain::ids::{FieldId, RecordId};
+use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::Field;
 use domain::records::{Asker, Value};
 
@@ -36,6 +36,10 @@ impl Facts for House {
 
     fn sources(&self, _: FieldId, _: RecordId) -> Vec<RecordId> {
         panic!("there may be very many: nobody asks for them where only the anchor can be meant")
+    }
+
+    fn lies_in(&self, _: RecordId, _: ModuleId) -> bool {
+        true
     }
 
     fn is_live(&self, _: RecordId) -> bool {

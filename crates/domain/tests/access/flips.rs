@@ -84,6 +84,10 @@ impl Facts for Few {
         to.map(|(from, ..)| *from).collect()
     }
 
+    fn lies_in(&self, _: RecordId, _: ModuleId) -> bool {
+        true
+    }
+
     fn is_live(&self, record: RecordId) -> bool {
         !self.gone.contains(&record)
     }

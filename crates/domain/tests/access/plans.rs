@@ -167,7 +167,7 @@ fn the_record_behind_a_look_up_is_shown_where_it_is_shown_itself() {
 #[test]
 fn an_employee_sees_behind_look_ups_only_modules_of_the_profile() {
     let catalogue = catalogue();
-    let plan = staff(catalogue.module(ORDERS).unwrap(), ALL, |module| module != CONTACTS).unwrap();
+    let plan = staff(&catalogue, catalogue.module(ORDERS).unwrap(), ALL, |module| module != CONTACTS).unwrap();
     let lookup = |id| plan.column(id).unwrap().lookup.clone().unwrap();
     for id in [CONTACT, PARTNERS] {
         assert_eq!((lookup(id).visible, lookup(id).named), (Predicate::Never, Predicate::Never));
@@ -187,7 +187,7 @@ fn an_employee_does_what_the_profile_allows_on_every_field_but_given_ones() {
             ..Actions::default()
         };
         set(&mut actions);
-        staff(catalogue.module(ORDERS).unwrap(), actions, |_| true)
+        staff(&catalogue, catalogue.module(ORDERS).unwrap(), actions, |_| true)
     };
     let looks = with(|_| {}).unwrap();
     assert_eq!(

@@ -41,6 +41,8 @@ struct Row {
     live: bool,
     maker: Option<i64>,
     values: HashMap<FieldId, Value>,
+    /// The modules of its parents.
+    parents: HashMap<FieldId, ModuleId>,
 }
 
 /// The records that were come to.
@@ -149,7 +151,10 @@ impl<'k, 'c> Known<'k, 'c> {
 
 fn row(conn: &mut Conn, module: &Module, record: RecordId) -> Result<Option<Row>, Error> {
     let stored: Vec<&Field> = module.fields.iter().filter(|f| f.kind.storage() != Storage::Links).collect();
-    let columns: Vec<String> = stored.iter().map(|f| format!(", t.{}", f.column())).collect();
+    let parents: Vec<&Field> = stored.iter().copied().filter(|f| f.kind == FieldKind::Parent).collect();
+    let columns = stored.iter().map(|f| f.column());
+    let columns = columns.chain(parents.iter().map(|f| f.parent_module_column()));
+    let columns: Vec<String> = columns.map(|column| format!(", t.{column}")).collect();
     let sql = format!(
         "SELECT t.name, t.deleted_time, t.created_by{} FROM :db.{} t WHERE t.id = $1",
         columns.concat(),
@@ -164,7 +169,12 @@ fn row(conn: &mut Conn, module: &Module, record: RecordId) -> Result<Option<Row>
             };
             values.insert(field.id, value);
         }
+        let mut modules = HashMap::new();
+        for (at, field) in (3 + stored.len()..).zip(&parents) {
+            modules.extend(row.opt_int(at)?.map(|id| (field.id, ModuleId(id))));
+        }
         Ok(Row {
+            parents: modules,
             name: row.text(0)?,
             live: row.opt_int(1)?.is_none(),
             maker: row.opt_int(2)?,
@@ -203,7 +213,8 @@ impl Facts for Known<'_, '_> {
                 _ => Vec::new(),
             },
         };
-        self.come_to(&found, field.kind.target());
+        let of = |row: Row| row.parents.get(&field.id).copied();
+        self.come_to(&found, field.kind.target().or_else(|| self.row(record).and_then(of)));
         found
     }
 
@@ -214,6 +225,10 @@ impl Facts for Known<'_, '_> {
         let found = self.walk(field, record, true);
         self.come_to(&found, Some(module.id));
         found
+    }
+
+    fn lies_in(&self, record: RecordId, module: ModuleId) -> bool {
+        self.places.borrow().get(&record).is_none_or(|of| *of == module)
     }
 
     fn is_live(&self, record: RecordId) -> bool {

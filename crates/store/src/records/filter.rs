@@ -6,6 +6,7 @@ use domain::modules::{FieldKind, Storage};
 use domain::records::{Cursor, Filter, Operator, Order, QueryError, SortKey, Value};
 
 use super::joins::Joins;
+use super::parents;
 use super::sql::{Sql, column};
 use crate::engine::Param;
 
@@ -43,7 +44,11 @@ fn compare(sql: &mut Sql, joins: &Joins, col: &Column, operator: Operator, value
     if field.kind.storage() == Storage::Links {
         return links(sql, joins, col, operator, value).ok_or_else(bad);
     }
-    let place = guarded(sql, col, &joins.comparable(field));
+    let seen = match field.kind {
+        FieldKind::Parent => parents::shown_id(sql, "t", col),
+        _ => joins.comparable(field),
+    };
+    let place = guarded(sql, col, &seen);
     if operator == Operator::Equals && place != column("t", field) && super::write::stored(value) != Param::Null {
         // The raw column has the index; the other one says whether the viewer sees what is there.
         comparison(sql, &field.kind, &column("t", field), operator, value).ok_or_else(bad)?;

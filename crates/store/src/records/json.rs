@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use domain::access::Access;
 use domain::ids::RecordId;
-use domain::modules::{FieldKind, Storage};
+use domain::modules::{FieldKind, Module, Storage};
 use domain::records::{Cursor, Query, SortKey, Value, write_decimal};
 use domain::time::{Day, Moment};
 
@@ -40,6 +40,24 @@ pub(super) struct Output {
     pub key: Vec<u8>,
     pub kind: FieldKind,
     pub place: Place,
+    /// The modules that a parent may be of, each as it is written.
+    pub modules: Vec<(i64, Vec<u8>)>,
+}
+
+/// The modules that a value of this kind may name, each as it is written; none, where it names none.
+pub(super) fn modules(access: &Access, kind: &FieldKind) -> Vec<(i64, Vec<u8>)> {
+    let named = access.catalogue().modules().filter(|_| *kind == FieldKind::Parent);
+    named.map(|m| (m.id.0, written_module(m))).collect()
+}
+
+/// `{"module":{"api_name":"Cases","id":"17"}`: open at its end.
+fn written_module(module: &Module) -> Vec<u8> {
+    let mut body = b"{\"module\":{\"api_name\":".to_vec();
+    push_string(&mut body, &module.api_name);
+    body.extend_from_slice(b",\"id\":\"");
+    push_number(&mut body, module.id.0);
+    body.extend_from_slice(b"\"}");
+    body
 }
 
 struct Writer {
@@ -114,6 +132,7 @@ impl Outputs {
                 key: key(&field.api_name),
                 kind: field.kind.clone(),
                 place,
+                modules: modules(access, &field.kind),
             })
         });
         Self {
@@ -178,6 +197,13 @@ pub(super) fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Out
             body.extend_from_slice(&output.key);
             write_reference(body, row.opt_int(at)?, row.cell(at + 1)?);
         }
+        Slot::Parent { at } => {
+            let (raw, shown) = (row.opt_int(at)?, row.opt_int(at + 2)?);
+            if raw.is_none() || shown.is_some() {
+                body.extend_from_slice(&output.key);
+                write_parent(body, output, row.opt_int(at + 1)?, shown, row.cell(at + 3)?);
+            }
+        }
         Slot::Lookup { at, named, names_only } => {
             let (raw, shown) = (row.opt_int(at)?, row.opt_int(at + 1)?);
             let name = if named { row.cell(at + 2)? } else { Cell::Null };
@@ -189,6 +215,17 @@ pub(super) fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Out
         }
     }
     Ok(())
+}
+
+/// A reference with the module of the record.
+fn write_parent(body: &mut Vec<u8>, output: &Output, module: Option<i64>, id: Option<i64>, name: Cell) {
+    let module = output.modules.iter().find(|(id, _)| Some(*id) == module);
+    let start = body.len();
+    write_reference(body, id, name);
+    if let (Some((_, module)), Some(_)) = (module, id) {
+        // In place of the brace that begins the reference.
+        body.splice(start..=start, module.iter().copied().chain([b',']));
+    }
 }
 
 fn write_reference(body: &mut Vec<u8>, id: Option<i64>, name: Cell) {

@@ -7,12 +7,12 @@ use std::slice;
 
 use domain::access::{Access, Column, Predicate, Target};
 use domain::ids::{FieldId, ModuleId};
-use domain::modules::Storage;
+use domain::modules::{FieldKind, Storage};
 use domain::records::{Query, QueryError, SortKey};
 
-use super::filter;
 use super::select::write_order;
 use super::sql::{Sql, column};
+use super::{filter, parents};
 use crate::engine::Dialect;
 
 /// A list whose first records are found scope by scope.
@@ -160,6 +160,9 @@ impl<'a> Merge<'a> {
             let column = column("t", field);
             if field.kind.storage() != Storage::Links && !columns.contains(&column) {
                 columns.push(column);
+            }
+            if field.kind == FieldKind::Parent {
+                columns.push(parents::module_column("t", field));
             }
         }
         Ok(columns)

@@ -15,6 +15,7 @@ mod json;
 mod lists;
 mod merge;
 mod page;
+mod parents;
 #[cfg(feature = "testing")]
 pub mod probe;
 mod select;

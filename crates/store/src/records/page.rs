@@ -1,7 +1,7 @@
 //! Records in the product's own types: for pages, mails, imports and decisions.
 
 use domain::access::Access;
-use domain::ids::{FieldId, RecordId};
+use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::FieldKind;
 use domain::records::{Cursor, Order, Query, Value};
 use domain::time::{Day, Moment};
@@ -39,6 +39,9 @@ pub struct Linked {
     /// None where only the name may be known.
     #[serde(default)]
     pub id: Option<RecordId>,
+    /// The module of a parent; of other look-ups it is that of the field.
+    #[serde(default)]
+    pub module: Option<ModuleId>,
     #[serde(default)]
     pub name: Option<String>,
 }
@@ -166,17 +169,31 @@ fn shown(row: &dyn Row, place: &Place, kind: &FieldKind) -> Result<Shown, Error>
         Slot::Actor { at } => match row.opt_int(at)? {
             Some(id) => Shown::Link(Linked {
                 id: Some(RecordId(id)),
+                module: None,
                 name: row.opt_text(at + 1)?,
             }),
             None => Shown::Value(Value::Null),
+        },
+        Slot::Parent { at } => match (row.opt_int(at)?, row.opt_int(at + 2)?) {
+            (None, _) => Shown::Value(Value::Null),
+            (Some(_), None) => Shown::Absent,
+            (Some(_), Some(id)) => Shown::Link(Linked {
+                id: Some(RecordId(id)),
+                module: row.opt_int(at + 1)?.map(ModuleId),
+                name: row.opt_text(at + 3)?,
+            }),
         },
         Slot::Lookup { at, named, names_only } => {
             let (raw, id) = (row.opt_int(at)?, row.opt_int(at + 1)?.map(RecordId));
             let name = if named { row.opt_text(at + 2)? } else { None };
             match (raw, id) {
                 (None, _) => Shown::Value(Value::Null),
-                (Some(_), Some(_)) => Shown::Link(Linked { id, name }),
-                (Some(_), None) if names_only && name.is_some() => Shown::Link(Linked { id: None, name }),
+                (Some(_), Some(_)) => Shown::Link(Linked { id, module: None, name }),
+                (Some(_), None) if names_only && name.is_some() => Shown::Link(Linked {
+                    id: None,
+                    module: None,
+                    name,
+                }),
                 (Some(_), None) => Shown::Absent,
             }
         }
@@ -194,7 +211,7 @@ pub(super) fn value(cell: Cell, kind: &FieldKind) -> Result<Value, Error> {
             FieldKind::Decimal { .. } | FieldKind::Currency { .. } | FieldKind::Percent { .. } => Value::Decimal(n),
             FieldKind::Date => Value::Day(Day(n)),
             FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => Value::Moment(Moment(n)),
-            FieldKind::Lookup { .. } | FieldKind::Owner { .. } => Value::Ref(RecordId(n)),
+            FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. } => Value::Ref(RecordId(n)),
             _ => Value::Int(n),
         },
     })

@@ -8,7 +8,7 @@ use domain::records::{Query, QueryError};
 use super::joins::Joins;
 use super::merge::Merge;
 use super::sql::{Holes, Sql, column};
-use super::{filter, gate};
+use super::{filter, gate, parents};
 use crate::engine::{Dialect, Param};
 
 /// The largest page.
@@ -34,6 +34,8 @@ pub(super) enum Slot {
     Plain { at: usize },
     /// Three columns: the raw id, the visible record's id, its name.
     Lookup { at: usize, named: bool, names_only: bool },
+    /// Four columns: the raw id, the module, the visible record's id, its name.
+    Parent { at: usize },
     /// Two columns: an actor's id and name.
     Actor { at: usize },
     /// One column: a JSON array of `{name, id}`.
@@ -199,6 +201,7 @@ fn write_places(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldI
     for col in columns {
         let slot = write_slot(sql, joins, col, at);
         at += match slot {
+            Slot::Parent { .. } => 4,
             Slot::Lookup { .. } => 3,
             Slot::Actor { .. } => 2,
             Slot::Plain { .. } | Slot::Links { .. } => 1,
@@ -227,6 +230,16 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
                 named: names_only || lookup.named != Predicate::Never,
                 names_only,
             }
+        }
+        (None, FieldKind::Parent) => {
+            sql.push(", ")
+                .push(&column("t", field))
+                .push(", ")
+                .push(&parents::module_column("t", field));
+            for shown in [parents::shown_id(sql, "t", col), parents::shown_name(sql, "t", col)] {
+                sql.push(", ").push(&shown);
+            }
+            Slot::Parent { at }
         }
         (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
             sql.push(", ").push(alias).push(".id, ").push(alias).push(".name");

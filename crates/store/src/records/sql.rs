@@ -185,6 +185,13 @@ impl Sql {
     fn refers(&mut self, column: &str, target: &Target) {
         match target {
             Target::Anchor => self.equals_anchor(column),
+            // Any record of the module will do: the one that is pointed at is looked for, not all of them read.
+            Target::Within { module, predicate } if **predicate == Predicate::Always => {
+                let there = self.alias();
+                self.push("EXISTS (SELECT 1 FROM ");
+                self.live(&there, *module);
+                self.push(" AND ").push(&there).push(".id = ").push(column).push(")");
+            }
             Target::Within { module, predicate } => {
                 self.push(column).push(one_of(predicate.is_of_one()));
                 self.ids(*module, predicate);

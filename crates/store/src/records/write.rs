@@ -1,10 +1,11 @@
 //! Writing: decided and applied in one transaction, under the access of the one who writes.
 
 mod many;
+mod parents;
 
 use domain::access::{Access, Column, Predicate};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, Module, Storage};
+use domain::modules::{Field, FieldKind, Module, Storage};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
 use domain::time::Moment;
 
@@ -103,7 +104,7 @@ impl<'a, 'c> Writing<'a, 'c> {
         if expected.is_some_and(|at| at != current.modified) {
             return Err(WriteError::Changed);
         }
-        self.check_targets(&[(id, prepared)])?;
+        let parents = self.check_targets(&[(id, prepared)])?;
         let draft = prepared.draft();
         let name = name_of(module, |field| match draft.value(field) {
             Some(value) => Some(value.to_text(&module.field(field)?.kind)),
@@ -117,12 +118,17 @@ impl<'a, 'c> Writing<'a, 'c> {
                 params.push(stored(value));
                 sets += &format!(", {} = ${}", field.column(), params.len());
             }
+            if field.kind == FieldKind::Parent {
+                params.push(parents.module_of(value));
+                sets += &format!(", {} = ${}", field.parent_module_column(), params.len());
+            }
         }
         // Before anything is written: what the writer sees may follow from what is.
         self.unlink(id, prepared)?;
         let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
         self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
         self.link(id, prepared)?;
+        self.check_shown(&[(id, prepared)])?;
         // The record as it is now must be one that the writer sees and might have changed in the same way.
         needed.push(plan.view());
         self.check_in(&[id], &needed)?;
@@ -264,7 +270,7 @@ pub(super) fn stored(value: &Value) -> Param {
         Value::Bool(yes) => Param::from(*yes),
         Value::Day(day) => Param::Int(day.0),
         Value::Moment(at) => Param::Int(at.0),
-        Value::Ref(id) => Param::Int(id.0),
+        Value::Ref(id) | Value::RefIn(_, id) => Param::Int(id.0),
         Value::Choices(options) if options.is_empty() => Param::Null,
         // A list of strings always becomes JSON.
         Value::Choices(options) => serde_json::to_string(options).map_or(Param::Null, Param::Text),

@@ -58,7 +58,8 @@ impl Oracle<'_> {
     pub fn restores(&self, module: &Module) -> bool {
         let PlanKey::Staff(id) = self.viewer.key else { return false };
         let rights = &self.world.profiles.iter().find(|p| p.id == id).unwrap().rights;
-        rights.of(module.id).view && rights.of(module.id).delete
+        let parents = module.parent_field().map(|field| self.world.led_to(field)).unwrap_or_default();
+        rights.of(module.id).view && rights.of(module.id).delete && parents.into_iter().all(|m| rights.of(m).view)
     }
 
     fn found(&self, module: &Module, id: RecordId) -> Result<&Entry, Refused> {
@@ -159,7 +160,7 @@ impl Oracle<'_> {
         let all_seen = draft.iter().all(|(id, value)| {
             let field = module.field(id).unwrap();
             let own = |id: &RecordId| self.viewer.anchor == Some(*id) && self.growing(module).iter().any(|g| self.anchors(g, field));
-            let seen = |id: &RecordId| self.may_read(field) && self.seen_target(field.kind.target().unwrap(), *id).is_some();
+            let seen = |id: &RecordId| self.may_read(field) && self.seen_through(field, *id).is_some();
             pointed_at(value).iter().all(|id| own(id) || seen(id))
         });
         if all_seen { Ok(()) } else { Err(Refused::Target) }
@@ -197,7 +198,7 @@ fn deleted(entry: &Entry, deleted: bool) -> Entry {
 
 pub fn pointed_at(value: &Value) -> Vec<RecordId> {
     match value {
-        Value::Ref(id) => vec![*id],
+        Value::Ref(id) | Value::RefIn(_, id) => vec![*id],
         Value::Refs(ids) => ids.clone(),
         _ => Vec::new(),
     }

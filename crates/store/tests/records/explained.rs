@@ -151,7 +151,8 @@ fn check_look_up(world: &World, change: &Change) {
     };
     let field = world.catalogue.modules().flat_map(|m| &m.fields).find(|f| f.id == *field).unwrap();
     assert_eq!(*linked, matches!(field.kind, FieldKind::MultiLookup { .. }));
-    assert!(world.entry(field.module, *record).is_some() && world.entry(field.kind.target().unwrap(), *to).is_some());
+    let leads = world.entry(field.module, *record).is_some() && world.leading(field).contains(to);
+    assert!(leads, "{change:?} of {field:?}");
 }
 
 fn check_flips(world: &World, viewer: Viewer, question: Question, explanation: &Explanation, counted: &mut Counted) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::access::{Access, PlanKey, Scope, Viewer};
 use domain::ids::{FieldId, ModuleId, RecordId};
-use domain::modules::{Field, FieldKind};
+use domain::modules::{Field, FieldKind, SHOWN_TO_CLIENT};
 use domain::records::{Query, Value};
 use domain::time::Moment;
 use proptest::prelude::*;
@@ -26,8 +26,9 @@ use crate::world::{Entry, LATEST, NOBODY, World, name};
 fn authority(world: &World, viewer: Viewer) -> Vec<FieldId> {
     let PlanKey::UserType(id) = viewer.key else { return Vec::new() };
     let scopes: Vec<&Scope> = world.policy(id).grants.iter().map(|g| &g.scope).collect();
-    let fields = world.catalogue.modules().flat_map(|m| &m.fields).map(|f| f.id);
-    fields.filter(|id| scopes.iter().any(|s| runs_over(s, *id))).collect()
+    let fields = world.catalogue.modules().flat_map(|m| &m.fields);
+    let decides = |f: &&Field| f.api_name == SHOWN_TO_CLIENT || scopes.iter().any(|s| runs_over(s, f));
+    fields.filter(decides).map(|f| f.id).collect()
 }
 
 /// Records of which the viewer may know the name, and whether they are there, without seeing them.
@@ -137,6 +138,15 @@ fn twin_of(id: RecordId) -> RecordId {
 fn blur(oracle: &Oracle<'_>, field: &Field, entry: &Entry, seen: bool, new: &mut Entry, dice: &mut Dice) {
     let readable = seen && oracle.reads(field, entry);
     match field.kind.target() {
+        None if field.kind == FieldKind::Parent => {
+            let all = oracle.world.leading(field);
+            let unseen: Vec<RecordId> = all.iter().copied().filter(|id| oracle.seen_through(field, *id).is_none()).collect();
+            match oracle.shown(field, entry) {
+                _ if !readable => drop(new.values.insert(field.id, lookup_value(dice, &field.kind, &all))),
+                Shown::Absent => drop(new.values.insert(field.id, lookup_value(dice, &field.kind, &unseen))),
+                _ => {}
+            }
+        }
         _ if readable && field.kind.target().is_none() => {}
         Some(target) if readable => {
             // The viewer knows of the look-up; what it points at out of sight may be something else.

@@ -58,10 +58,13 @@ pub fn asks(criteria: Option<&Criteria>, field: FieldId) -> bool {
     }
 }
 
-/// Whether a scope runs over a look-up.
-pub fn runs_over(scope: &Scope, field: FieldId) -> bool {
+/// Whether a scope of a field's module, or of another, runs over the field.
+pub fn runs_over(scope: &Scope, field: &Field) -> bool {
+    let kind = &field.kind;
+    let field = field.id;
     let in_hops = |hops: &[Hop]| hops.contains(&Hop::To(field)) || hops.contains(&Hop::From(field));
     match scope {
+        Scope::Attached => *kind == FieldKind::Parent,
         Scope::Own | Scope::Created | Scope::Shared | Scope::Public => false,
         Scope::Related { via } => via.contains(&field),
         Scope::ChildrenOf { via } => *via == field,

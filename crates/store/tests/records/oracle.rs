@@ -8,6 +8,7 @@ use domain::access::{
 };
 use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Field, FieldKind, Module, Storage};
+use domain::orgs::Profile;
 use domain::records::Value;
 use store::records::{Linked, RecordRights, Shown};
 
@@ -34,7 +35,9 @@ impl<'a> Oracle<'a> {
         match self.viewer.key {
             PlanKey::Staff(id) => {
                 let profile = self.world.profiles.iter().find(|p| p.id == id)?;
-                Some(Ground::Staff(profile.rights.of(module))).filter(|_| profile.rights.of(module).view)
+                let belongs = self.world.catalogue.module(module)?.parent_field().is_some();
+                let beside = !belongs || self.staff_parents(profile).next().is_some();
+                Some(Ground::Staff(profile.rights.of(module))).filter(|_| profile.rights.of(module).view && beside)
             }
             PlanKey::UserType(id) => {
                 let grants = granted(self.world, id, module);
@@ -49,6 +52,37 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    /// The modules, to whose records others may belong, that a profile shows.
+    fn staff_parents(&self, profile: &'a Profile) -> impl Iterator<Item = ModuleId> {
+        let parents = self.world.catalogue.modules().filter(|m| m.may_be_parent());
+        parents.map(|m| m.id).filter(|id| profile.rights.of(*id).view)
+    }
+
+    /// Whether an employee sees a record that belongs to another: with it, unless they see whatever it may belong to.
+    fn staff_sees_beside(&self, module: ModuleId, entry: &Entry) -> bool {
+        let PlanKey::Staff(id) = self.viewer.key else { return false };
+        let profile = self.world.profiles.iter().find(|p| p.id == id).unwrap();
+        let Some(field) = self.world.catalogue.module(module).unwrap().parent_field() else {
+            return true;
+        };
+        let seen: Vec<ModuleId> = self.staff_parents(profile).collect();
+        let all = self.world.led_to(field).iter().all(|m| seen.contains(m));
+        let live = |id: &RecordId| seen.iter().any(|m| self.world.entry(*m, *id).is_some_and(|e| !e.deleted));
+        all || entry.targets(field.id).iter().any(live)
+    }
+
+    /// Whether employees show a record to others, where that can be said.
+    fn is_shown_to_others(&self, module: ModuleId, entry: &Entry) -> bool {
+        let field = self.world.catalogue.module(module).unwrap().shown_to_client();
+        field.is_none_or(|field| entry.value(field) == Value::Bool(true))
+    }
+
+    /// The record that a field of any sort holds, and its module, if the viewer sees it.
+    pub fn seen_through(&self, field: &Field, id: RecordId) -> Option<(&'a Module, &'a Entry)> {
+        let mut led = self.world.led_to(field).into_iter();
+        led.find_map(|module| Some((&**self.world.catalogue.module(module)?, self.seen_target(module, id)?)))
+    }
+
     /// Whom ceilings speak of; employees they do not bind.
     fn audience(&self) -> Option<Audience> {
         match self.viewer.key {
@@ -61,7 +95,8 @@ impl<'a> Oracle<'a> {
     /// Whether everybody is shown this record.
     fn is_shown(&self, grant: &AnonymousGrant, entry: &Entry) -> bool {
         let fits = |criteria| crate::judge::fits(self, criteria, entry);
-        !entry.deleted && !self.is_forbidden(grant.module, entry) && grant.criteria.as_ref().is_none_or(fits)
+        let open = self.is_shown_to_others(grant.module, entry) && !self.is_forbidden(grant.module, entry);
+        !entry.deleted && open && grant.criteria.as_ref().is_none_or(fits)
     }
 
     pub fn policy(&self) -> Option<&'a Policy> {
@@ -78,7 +113,7 @@ impl<'a> Oracle<'a> {
     pub fn sees(&self, module: ModuleId, entry: &Entry) -> bool {
         match self.ground(module) {
             None => false,
-            Some(Ground::Staff(_)) => !entry.deleted,
+            Some(Ground::Staff(_)) => !entry.deleted && self.staff_sees_beside(module, entry),
             Some(Ground::Granted(grants)) => grants.iter().any(|g| self.covers(g, entry)),
             Some(Ground::Public(shown)) => shown.iter().any(|g| self.is_shown(g, entry)),
         }
@@ -86,7 +121,8 @@ impl<'a> Oracle<'a> {
 
     /// Whether a grant is for this viewer and about this record.
     pub fn covers(&self, grant: &Grant, entry: &Entry) -> bool {
-        !entry.deleted && !self.is_forbidden(grant.module, entry) && self.is_for_me(grant) && self.is_about(grant, entry)
+        let open = self.is_shown_to_others(grant.module, entry) && !self.is_forbidden(grant.module, entry);
+        !entry.deleted && open && self.is_for_me(grant) && self.is_about(grant, entry)
     }
 
     fn is_for_me(&self, grant: &Grant) -> bool {
@@ -117,6 +153,10 @@ impl<'a> Oracle<'a> {
         match &grant.scope {
             Scope::Public => true,
             Scope::Own => grant.module == policy.personality && anchor == entry.id,
+            Scope::Attached => {
+                let field = self.world.catalogue.module(grant.module).unwrap().parent_field().unwrap();
+                entry.targets(field.id).iter().any(|id| self.seen_through(field, *id).is_some())
+            }
             Scope::Created => entry.created_by == self.viewer.actor,
             Scope::Shared => self.world.shares.contains(&(anchor, entry.id)),
             Scope::Related { via } => via.iter().any(|&field| {
@@ -182,7 +222,11 @@ impl<'a> Oracle<'a> {
         if target == policy.personality {
             return self.viewer.anchor == Some(to);
         }
-        let Some(between) = self.world.entry(target, to).filter(|e| !e.deleted && !self.is_forbidden(target, e)) else {
+        let Some(between) = self
+            .world
+            .entry(target, to)
+            .filter(|e| !e.deleted && self.is_shown_to_others(target, e) && !self.is_forbidden(target, e))
+        else {
             return false;
         };
         let PlanKey::UserType(id) = self.viewer.key else { return false };
@@ -264,7 +308,18 @@ impl<'a> Oracle<'a> {
             let Value::Ref(id) = value else { unreachable!() };
             return Shown::Link(Linked {
                 id: Some(id),
+                module: None,
                 name: self.world.actors.get(&id.0).cloned(),
+            });
+        }
+        if field.kind == FieldKind::Parent {
+            let Value::Ref(id) = value else { return Shown::Value(Value::Null) };
+            return self.seen_through(field, id).map_or(Shown::Absent, |(module, e)| {
+                Shown::Link(Linked {
+                    id: Some(id),
+                    module: Some(module.id),
+                    name: self.reads_name(module, e).then(|| e.name.clone()),
+                })
             });
         }
         let Some(target) = field.kind.target() else {
@@ -273,6 +328,7 @@ impl<'a> Oracle<'a> {
         let module = self.world.catalogue.module(target).unwrap();
         let link = |e: &Entry, named: bool| Linked {
             id: Some(e.id),
+            module: None,
             name: (named || self.reads_name(module, e)).then(|| e.name.clone()),
         };
         if field.kind.storage() == Storage::Links {
@@ -289,6 +345,7 @@ impl<'a> Oracle<'a> {
         match self.world.entry(target, id).filter(|e| !e.deleted && names_only) {
             Some(e) => Shown::Link(Linked {
                 id: None,
+                module: None,
                 name: Some(e.name.clone()),
             }),
             None => Shown::Absent,
@@ -301,6 +358,9 @@ impl<'a> Oracle<'a> {
         match (field.kind.target(), entry.value(field)) {
             (Some(_), Value::Refs(_)) if !self.reads(field, entry) => Value::Refs(Vec::new()),
             _ if !self.reads(field, entry) => Value::Null,
+            (None, Value::Ref(id)) if field.kind == FieldKind::Parent => {
+                self.seen_through(field, id).map_or(Value::Null, |(_, e)| Value::Ref(e.id))
+            }
             (Some(target), Value::Ref(id)) => self.seen_target(target, id).map_or(Value::Null, |e| Value::Ref(e.id)),
             (Some(target), Value::Refs(ids)) => Value::Refs(ids.into_iter().filter(|&id| self.seen_target(target, id).is_some()).collect()),
             (_, value) => value,
@@ -417,6 +477,10 @@ fn leads_somewhere(world: &World, id: UserTypeId, grant: &Grant) -> bool {
     let home = Some(world.policy(id).personality);
     let target = |module: ModuleId, field: FieldId| world.catalogue.module(module).unwrap().field(field).unwrap().kind.target();
     match &grant.scope {
+        Scope::Attached => {
+            let field = world.catalogue.module(grant.module).unwrap().parent_field().unwrap();
+            world.led_to(field).into_iter().any(|module| !granted(world, id, module).is_empty())
+        }
         Scope::ChildrenOf { via } => !granted(world, id, target(grant.module, *via).unwrap()).is_empty(),
         Scope::Related { via } => via.iter().any(|field| {
             let between = target(grant.module, *field);
@@ -433,9 +497,11 @@ fn leads_somewhere(world: &World, id: UserTypeId, grant: &Grant) -> bool {
 /// Whether a field decides for people of a user type what they see.
 fn decides(world: &World, id: UserTypeId, policy: &Policy, field: &Field) -> bool {
     let granted = policy.grants.iter().filter(|g| granted(world, id, g.module).contains(g));
-    granted
-        .into_iter()
-        .any(|g| crate::judge::runs_over(&g.scope, field.id) || crate::judge::asks(g.people.as_ref(), field.id))
-        || forbidden(world, Audience::UserType(id), field.module)
-            .any(|f| matches!(f, Forbidden::Records(c) if crate::judge::asks(Some(c), field.id)))
+    granted.into_iter().any(|g| {
+        let here = g.module == field.module;
+        let shows = here && field.api_name == domain::modules::SHOWN_TO_CLIENT;
+        let over = crate::judge::runs_over(&g.scope, field) && (here || field.kind != FieldKind::Parent);
+        shows || over || crate::judge::asks(g.people.as_ref(), field.id)
+    }) || forbidden(world, Audience::UserType(id), field.module)
+        .any(|f| matches!(f, Forbidden::Records(c) if crate::judge::asks(Some(c), field.id)))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use domain::access::Access;
 use domain::ids::RecordId;
 use domain::modules::{FieldKind, Storage};
-use domain::records::{Query, QueryError};
+use domain::records::{Query, QueryError, Value};
 use store::engine::{Conn, Database, Error, Param};
 use store::records::{Lists, ReadError, Record, RecordRights, Shown};
 use store::testing::Place;
@@ -62,8 +62,10 @@ fn fill(conn: &mut Conn, world: &World) -> Result<(), Error> {
         store::modules::create(conn, module, position)?;
         let columns: Vec<_> = module.fields.iter().filter(|f| f.column().starts_with("c_")).collect();
         let stored: Vec<_> = columns.into_iter().filter(|f| f.kind.storage() != Storage::Links).collect();
-        let names: Vec<String> = stored.iter().map(|f| format!(", {}", f.column())).collect();
-        let places: Vec<String> = (1..=8 + stored.len()).map(|n| format!("${n}")).collect();
+        let belonging = stored.iter().filter(|f| f.kind == FieldKind::Parent);
+        let mut names: Vec<String> = stored.iter().map(|f| format!(", {}", f.column())).collect();
+        names.extend(belonging.clone().map(|f| format!(", {}", f.parent_module_column())));
+        let places: Vec<String> = (1..=8 + names.len()).map(|n| format!("${n}")).collect();
         let sql = format!(
             "INSERT INTO :db.{} (id, name, created_time, modified_time, created_by, modified_by, deleted_time, deleted_by{}) VALUES ({})",
             module.table(),
@@ -74,6 +76,7 @@ fn fill(conn: &mut Conn, world: &World) -> Result<(), Error> {
         let rows = entries.iter().map(|e| {
             let mut row = given(e);
             row.extend(stored.iter().map(|f| param(&e.value(f))));
+            row.extend(belonging.clone().map(|f| parent_module(world, &e.value(f))));
             row
         });
         conn.bulk(&sql, rows.collect::<Vec<_>>())?;
@@ -86,6 +89,14 @@ fn fill(conn: &mut Conn, world: &World) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// What stands beside a parent: its module, or none for a record that was never there.
+fn parent_module(world: &World, value: &Value) -> Param {
+    match value {
+        Value::Ref(id) => world.module_of(*id).map(|module| module.0).into(),
+        _ => Param::Null,
+    }
 }
 
 fn given(entry: &Entry) -> Vec<Param> {

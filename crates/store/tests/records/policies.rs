@@ -76,7 +76,8 @@ fn widen(dice: &mut Dice, catalogue: &Catalogue, policy: &mut Policy) {
 
 fn scope(dice: &mut Dice, catalogue: &Catalogue, personality: ModuleId, module: &Module) -> Scope {
     let lookups = pointing(module, |_| true);
-    match dice.below(8) {
+    match dice.below(9) {
+        8 => Scope::Attached,
         0 => Scope::Created,
         1 => Scope::Shared,
         2 => Scope::Public,

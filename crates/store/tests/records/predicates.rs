@@ -51,6 +51,10 @@ impl Facts for InMemory<'_> {
         self.entry(record).map(|e| e.targets(field)).unwrap_or_default()
     }
 
+    fn lies_in(&self, record: RecordId, module: ModuleId) -> bool {
+        self.world.module_of(record).is_none_or(|of| of == module)
+    }
+
     fn is_live(&self, record: RecordId) -> bool {
         self.entry(record).is_some_and(|e| !e.deleted)
     }
@@ -59,7 +63,7 @@ impl Facts for InMemory<'_> {
 /// A predicate on a module that no policy would come to, but that the typed form can say.
 pub fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) -> Predicate {
     let fields = &world.catalogue.module(module).unwrap().fields;
-    let lookups: Vec<_> = fields.iter().filter(|f| f.kind.target().is_some()).collect();
+    let lookups: Vec<_> = fields.iter().filter(|f| !world.led_to(f).is_empty()).collect();
     let parts = |dice: &mut Dice| (0..dice.between(0, 3)).map(|_| random(dice, world, module, depth - 1)).collect();
     match dice.below(if depth == 0 { 7 } else { 12 }) {
         0 if dice.chance(50) => Predicate::Always,
@@ -68,7 +72,7 @@ pub fn random(dice: &mut Dice, world: &World, module: ModuleId, depth: usize) ->
         2 => Predicate::MadeByViewer,
         3..=5 => {
             let field = dice.one(&lookups);
-            let target = match field.kind.target() {
+            let target = match Some(dice.one(&world.led_to(field))) {
                 Some(module) if depth > 0 => Target::Within {
                     module,
                     predicate: Box::new(random(dice, world, module, depth - 1)),

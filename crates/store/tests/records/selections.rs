@@ -46,7 +46,7 @@ fn path(dice: &mut Dice, world: &World, access: &Access) -> String {
 }
 
 fn is_one(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::Lookup { .. } | FieldKind::Owner { .. })
+    matches!(field.kind, FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. })
 }
 
 /// A random query of the module of an access.
@@ -165,15 +165,18 @@ impl<'a> Expected<'a> {
                 json!({"name": self.oracle.world.actors.get(&id.0), "id": id.to_string()})
             }
             (_, Value::Ref(id)) => {
-                let target = self.oracle.world.catalogue.module(field.kind.target().unwrap()).unwrap();
-                let seen = self.oracle.seen_target(target.id, id).unwrap();
-                match self.oracle.reads_name(target, seen) {
-                    true => json!({"name": seen.name, "id": id.to_string()}),
-                    false => json!({"id": id.to_string()}),
+                let (target, seen) = self.oracle.seen_through(field, id).unwrap();
+                let mut shown = json!({"id": id.to_string()});
+                if self.oracle.reads_name(target, seen) {
+                    shown["name"] = json!(seen.name);
                 }
+                if field.kind == FieldKind::Parent {
+                    shown["module"] = json!({"api_name": target.api_name, "id": target.id});
+                }
+                shown
             }
             (kind, Value::Null) if is_one(field) && is_asked && entry.value(field) != Value::Null => {
-                assert!(kind.target().is_some());
+                assert!(kind.target().is_some() || *kind == FieldKind::Parent);
                 return None;
             }
             (kind, value) => wire::plain(&value, kind),

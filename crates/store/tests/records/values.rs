@@ -64,7 +64,7 @@ pub fn pool(kind: &FieldKind) -> Vec<Value> {
                 .into()
         }
         FieldKind::CreatedBy | FieldKind::ModifiedBy => [1, 2, 701, 702].map(|id| Value::Ref(RecordId(id))).into(),
-        FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::MultiLookup { .. } => Vec::new(),
+        FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. } | FieldKind::MultiLookup { .. } => Vec::new(),
         FieldKind::Text { .. } | FieldKind::TextArea { .. } | FieldKind::RichText { .. } => texts(&TEXTS),
     }
 }
@@ -88,15 +88,15 @@ pub fn lookup_value(dice: &mut Dice, kind: &FieldKind, targets: &[RecordId]) -> 
 
 /// What somebody may compare a field with: mostly what some record has.
 pub fn asked(world: &World, field: &Field) -> Vec<Value> {
-    let Some(target) = field.kind.target() else {
+    if world.led_to(field).is_empty() {
         let mut values = pool(&field.kind);
         if field.kind.storage() == Storage::Text {
             values.extend(texts(&["", "A", "ä", "Ä", "ß", "%", "_", "\"", "new", "Ω", "Жук"]));
         }
         values.push(Value::Null);
         return values;
-    };
-    let mut values: Vec<Value> = world.rows[&target].iter().map(|e| Value::Ref(e.id)).collect();
+    }
+    let mut values: Vec<Value> = world.leading(field).into_iter().map(Value::Ref).collect();
     values.push(Value::Ref(NOBODY));
     values.push(Value::Null);
     values
@@ -111,7 +111,7 @@ pub fn param(value: &Value) -> Param {
         Value::Bool(yes) => Param::Int(i64::from(*yes)),
         Value::Day(day) => Param::Int(day.0),
         Value::Moment(at) => Param::Int(at.0),
-        Value::Ref(id) => Param::Int(id.0),
+        Value::Ref(id) | Value::RefIn(_, id) => Param::Int(id.0),
         Value::Choices(chosen) => Param::Text(serde_json::to_string(chosen).unwrap()),
     }
 }

@@ -12,7 +12,7 @@ pub fn records(access: &Access, query: &Query, records: &[Record]) -> Json {
         let mut object = serde_json::Map::new();
         object.insert("id".into(), json!(record.id.to_string()));
         for (field, shown) in fields.iter().zip(&record.values) {
-            if let Some(value) = value(shown, &field.kind) {
+            if let Some(value) = value(access, shown, &field.kind) {
                 object.insert(field.api_name.clone(), value);
             }
         }
@@ -22,17 +22,20 @@ pub fn records(access: &Access, query: &Query, records: &[Record]) -> Json {
 }
 
 /// None: the key is not there.
-fn value(shown: &Shown, kind: &FieldKind) -> Option<Json> {
+fn value(access: &Access, shown: &Shown, kind: &FieldKind) -> Option<Json> {
     Some(match shown {
         Shown::Absent => return None,
-        Shown::Link(linked) => link(linked, false),
-        Shown::Links(links) => Json::Array(links.iter().map(|l| link(l, true)).collect()),
+        Shown::Link(linked) => link(access, linked, false),
+        Shown::Links(links) => Json::Array(links.iter().map(|l| link(access, l, true)).collect()),
         Shown::Value(value) => plain(value, kind),
     })
 }
 
-fn link(linked: &Linked, in_list: bool) -> Json {
+fn link(access: &Access, linked: &Linked, in_list: bool) -> Json {
     let mut object = serde_json::Map::new();
+    if let Some(module) = linked.module.and_then(|id| access.catalogue().module(id)) {
+        object.insert("module".into(), json!({"api_name": module.api_name, "id": module.id}));
+    }
     if let Some(name) = &linked.name {
         object.insert("name".into(), json!(name));
     } else if in_list {
@@ -55,6 +58,6 @@ pub fn plain(value: &Value, kind: &FieldKind) -> Json {
         Value::Day(day) => json!(day.iso()),
         Value::Moment(at) => json!(at.iso()),
         Value::Choices(chosen) => json!(chosen),
-        Value::Ref(_) | Value::Refs(_) => panic!("look-ups are shown as links"),
+        Value::Ref(_) | Value::RefIn(..) | Value::Refs(_) => panic!("look-ups are shown as links"),
     }
 }

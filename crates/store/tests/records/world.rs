@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::access::{Actions, AnonymousGrant, Ceiling, PlanKey, Plans, Policy, Viewer};
 use domain::ids::{FieldId, ModuleId, ProfileId, RecordId, UserTypeId};
-use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource};
+use domain::modules::{Catalogue, Field, FieldKind, Module, ModuleSource, SHOWN_TO_CLIENT};
 use domain::orgs::{Profile, Rights};
 use domain::records::Value;
 use domain::time::{Day, Moment};
@@ -200,6 +200,27 @@ impl World {
         &self.types.iter().find(|(t, _)| *t == id).unwrap().1
     }
 
+    /// The modules whose records a field can hold.
+    pub fn led_to(&self, field: &Field) -> Vec<ModuleId> {
+        led_to(&self.catalogue, field)
+    }
+
+    /// The ids of the records that a field can hold.
+    pub fn leading(&self, field: &Field) -> Vec<RecordId> {
+        self.led_to(field)
+            .iter()
+            .flat_map(|module| &self.rows[module])
+            .map(|e| e.id)
+            .collect()
+    }
+
+    /// The module of a record.
+    pub fn module_of(&self, id: RecordId) -> Option<ModuleId> {
+        let mut rows = self.rows.iter();
+        rows.find(|(_, entries)| entries.iter().any(|e| e.id == id))
+            .map(|(module, _)| *module)
+    }
+
     pub fn entry(&self, module: ModuleId, id: RecordId) -> Option<&Entry> {
         self.rows.get(&module)?.iter().find(|e| e.id == id)
     }
@@ -233,7 +254,8 @@ fn kinds() -> Vec<FieldKind> {
 fn catalogue(dice: &mut Dice) -> Catalogue {
     let count = i64::try_from(dice.between(3, 6)).unwrap();
     let ids: Vec<ModuleId> = (0..count).map(|n| ModuleId(PEOPLE.0 + n)).collect();
-    Catalogue::new(ids.iter().map(|&id| module(dice, id, &ids)).collect())
+    let modules = ids.iter().map(|&id| module(dice, id, &ids)).collect();
+    Catalogue::new(modules)
 }
 
 fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
@@ -257,6 +279,10 @@ fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
     for _ in 0..dice.between(0, 1) {
         wanted.push(FieldKind::MultiLookup { module: dice.one(all) });
     }
+    // What belongs to records of any other module, as notes do.
+    if Some(&id) == all.last() && dice.chance(70) {
+        wanted.push(FieldKind::Parent);
+    }
     wanted.push(FieldKind::Owner { module: EMPLOYEES });
     wanted.extend([
         FieldKind::CreatedTime,
@@ -264,7 +290,7 @@ fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
         FieldKind::CreatedBy,
         FieldKind::ModifiedBy,
     ]);
-    let fields: Vec<Field> = wanted
+    let mut fields: Vec<Field> = wanted
         .into_iter()
         .zip(1..)
         .map(|(kind, n)| Field {
@@ -278,6 +304,11 @@ fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
             custom: true,
         })
         .collect();
+    if fields.iter().any(|f| f.kind == FieldKind::Parent)
+        && let Some(flag) = fields.iter_mut().find(|f| f.kind == FieldKind::Boolean)
+    {
+        flag.api_name = SHOWN_TO_CLIENT.into();
+    }
     Module {
         id,
         api_name: format!("M{id}"),
@@ -318,8 +349,9 @@ fn rows(dice: &mut Dice, catalogue: &Catalogue) -> BTreeMap<ModuleId, Vec<Entry>
                     values: BTreeMap::new(),
                 };
                 for field in &module.fields {
-                    let targets: Vec<RecordId> = field.kind.target().map(|m| ids(m).collect()).unwrap_or_default();
-                    let value = match field.kind.target() {
+                    let led: Vec<ModuleId> = led_to(catalogue, field);
+                    let targets: Vec<RecordId> = led.iter().flat_map(|m| ids(*m)).collect();
+                    let value = match led.first() {
                         Some(_) => lookup_value(dice, &field.kind, &targets),
                         None if dice.chance(25) => Value::Null,
                         None => dice.one(&pool(&field.kind)),
@@ -333,6 +365,13 @@ fn rows(dice: &mut Dice, catalogue: &Catalogue) -> BTreeMap<ModuleId, Vec<Entry>
         rows.insert(module.id, entries);
     }
     rows
+}
+
+fn led_to(catalogue: &Catalogue, field: &Field) -> Vec<ModuleId> {
+    match field.kind {
+        FieldKind::Parent => catalogue.modules().filter(|m| m.may_be_parent()).map(|m| m.id).collect(),
+        _ => field.kind.target().into_iter().collect(),
+    }
 }
 
 /// What the record is called: its name fields, joined by a space.

@@ -45,17 +45,18 @@ fn everything(access: &Access) -> Query {
 }
 
 fn value(dice: &mut Dice, world: &World, access: &Access, field: &Field) -> Value {
-    let Some(target) = field.kind.target() else {
+    if world.led_to(field).is_empty() {
         let pool = pool(&field.kind);
         return if pool.is_empty() || dice.chance(20) {
             Value::Null
         } else {
             dice.one(&pool)
         };
-    };
+    }
+    let all = world.leading(field);
     let ids: Vec<RecordId> = match access.viewer().anchor {
-        Some(own) if dice.chance(50) && world.entry(target, own).is_some() => vec![own],
-        _ => world.rows[&target].iter().map(|e| e.id).collect(),
+        Some(own) if dice.chance(50) && all.contains(&own) => vec![own],
+        _ => all,
     };
     lookup_value(dice, &field.kind, &ids)
 }

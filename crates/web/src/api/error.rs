@@ -110,6 +110,11 @@ impl ApiError {
             Problem::TooLarge { digits } => invalid().with("maximum_length", *digits),
             Problem::TooPrecise { scale } => invalid().with("decimal_place", *scale),
             Problem::NoSuchRecord => Self::invalid("the id given seems to be invalid"),
+            Problem::NotInPortal => Self::new(
+                StatusCode::BAD_REQUEST,
+                "NOT_ALLOWED",
+                "You cannot share the note as the current record is not accessible in the portal.",
+            ),
             Problem::NotUnique => Self::new(StatusCode::BAD_REQUEST, "DUPLICATE_DATA", "duplicate data"),
             Problem::NotWritable => Self::invalid(error.problem.to_string()),
         };

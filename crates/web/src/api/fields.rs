@@ -49,6 +49,10 @@ pub fn field(access: &Access, column: &Column) -> Value {
     let target = kind.target().and_then(|id| access.catalogue().module(id));
     let module = target.map(|m| json!({"api_name": m.api_name, "id": m.id}));
     let lookup = match (kind, &module) {
+        // As SDKs know that there are no fields to be fetched of it.
+        (FieldKind::Parent, _) => {
+            json!({"id": field.id, "api_name": null, "display_label": null, "module": {"api_name": "se_module", "id": null}})
+        }
         (FieldKind::Lookup { .. }, Some(module)) => json!({"id": field.id, "api_name": null, "display_label": null, "module": module}),
         _ => json!({}),
     };

@@ -100,6 +100,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
             // Each record may have to be made, and may have to be changed.
             let needs = match route {
                 "/{module}/upsert" => Needs::Both([Operation::Create, Operation::Update]),
+                // What is made is of another module: see `check_records`.
+                "/{module}/{id}/{list}" if *method == Method::POST => Needs::Either(&[Operation::Read]),
                 _ => by_method,
             };
             (Area::Records { module, is_custom }, needs)

@@ -215,7 +215,9 @@ impl Shell {
 
 /// The first page, and the modules that exist for the one who asks.
 fn modules_nav(ctx: &Ctx, base: &str, title: &str, current: &str) -> Vec<NavLink> {
-    let accesses = ctx.snapshot.accesses(ctx.viewer);
+    let mut accesses = ctx.snapshot.accesses(ctx.viewer);
+    // What belongs to records is found with them.
+    accesses.retain(|access| access.plan().module().parent_field().is_none());
     let (own, mut shared): (Vec<_>, Vec<_>) = accesses.iter().partition(|access| own_record(access).is_some());
     // What is the viewer's own comes before what everybody sees.
     shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);

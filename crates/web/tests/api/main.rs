@@ -15,6 +15,7 @@ mod contract;
 mod coql;
 mod licences;
 mod limits;
+mod notes;
 mod oauth;
 mod once;
 mod people;

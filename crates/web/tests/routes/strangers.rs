@@ -206,7 +206,7 @@ async fn i17_no_field_is_computed_of_others() {
             KindBlueprint::Integer | KindBlueprint::BigInteger => true,
             KindBlueprint::Decimal(_) | KindBlueprint::Currency(_) | KindBlueprint::Percent(_) => true,
             KindBlueprint::Date | KindBlueprint::DateTime | KindBlueprint::AutoNumber(_) => true,
-            KindBlueprint::Lookup(_) | KindBlueprint::MultiLookup(_) | KindBlueprint::Owner => true,
+            KindBlueprint::Lookup(_) | KindBlueprint::MultiLookup(_) | KindBlueprint::Parent | KindBlueprint::Owner => true,
             KindBlueprint::File | KindBlueprint::Image => true,
         };
         assert!(is_typed_in_or_given(KindBlueprint::Date));

@@ -42,6 +42,7 @@ impl Words<'_> {
         let mut text = match &grant.scope {
             Scope::Own => "their own record".to_owned(),
             Scope::Public => format!("all {those}"),
+            Scope::Attached => format!("{those} of records they see"),
             Scope::Created => format!("{those} they made"),
             Scope::Shared => format!("{those} shared with them"),
             Scope::Related { via } => format!("{those} over {}", labels(via, " or ")),

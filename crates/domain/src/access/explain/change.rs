@@ -5,7 +5,7 @@ use crate::access::ceiling::Ceiling;
 use crate::access::named::Action;
 use crate::access::policy::{Actions, FieldAccess, FieldGrant, Grant};
 use crate::access::predicate::Facts;
-use crate::ids::{FieldId, RecordId, UserTypeId};
+use crate::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use crate::modules::Field;
 use crate::records::{Asker, Value};
 
@@ -218,6 +218,10 @@ impl Facts for Changed<'_> {
         found
     }
 
+    fn lies_in(&self, record: RecordId, module: ModuleId) -> bool {
+        self.facts.lies_in(record, module)
+    }
+
     fn is_live(&self, record: RecordId) -> bool {
         self.changes.contains(&Change::Restore { record }) || self.facts.is_live(record)
     }
@@ -242,7 +246,6 @@ impl Facts for Changed<'_> {
 mod tests {
     use super::*;
     use crate::access::policy::Scope;
-    use crate::ids::ModuleId;
 
     #[test]
     fn a_new_grant_is_as_much_as_it_says_and_reaches_farthest() {

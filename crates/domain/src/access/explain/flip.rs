@@ -197,6 +197,13 @@ impl Search<'_> {
         let field = self.question.wish.field();
         let writing = matches!(self.question.wish, Wish::Write(_));
         let mut changes = Vec::new();
+        // A ceiling that has to go may open what makes the field decide. What is not needed is left out again.
+        if field.is_some_and(|field| self.rules.possible_authority(self.question.wish).contains(&field)) {
+            changes.push(Change::Tick {
+                grant,
+                action: Action::Link,
+            });
+        }
         for lack in lacks {
             match (lack, field) {
                 (Lack::Given | Lack::Public | Lack::NotTheirs, _) => return None,
@@ -246,7 +253,11 @@ impl Search<'_> {
         let children = lookups().filter(|(_, to)| *to != home).map(|(via, _)| Scope::ChildrenOf { via });
         let scopes: Vec<Scope> = match shared {
             true => vec![Scope::Shared],
-            false => [Scope::Own, Scope::Created].into_iter().chain(straight).chain(children).collect(),
+            false => [Scope::Own, Scope::Created, Scope::Attached]
+                .into_iter()
+                .chain(straight)
+                .chain(children)
+                .collect(),
         };
         let open = Ground::new(ground.catalogue, ground.policy, Audience::UserType(self.question.user_type), &[]);
         let grant = |scope| {
@@ -279,7 +290,7 @@ impl Search<'_> {
         }
         match wish {
             Wish::Delete => give(Action::Delete),
-            Wish::Write(field) if self.rules.authority(wish).contains(&field) => give(Action::Link),
+            Wish::Write(field) if self.rules.possible_authority(wish).contains(&field) => give(Action::Link),
             _ => {}
         }
         grant.fields = wish

@@ -62,7 +62,7 @@ fn point(record: RecordId, field: FieldId, linked: bool, to: RecordId) -> Change
 }
 
 fn to(field: FieldId, linked: bool, target: &Target, facts: &dyn Facts, record: RecordId) -> Vec<Vec<Change>> {
-    let Target::Within { predicate, .. } = target else {
+    let Target::Within { module, predicate } = target else {
         return facts
             .asker()
             .anchor
@@ -72,9 +72,11 @@ fn to(field: FieldId, linked: bool, target: &Target, facts: &dyn Facts, record: 
     };
     let mut all: Vec<Vec<Change>> = reach(predicate, facts)
         .into_iter()
+        .filter(|to| facts.lies_in(*to, *module))
         .map(|to| vec![point(record, field, linked, to)])
         .collect();
-    let targets = facts.targets(field, record).into_iter().filter(|to| facts.is_live(*to));
+    let targets = facts.targets(field, record).into_iter();
+    let targets = targets.filter(|to| facts.lies_in(*to, *module) && facts.is_live(*to));
     all.extend(targets.take(TRIED).flat_map(|to| ways(predicate, facts, to)));
     all
 }
@@ -102,7 +104,11 @@ fn set(condition: &Condition, facts: &dyn Facts, record: RecordId) -> Option<Cha
         return None;
     }
     Some(match value {
-        Value::Ref(to) if matches!(field.kind, FieldKind::Lookup { .. } | FieldKind::Owner { .. }) => point(record, field.id, false, to),
+        // The person is no record of the module that the look-up leads to: it cannot be pointed at them.
+        Value::Ref(to) if field.kind.target().is_some_and(|module| !facts.lies_in(to, module)) => return None,
+        Value::Ref(to) if matches!(field.kind, FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. }) => {
+            point(record, field.id, false, to)
+        }
         value => Change::Set {
             record,
             field: Box::new(field.clone()),

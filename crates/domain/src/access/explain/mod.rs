@@ -192,7 +192,18 @@ impl Rules<'_> {
 
     /// The look-ups that decide who sees what. They matter only where a field is to be changed.
     fn authority(&self, wish: Wish) -> BTreeSet<FieldId> {
-        let all = |(id, policy): &(UserTypeId, Policy)| super::authority(self.catalogue, policy, *id, &self.ceilings);
+        self.authority_under(wish, &self.ceilings)
+    }
+
+    /// Those that may decide once a ceiling is gone that keeps them from it.
+    fn possible_authority(&self, wish: Wish) -> BTreeSet<FieldId> {
+        let mut found = self.authority(wish);
+        found.extend(self.authority_under(wish, &[]));
+        found
+    }
+
+    fn authority_under(&self, wish: Wish, ceilings: &[Ceiling]) -> BTreeSet<FieldId> {
+        let all = |(id, policy): &(UserTypeId, Policy)| super::authority(self.catalogue, policy, *id, ceilings);
         match wish {
             Wish::Write(_) => self.types.iter().flat_map(all).collect(),
             _ => BTreeSet::new(),

@@ -137,7 +137,9 @@ fn to(field: FieldId, linked: bool, target: &Target, facts: &dyn Facts, record: 
         Target::Anchor => None,
         Target::Within { module, .. } => Some(*module),
     };
-    let (stops, more) = stops(facts.targets(field, record), |record| stop(target, facts, record));
+    let mut targets = facts.targets(field, record);
+    targets.retain(|to| module.is_none_or(|module| facts.lies_in(*to, module)));
+    let (stops, more) = stops(targets, |record| stop(target, facts, record));
     let step = Step::To {
         field,
         linked,

@@ -83,7 +83,7 @@ pub struct NamedPolicy {
 }
 
 /// A [`Grant`](super::Grant) in names. Which records it is about, at most one of these keys says: `via`, `path`,
-/// `account`, `children_of`, `created`, `shared`, `public`; without any it is the people's own record.
+/// `account`, `children_of`, `attached`, `created`, `shared`, `public`; without any it is the people's own record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedGrant {
@@ -107,6 +107,9 @@ pub struct NamedGrant {
     /// The look-up to records that the people see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children_of: Option<String>,
+    /// What belongs to records that the people see: notes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub attached: bool,
     /// What the people made themselves.
     #[serde(default, skip_serializing_if = "is_false")]
     pub created: bool,

@@ -101,6 +101,7 @@ impl NamedGrant {
             (path, "path"),
             (self.account.is_some(), "account"),
             (self.children_of.is_some(), "children_of"),
+            (self.attached, "attached"),
             (self.created, "created"),
             (self.shared, "shared"),
             (self.public, "public"),
@@ -139,9 +140,10 @@ impl NamedGrant {
                 via: field_in(module, via)?,
             }
         } else {
-            match (self.created, self.shared, self.public) {
-                (true, ..) => Scope::Created,
-                (_, true, _) => Scope::Shared,
+            match (self.attached, self.created, self.shared, self.public) {
+                (true, ..) => Scope::Attached,
+                (_, true, ..) => Scope::Created,
+                (_, _, true, _) => Scope::Shared,
                 (.., true) => Scope::Public,
                 _ => Scope::Own,
             }

@@ -102,6 +102,7 @@ fn scope(catalogue: &Catalogue, people: Option<&Module>, module: Option<&Module>
     let name = |id: &FieldId| field_name(module, *id);
     match scope {
         Scope::Own => {}
+        Scope::Attached => named.attached = true,
         Scope::Created => named.created = true,
         Scope::Shared => named.shared = true,
         Scope::Public => named.public = true,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Misread;
 use super::fields::{self, Place, flag, list, thing};
-use crate::access::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope};
+use crate::access::{Actions, FieldAccess, FieldGrant, Grant, Policy, Scope, attached_fields};
 use crate::ids::{FieldId, LayoutId, ModuleId, ViewId};
 use crate::modules::{Catalogue, Field, Module};
 
@@ -60,21 +60,25 @@ fn grant(
     old: Option<&Grant>,
 ) -> Result<Grant, Misread> {
     let public = fields::shared_type(object, place)?;
-    let is_notes = module.api_name == "Notes";
+    let attached = !public && module.parent_field().is_some();
     let actions = actions(object, place)?;
     let layouts: Vec<LayoutId> = layouts(module, object, place)?;
     // Null means every layout; an empty list, or none where one is due, is a mistake.
-    if layouts.is_empty() && !public && !is_notes && object.get("layouts") != Some(&Value::Null) {
+    if layouts.is_empty() && !public && !attached && object.get("layouts") != Some(&Value::Null) {
         return Err(Misread::NoLayouts { path: place.of("layouts") });
     }
     let scope = match public {
         true => Scope::Public,
         false if module.id == personality => Scope::Own,
+        false if attached => Scope::Attached,
         false => Scope::Related {
             via: filters(module, object, place, personality, &layouts)?,
         },
     };
-    let fields = field_grants(module, object, place, old)?;
+    let fields = match object.get("fields").filter(|fields| !fields.is_null()) {
+        None if attached => attached_fields(module),
+        _ => field_grants(module, object, place, old)?,
+    };
     let listed = |id: &FieldId| fields.iter().any(|f| f.field == *id);
     Ok(Grant {
         people: None,
@@ -126,8 +130,7 @@ fn layouts(module: &Module, object: &Map<String, Value>, place: &Place) -> Resul
     Ok(found)
 }
 
-/// The look-ups named; where none is, the only one that leads to the people. Notes need none: they
-/// follow the records they belong to.
+/// The look-ups named; where none is, the only one that leads to the people.
 fn filters(
     module: &Module,
     object: &Map<String, Value>,
@@ -145,7 +148,7 @@ fn filters(
             via.push(field.id);
         }
     }
-    if !via.is_empty() || module.api_name == "Notes" {
+    if !via.is_empty() {
         return Ok(via);
     }
     let home: Vec<FieldId> = module

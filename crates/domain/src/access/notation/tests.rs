@@ -83,7 +83,11 @@ fn catalogue() -> Catalogue {
             "Lines",
             &[("Name", text()), ("Order", FieldKind::Lookup { module: ORDERS }), ("Off", text())],
         ),
-        module(NOTES, "Notes", &[("Note_Title", text()), ("Off", text())]),
+        module(
+            NOTES,
+            "Notes",
+            &[("Note_Title", text()), ("Off", text()), ("Parent_Id", FieldKind::Parent)],
+        ),
     ])
 }
 
@@ -115,7 +119,7 @@ fn policy() -> Policy {
     let notes = Grant {
         layouts: Vec::new(),
         view: None,
-        ..grant(NOTES, Scope::Related { via: Vec::new() }, &[])
+        ..grant(NOTES, Scope::Attached, &[401, 403])
     };
     Policy {
         personality: CONTACTS,
@@ -190,8 +194,8 @@ fn ids_come_as_numbers_and_things_by_their_names() {
     assert_eq!(check(&catalogue, &policy), []);
     assert_eq!(
         compile(&catalogue, &policy, UserTypeId(1), &[], &BTreeSet::new()).len(),
-        1,
-        "notes alone grant nothing"
+        2,
+        "notes go with the records that are seen"
     );
 }
 

@@ -23,7 +23,7 @@ fn module(module: &Module, grant: &Grant) -> Value {
         "shared_type": if grant.scope == Scope::Public { "public" } else { "private" },
         "permissions": permissions(module, grant),
         "filters": match &grant.scope {
-            Scope::Related { via } if !via.is_empty() => Some(filters(module, via)),
+            Scope::Related { via } => Some(filters(module, via)),
             _ => None,
         },
         "fields": grant.fields.iter().filter_map(|f| field(module, f)).collect::<Vec<_>>(),

@@ -251,6 +251,6 @@ fn is_groupable(kind: &FieldKind) -> bool {
     kind.is_sortable()
         || matches!(
             kind,
-            FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy
+            FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy
         )
 }

@@ -6,6 +6,7 @@ use domain::records::QueryError;
 use domain::records::coql::{Reference, Selection, What};
 
 use crate::records::filter::guarded_on;
+use crate::records::parents;
 use crate::records::select::{Slot, named};
 use crate::records::sql::{Sql, column};
 
@@ -33,6 +34,7 @@ pub(super) struct Shown {
 enum Form {
     Plain,
     Lookup,
+    Parent,
     Actor,
 }
 
@@ -42,6 +44,7 @@ impl Shown {
         match self.form {
             Form::Plain => Slot::Plain { at },
             Form::Actor => Slot::Actor { at },
+            Form::Parent => Slot::Parent { at },
             Form::Lookup => Slot::Lookup {
                 at,
                 named: true,
@@ -92,6 +95,10 @@ impl<'q> Columns<'q> {
             return Ok(format!("{alias}.id"));
         };
         let col = self.selection.column(of).ok_or_else(|| QueryError::NoSuchField(id.to_string()))?;
+        if col.field.kind == FieldKind::Parent {
+            let seen = parents::shown_id(sql, &alias, col);
+            return Ok(guarded_on(sql, &alias, col, &seen));
+        }
         if is_lookup(&col.field) {
             return Ok(self.behind(of, &col.field));
         }
@@ -145,6 +152,7 @@ impl<'q> Columns<'q> {
                 (texts, Form::Actor)
             }
             FieldKind::Lookup { .. } | FieldKind::Owner { .. } => (self.lookup(sql, of, value)?, Form::Lookup),
+            FieldKind::Parent => (self.parent(sql, of, value)?, Form::Parent),
             _ => (vec![value], Form::Plain),
         };
         let guard = self.guard(sql, of);
@@ -167,6 +175,21 @@ impl<'q> Columns<'q> {
             _ => format!("CAST(NULLIF({value}, {value}) AS TEXT)"),
         };
         Ok(vec![raw, value, name])
+    }
+
+    /// The id that is there, the module and the id of what is seen, and its name.
+    fn parent(&self, sql: &mut Sql, of: Reference, value: String) -> Result<Vec<String>, QueryError> {
+        let unknown = || QueryError::NoSuchField(format!("{:?}", of.what));
+        let col = self.selection.column(of).ok_or_else(unknown)?;
+        let alias = alias(of.source);
+        let is_asked = of.source == 0 && !self.selection.is_summary();
+        let raw = if is_asked { column("t", &col.field) } else { value.clone() };
+        let module = format!(
+            "CASE WHEN {value} IS NOT NULL THEN {} END",
+            parents::module_column(&alias, &col.field)
+        );
+        let name = parents::shown_name(sql, &alias, col);
+        Ok(vec![raw, module, value, guarded_on(sql, &alias, col, &name)])
     }
 
     fn guard(&self, sql: &mut Sql, of: Reference) -> Option<String> {

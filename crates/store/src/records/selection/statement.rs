@@ -1,6 +1,7 @@
 //! The statement of a query.
 
 use domain::access::Predicate;
+use domain::modules::FieldKind;
 use domain::records::QueryError;
 use domain::records::coql::{Condition, Function, Key, Output, Selection, What};
 
@@ -103,11 +104,7 @@ fn write_output(sql: &mut Sql, columns: &mut Columns, output: &Output, at: &mut 
             slot: shown.slot(begin),
             guard,
         };
-        return Ok(Written::Value(json::Output {
-            key,
-            kind: shown.kind,
-            place,
-        }));
+        return Ok(Written::Value(value_of(columns.selection(), key, shown.kind, place)));
     };
     let value = columns.value(sql, of)?;
     let kind = columns.kind(of);
@@ -129,13 +126,19 @@ fn write_output(sql: &mut Sql, columns: &mut Columns, output: &Output, at: &mut 
         Function::Min | Function::Max => {
             push(sql, &[format!("{}({value})", function.name())]);
             let slot = Slot::Plain { at: begin };
-            Written::Value(json::Output {
-                key,
-                kind,
-                place: Place { slot, guard: None },
-            })
+            Written::Value(value_of(columns.selection(), key, kind, Place { slot, guard: None }))
         }
     })
+}
+
+fn value_of(selection: &Selection, key: Vec<u8>, kind: FieldKind, place: Place) -> json::Output {
+    let modules = selection.sources.first().map(|source| json::modules(&source.access, &kind));
+    json::Output {
+        key,
+        kind,
+        place,
+        modules: modules.unwrap_or_default(),
+    }
 }
 
 /// The sum as its upper and lower half: neither can be too large for a whole number of 64 bits, as the sum itself can.

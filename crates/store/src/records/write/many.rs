@@ -9,6 +9,7 @@ use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, Storage, table_of};
 use domain::records::{FieldError, Prepared, Problem, Value, name_of};
 
+use super::parents::Parents;
 use super::{Sql, WriteError, Writing, refused, stored};
 use crate::engine::{self, Param};
 
@@ -23,11 +24,12 @@ impl Writing<'_, '_> {
         if records.is_empty() {
             return Ok(());
         }
-        self.check_targets(records)?;
-        let (columns, rows) = self.rows(records)?;
+        let parents = self.check_targets(records)?;
+        let (columns, rows) = self.rows(records, &parents)?;
         let table = format!(":db.{}", self.module().table());
         self.conn.insert(&table, &columns, rows).map_err(|e| refused(self.module(), e))?;
         self.insert_links(records)?;
+        self.check_shown(records)?;
         for way in ways {
             self.check_in(&way.records, &[&way.end()])?;
         }
@@ -35,7 +37,7 @@ impl Writing<'_, '_> {
     }
 
     /// The columns of all records, and the values of each: a field that a draft does not name is empty.
-    fn rows(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(Vec<String>, Vec<Vec<Param>>), engine::Error> {
+    fn rows(&mut self, records: &[(RecordId, &Prepared)], parents: &Parents) -> Result<(Vec<String>, Vec<Vec<Param>>), engine::Error> {
         let (module, actor, now) = (self.module(), self.access.viewer().actor, self.now.0);
         let named: BTreeSet<FieldId> = records.iter().flat_map(|(_, p)| p.draft().iter().map(|(id, _)| id)).collect();
         let has_column = |f: &&Field| f.kind.storage() != Storage::Links;
@@ -46,6 +48,8 @@ impl Writing<'_, '_> {
             .map(str::to_owned)
             .to_vec();
         columns.extend(fields.iter().map(|f| f.column()));
+        let belonging: Vec<&Field> = fields.iter().copied().filter(|f| f.kind == FieldKind::Parent).collect();
+        columns.extend(belonging.iter().map(|f| f.parent_module_column()));
         columns.extend(numbered.iter().map(|(f, _)| f.column()));
         let row = |(number, (id, prepared)): (i64, &(RecordId, &Prepared))| {
             let draft = prepared.draft();
@@ -59,6 +63,11 @@ impl Writing<'_, '_> {
             });
             let mut params: Vec<Param> = vec![id.0.into(), name.into(), now.into(), now.into(), actor.into(), actor.into()];
             params.extend(fields.iter().map(|f| draft.value(f.id).map_or(Param::Null, stored)));
+            params.extend(
+                belonging
+                    .iter()
+                    .map(|f| draft.value(f.id).map_or(Param::Null, |value| parents.module_of(value))),
+            );
             params.extend(numbers.into_iter().map(|(_, text)| Param::Text(text)));
             params
         };
@@ -115,20 +124,25 @@ impl Writing<'_, '_> {
         }
     }
 
-    /// Every record that a written look-up points at must be one the writer sees behind that look-up.
-    pub(super) fn check_targets(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(), WriteError> {
+    /// Every record that a written look-up points at must be one the writer sees behind that look-up. Of parents it is found of which
+    /// module they are.
+    pub(super) fn check_targets(&mut self, records: &[(RecordId, &Prepared)]) -> Result<Parents, WriteError> {
         let mut wanted: BTreeMap<FieldId, BTreeSet<RecordId>> = BTreeMap::new();
         for (field, value) in records.iter().flat_map(|(_, p)| p.draft().iter()) {
             match value {
-                Value::Ref(target) => drop(wanted.entry(field).or_default().insert(*target)),
+                Value::Ref(target) | Value::RefIn(_, target) => drop(wanted.entry(field).or_default().insert(*target)),
                 Value::Refs(targets) => wanted.entry(field).or_default().extend(targets),
                 _ => {}
             }
         }
-        let mut errors = Vec::new();
+        let (mut errors, mut parents) = (Vec::new(), Parents::default());
         for (id, targets) in wanted {
             let Some(field) = self.module().field(id) else { continue };
-            if !self.sees_targets(field, targets)? {
+            let seen = match field.kind {
+                FieldKind::Parent => self.find_parents(field, records, &mut parents)?,
+                _ => self.sees_targets(field, targets)?,
+            };
+            if !seen {
                 errors.push(FieldError {
                     field: field.api_name.clone(),
                     problem: Problem::NoSuchRecord,
@@ -136,7 +150,7 @@ impl Writing<'_, '_> {
             }
         }
         if errors.is_empty() {
-            Ok(())
+            Ok(parents)
         } else {
             Err(WriteError::Fields(errors))
         }

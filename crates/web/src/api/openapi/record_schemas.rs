@@ -71,6 +71,13 @@ fn create(access: &Access) -> Value {
     sent(access, may_set, |column| is_needed(access, column))
 }
 
+/// A record that belongs to one which the call names already.
+pub fn beside(access: &Access, parent: &str) -> Value {
+    sent(access, may_set, |column| {
+        column.field.api_name != parent && is_needed(access, column)
+    })
+}
+
 fn change(access: &Access) -> Value {
     sent(access, may_change, |_| false)
 }
@@ -115,7 +122,9 @@ fn may_change(access: &Access, column: &Column) -> bool {
 /// Whether a new record must name the field, in whatever way it is made.
 fn is_needed(access: &Access, column: &Column) -> bool {
     let field = &column.field;
-    let fills = |creation: &Creation| !creation.complete || (creation.takes(field.id) && !creation.anchored.contains(&field.id));
+    let fills = |creation: &Creation| {
+        !creation.complete || (creation.takes(field.id) && !creation.anchored.contains(&field.id) && creation.shown != Some(field.id))
+    };
     field.required && !field.kind.is_given() && access.plan().creations().iter().all(fills)
 }
 

@@ -18,6 +18,12 @@ pub const MANY: usize = 100;
 /// What every write may come to.
 pub const WRITING: [&str; 4] = ["DUPLICATE_DATA", "INVALID_DATA", "INVALID_MODULE", "MANDATORY_NOT_FOUND"];
 
+/// What a write of the module's records may come to.
+pub fn writing(access: &Access) -> Vec<&'static str> {
+    let shares = access.plan().module().shown_to_client().map(|_| "NOT_ALLOWED");
+    WRITING.into_iter().chain(shares).collect()
+}
+
 /// Everything that the caller may do with records of the module.
 pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
     let plan = access.plan();
@@ -170,7 +176,7 @@ fn create(access: &Access) -> Operation {
     .says("One to 100 records. What becomes of each is told in its place.")
     .body("data", MANY, named(&names.create), record_schemas::example_sent(access, true))
     .acts(201, "data", success(access))
-    .refuses(400, &WRITING)
+    .refuses(400, &writing(access))
 }
 
 fn copy(access: &Access) -> Operation {
@@ -182,7 +188,7 @@ fn copy(access: &Access) -> Operation {
     )
     .says("Makes a record with the same values, as far as you read them and may set them. What must be unique is left out.")
     .acts_once(201, "data", success(access))
-    .refuses(400, &WRITING)
+    .refuses(400, &writing(access))
     .refuses(404, &["INVALID_DATA"])
 }
 
@@ -193,11 +199,14 @@ fn update_many(access: &Access) -> Operation {
         object.insert("id".into(), EXAMPLE_ID.into());
     }
     let item = json!({"allOf": [named(&names.change), {"required": ["id"], "properties": {"id": id_sent()}}]});
-    changing(Operation::put(
-        "/{module}",
-        &format!("updateMany_{}", names.module),
-        &format!("Change {}", names.plural),
-    ))
+    changing(
+        access,
+        Operation::put(
+            "/{module}",
+            &format!("updateMany_{}", names.module),
+            &format!("Change {}", names.plural),
+        ),
+    )
     .says("One to 100 records, each with its id. Fields that are not named stay as they are.")
     .body("data", MANY, item, example)
     .acts(200, "data", success(access))
@@ -210,18 +219,18 @@ fn update_one(access: &Access) -> Operation {
         &format!("update_{}", names.module),
         &format!("Change one of {}", names.plural),
     );
-    changing(one)
+    changing(access, one)
         .says("Fields that are not named stay as they are.")
         .body("data", 1, named(&names.change), record_schemas::example_sent(access, false))
         .acts_once(200, "data", success(access))
 }
 
-fn changing(operation: Operation) -> Operation {
+fn changing(access: &Access, operation: Operation) -> Operation {
     operation
         .takes(since(
             "The change is refused where somebody has changed the record after this moment.",
         ))
-        .refuses(400, &WRITING)
+        .refuses(400, &writing(access))
         .refuses(404, &["INVALID_DATA"])
         .refuses(412, &["RECORD_MODIFIED"])
 }
@@ -253,7 +262,7 @@ fn upsert(access: &Access) -> Operation {
     .says("Changes the records that are there already, makes the others.")
     .whole_body(body, json!({"data": [record_schemas::example_sent(access, true)]}))
     .acts(200, "data", success)
-    .refuses(400, &WRITING)
+    .refuses(400, &writing(access))
     .refuses(400, &["AMBIGUITY_DURING_PROCESSING"])
     .refuses(404, &["INVALID_DATA"])
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::EXAMPLE_ID;
 use super::operation::Operation;
 use super::parameter::{Parameter, ids, since};
-use super::records::{MANY, WRITING, fields, is_custom, paged};
+use super::record_schemas::{self, stamps};
+use super::records::{MANY, fields, is_custom, paged, writing};
 use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
 
 /// The lists of a module's records.
@@ -30,6 +31,9 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
             listed: listed.clone(),
         };
         all.push(place.read());
+        if column.field.kind == FieldKind::Parent && listed.plan().may_create() {
+            all.push(place.create(&column.field.api_name));
+        }
         // Records that refer to several are changed themselves.
         if listed.plan().may_change(column.field.id) && !matches!(column.field.kind, FieldKind::MultiLookup { .. }) {
             all.extend(place.tying());
@@ -75,6 +79,17 @@ impl Place {
         self.operation(paged(list, &self.listed), "listRelated", Does::Read)
     }
 
+    /// As records of the module are made, but for the field that says to which record they belong.
+    fn create(&self, parent: &str) -> Operation {
+        let item = record_schemas::beside(&self.listed, parent);
+        let create = Operation::post("/{module}/{id}/{list}", "", &format!("Create related: {}", self.label))
+            .says("One to 100 records that belong to this one. What becomes of each is told in its place.")
+            .body("data", MANY, item, record_schemas::example_sent(&self.listed, true))
+            .acts(201, "data", done(stamps(&self.listed)))
+            .refuses(400, &writing(&self.listed));
+        self.operation(create, "createRelated", Does::Create)
+    }
+
     fn tying(&self) -> [Operation; 2] {
         let (several, single) = (
             format!("Add to related: {}", self.label),
@@ -84,11 +99,11 @@ impl Place {
             .says("Makes each record refer to this one.")
             .body("data", MANY, sent(json!({ "id": id_sent() }), &["id"]), json!({ "id": EXAMPLE_ID }))
             .acts(200, "data", success())
-            .refuses(400, &WRITING);
+            .refuses(400, &writing(&self.listed));
         let one = Operation::put("/{module}/{id}/{list}/{child}", "", &single)
             .says("Makes the record refer to this one.")
             .acts_once(200, "data", success())
-            .refuses(400, &WRITING);
+            .refuses(400, &writing(&self.listed));
         [
             self.operation(many, "tieMany", Does::Update),
             self.operation(one, "tie", Does::Update),
@@ -104,12 +119,12 @@ impl Place {
             .says("Makes each record refer to this one no more. The records stay.")
             .takes(ids("ids", "Which ones, at most 100.", MANY).needed())
             .acts(200, "data", success())
-            .refuses(400, &WRITING)
+            .refuses(400, &writing(&self.listed))
             .refuses(400, &["LIMIT_EXCEEDED"]);
         let one = Operation::delete("/{module}/{id}/{list}/{child}", "", &single)
             .says("Makes the record refer to this one no more. It stays.")
             .acts_once(200, "data", success())
-            .refuses(400, &WRITING);
+            .refuses(400, &writing(&self.listed));
         [
             self.operation(many, "untieMany", Does::Update),
             self.operation(one, "untie", Does::Update),

@@ -26,6 +26,10 @@ pub fn read(field: &Field) -> Value {
         FieldKind::Date => or_null(super::schema::day()),
         FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => or_null(moment()),
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => or_null(thing()),
+        FieldKind::Parent => or_null(with_optional(
+            json!({"module": module_named(), "name": {"type": "string"}, "id": id()}),
+            &["module", "name", "id"],
+        )),
         FieldKind::MultiLookup { .. } => list_of(thing()),
         FieldKind::MultiPicklist { options } => or_null(list_of(json!({"type": "string", "enum": options}))),
         FieldKind::Picklist { options } => one_or_none(options.iter().map(|o| json!(o))),
@@ -97,6 +101,7 @@ fn taken(kind: &FieldKind) -> Value {
         FieldKind::Date => super::schema::day(),
         FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => moment(),
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => reference(),
+        FieldKind::Parent => parent(),
         FieldKind::MultiLookup { .. } => list_of(reference()),
         FieldKind::File | FieldKind::Image => id(),
         FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Website | FieldKind::AutoNumber { .. } => limited(LINE),
@@ -107,6 +112,17 @@ fn taken(kind: &FieldKind) -> Value {
 fn reference() -> Value {
     let object = json!({"type": "object", "properties": {"id": id_sent(), "name": {}}, "required": ["id"]});
     json!({"anyOf": [object, id_sent()]})
+}
+
+/// The same of a record of any module, which may be named.
+fn parent() -> Value {
+    let module = json!({"type": "object", "properties": {"api_name": {"type": "string"}, "id": id_sent()}, "required": ["api_name"]});
+    let object = json!({"type": "object", "properties": {"module": module, "id": id_sent(), "name": {}}, "required": ["id"]});
+    json!({"anyOf": [object, id_sent()]})
+}
+
+fn module_named() -> Value {
+    json!({"type": "object", "properties": {"api_name": {"type": "string"}, "id": id()}, "required": ["api_name", "id"]})
 }
 
 /// Numbers may come as text, which keeps their digits.
@@ -149,6 +165,7 @@ fn words(kind: &FieldKind) -> &'static str {
         FieldKind::DateTime => "A moment.",
         FieldKind::Lookup { .. } => "A record of another module. Of one out of sight neither id nor name is told.",
         FieldKind::MultiLookup { .. } => "Records of another module.",
+        FieldKind::Parent => "The record that this one belongs to, and its module. Of one out of sight nothing is told.",
         FieldKind::Owner { .. } => "The employee who owns the record.",
         FieldKind::AutoNumber { .. } => "A number that the product gives.",
         FieldKind::File => "The id of a file.",
@@ -178,6 +195,7 @@ pub fn example(kind: &FieldKind) -> Value {
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => {
             json!({"id": super::EXAMPLE_ID})
         }
+        FieldKind::Parent => json!({"module": {"api_name": "Contacts"}, "id": super::EXAMPLE_ID}),
         FieldKind::MultiLookup { .. } => json!([{"id": super::EXAMPLE_ID}]),
         FieldKind::File | FieldKind::Image => json!(super::EXAMPLE_ID),
         FieldKind::AutoNumber { prefix } => json!(format!("{prefix}1001")),

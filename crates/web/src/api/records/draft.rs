@@ -16,8 +16,11 @@ pub enum Purpose {
 /// is looked at, so that all others look the same: unknown, hidden and read-only.
 pub fn read(access: &Access, item: &Map<String, Value>, purpose: Purpose) -> Result<Draft, Vec<FieldError>> {
     let (mut draft, mut errors) = (Draft::default(), Vec::new());
-    for (name, json) in item.iter().filter(|(name, _)| !is_ours(name)) {
+    for (name, json) in item {
         let Some(id) = writable(access, name, purpose) else {
+            if is_ours(name) {
+                continue;
+            }
             errors.push(FieldError {
                 field: name.chars().take(100).collect(),
                 problem: Problem::NotWritable,

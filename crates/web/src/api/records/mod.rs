@@ -31,7 +31,10 @@ pub fn routes() -> Routes {
         .route("/{module}/{id}", get(one).put(write::update_one).delete(write::delete_one))
         .route(
             "/{module}/{id}/{list}",
-            get(related::list).put(related::tie_many).delete(related::untie_many),
+            get(related::list)
+                .post(related::create)
+                .put(related::tie_many)
+                .delete(related::untie_many),
         )
         .route("/{module}/{id}/{list}/{child}", put(related::tie_one).delete(related::untie_one))
         .route("/{module}/search", get(find))

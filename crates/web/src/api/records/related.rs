@@ -1,18 +1,19 @@
-//! Records that refer to one: listed, tied to it and let go again.
+//! Records that refer to one: listed, made, tied to it and let go again.
 
 use app::records::{self, Change};
 use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use domain::access::{Access, Column};
+use domain::access::Access;
 use domain::accounts::Operation;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{FieldKind, related};
-use domain::records::{Draft, Filter, Operator, Query, Value};
-use serde_json::json;
+use domain::records::{Draft, FieldError, Filter, Operator, Problem, Query, Value};
+use serde_json::{Map, json};
 
-use super::write::{Failure, LIMIT};
+use super::draft::{self, Purpose};
+use super::write::{Failure, LIMIT, answer_with};
 use super::{page, query, record_id};
 use crate::api::request::{JsonBody, Params, id};
 use crate::api::{ApiError, answer, scope};
@@ -43,11 +44,36 @@ impl Related {
         Ok(Self { parent, access, field })
     }
 
+    fn is_of(&self, kind: impl Fn(&FieldKind) -> bool) -> bool {
+        let column = self.access.plan().column(self.field);
+        column.is_some_and(|column| kind(&column.field.kind))
+    }
+
     fn filter(&self) -> Filter {
         Filter::Compare {
             field: self.field,
             operator: Operator::Equals,
             value: Value::Ref(self.parent),
+        }
+    }
+
+    /// A new record that belongs to it. One that names another record to belong to is refused.
+    fn draft(&self, item: &Map<String, serde_json::Value>) -> Result<Draft, Vec<FieldError>> {
+        let mut draft = draft::read(&self.access, item, Purpose::Make)?;
+        match draft.value(self.field) {
+            Some(Value::Ref(id) | Value::RefIn(_, id)) if *id != self.parent => Err(vec![FieldError {
+                field: self
+                    .access
+                    .plan()
+                    .column(self.field)
+                    .map_or_else(String::new, |c| c.field.api_name.clone()),
+                problem: Problem::NoSuchRecord,
+            }]),
+            Some(Value::RefIn(..)) => Ok(draft),
+            _ => {
+                draft.set(self.field, Value::Ref(self.parent));
+                Ok(draft)
+            }
         }
     }
 
@@ -68,13 +94,8 @@ impl Related {
         if !plan.may_change(self.field) {
             return Err(Error::Forbidden.into());
         }
-        let is_several = |column: &Column| matches!(column.field.kind, FieldKind::MultiLookup { .. });
-        if plan.column(self.field).is_some_and(is_several) {
-            return Err(ApiError::new(
-                StatusCode::BAD_REQUEST,
-                "NOT_SUPPORTED",
-                "records that refer to several are changed themselves",
-            ));
+        if self.is_of(|kind| matches!(kind, FieldKind::MultiLookup { .. })) {
+            return Err(not_supported("records that refer to several are changed themselves"));
         }
         let change = |id: &RecordId| Change {
             id: *id,
@@ -83,6 +104,10 @@ impl Related {
         };
         Ok(records::update_many(ctx, &self.access, ids.iter().map(change).collect()).await?)
     }
+}
+
+fn not_supported(why: &'static str) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", why)
 }
 
 fn unknown_list() -> ApiError {
@@ -105,6 +130,36 @@ pub async fn list(
         None if unchanged => Ok(StatusCode::NOT_MODIFIED.into_response()),
         None => Ok(answer::nothing()),
     }
+}
+
+/// Makes records that belong to the one in the address, as notes do.
+pub async fn create(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name)): Path<(String, String, String)>,
+    body: JsonBody,
+) -> Result<Response, ApiError> {
+    match created(&ctx, (&module, &id, &name), &body).await {
+        // Nothing was written: memory was out of date.
+        Err(error) if error.is_stale() => created(&ctx.refreshed().await?, (&module, &id, &name), &body).await,
+        result => result,
+    }
+}
+
+async fn created(ctx: &Ctx, place: (&str, &str, &str), body: &JsonBody) -> Result<Response, ApiError> {
+    let related = Related::find(ctx, place, Operation::Create).await?;
+    if !related.is_of(|kind| *kind == FieldKind::Parent) {
+        return Err(not_supported("records of this list are made in their own module"));
+    }
+    let items = body.items("data", LIMIT)?;
+    // An item that is no object is left out of the batch and answered in its place.
+    let objects = items.iter().filter_map(serde_json::Value::as_object);
+    let drafts = objects.map(|item| related.draft(item)).collect();
+    let mut made = records::create_many(ctx, &related.access, drafts).await?.into_iter();
+    let results = items.iter().map(|item| match item {
+        serde_json::Value::Object(_) => made.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use),
+        _ => Err(Failure::NoObject),
+    });
+    answer_with(ctx, &related.access, results.collect(), StatusCode::CREATED, "record added").await
 }
 
 pub async fn tie_one(

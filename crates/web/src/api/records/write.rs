@@ -192,7 +192,7 @@ impl Failure {
     }
 }
 
-async fn answer_with(
+pub(super) async fn answer_with(
     ctx: &Ctx,
     access: &Access,
     results: Vec<Result<RecordId, Failure>>,

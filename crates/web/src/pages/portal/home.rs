@@ -63,7 +63,8 @@ pub async fn show<S: Inside>(site: S, headers: HeaderMap) -> Result<Response, Pa
     let (ctx, base) = (site.ctx(), site.base());
     let place = Place { ctx, base: &base };
     let accesses = ctx.snapshot.accesses(ctx.viewer);
-    let mut shared: Vec<&Access> = accesses.iter().filter(|access| own_record(access).is_none()).collect();
+    let stands_alone = |access: &&Access| own_record(access).is_none() && access.plan().module().parent_field().is_none();
+    let mut shared: Vec<&Access> = accesses.iter().filter(stands_alone).collect();
     // What is the viewer's own comes before what everybody sees.
     shared.sort_by_key(|access| *access.plan().view() == Predicate::Always);
     let tiles = try_join_all(shared.into_iter().map(|access| tile(place, access)));

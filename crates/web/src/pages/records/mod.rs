@@ -9,6 +9,7 @@ mod delete;
 pub mod form;
 pub mod list;
 pub mod lookup;
+pub mod notes;
 mod pages;
 pub mod record;
 pub mod related;

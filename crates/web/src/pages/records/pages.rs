@@ -7,11 +7,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::form::sent::Sent;
-use super::form::{FormView, Saved, change, create, edit_form, new_form};
+use super::form::{FormView, Saved, change, create, edit_form, new_form, parent};
 use super::list::asked::Asked;
 use super::lookup::choosable;
 use super::site::{ModulePath, Place, RecordPath, Site, may_make, own_record};
-use super::{delete, list, record};
+use super::{delete, list, notes, record};
 use crate::failure::PageError;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
@@ -85,6 +85,9 @@ async fn show_new<S: Site>(
         return Err(Error::Forbidden.into());
     }
     let sent = Sent::new(pairs);
+    if access.plan().module().parent_field().is_some() && parent(&access, &sent).is_none() {
+        return Err(Error::NotFound("record").into());
+    }
     let form = new_form(Place { ctx, base: &base }, &access, (&sent).into()).await?;
     Ok(form_page(&site, &headers, StatusCode::OK, &at.module, &form))
 }
@@ -99,6 +102,11 @@ async fn post_new<S: Site>(
     let place = Place { ctx, base: &base };
     let access = app::records::access(ctx, &at.module)?;
     let saved = create(place, &access, &Sent::new(pairs)).await?;
+    if let Saved::Done(id) = saved
+        && let Some((above, _)) = notes::above(place, &access, id).await?
+    {
+        return Ok(lead_to(&(above + &notes::part(&access)), Done::Created));
+    }
     Ok(after(&site, &headers, place, &at.module, saved, Done::Created))
 }
 
@@ -143,8 +151,10 @@ async fn show_delete<S: Site>(site: S, Path(at): Path<RecordPath>, headers: Head
 async fn post_delete<S: Site>(site: S, Path(at): Path<RecordPath>) -> Result<Response, PageError> {
     let (ctx, base) = (site.ctx(), site.base());
     let access = app::records::access(ctx, &at.module)?;
+    let place = Place { ctx, base: &base };
+    let beside = notes::above(place, &access, at.id()?).await?;
     app::records::delete(ctx, &access, at.id()?).await?;
-    let (above, _) = Place { ctx, base: &base }.above(&access);
+    let above = beside.map_or_else(|| place.above(&access).0, |(above, _)| above + &notes::part(&access));
     Ok(lead_to(&above, Done::Deleted))
 }
 

@@ -8,6 +8,7 @@ use domain::ids::{FieldId, RecordId};
 use domain::modules::Section;
 use store::records::Record;
 
+use super::notes::{self, Notes};
 use super::related::{self, Related};
 use super::site::{Place, own_record};
 use super::table::joined;
@@ -26,6 +27,7 @@ pub struct RecordView {
     /// What the site says about the record, as HTML.
     pub about: String,
     pub sections: Vec<SectionView>,
+    pub notes: Vec<Notes>,
     pub related: Vec<Related>,
 }
 
@@ -49,15 +51,17 @@ pub async fn view(place: Place<'_>, access: &Access, id: RecordId) -> Result<Rec
     let rights = app::records::rights(ctx, access, id).await?;
     let (title, sections) = contents(place, access, id).await?;
     let here = place.record(&module.api_name, id);
+    let (notes, related) = related::lists(place, access, id).await?;
     Ok(RecordView {
         title,
         singular: module.singular.clone(),
-        above: place.above(access),
+        above: notes::above(place, access, id).await?.unwrap_or_else(|| place.above(access)),
         edit: (rights.edit && !rights.changeable.is_empty()).then(|| format!("{here}/edit")),
         delete: rights.delete.then(|| format!("{here}/delete")),
         about: String::new(),
         sections,
-        related: related::lists(place, access, id).await?,
+        notes,
+        related,
     })
 }
 

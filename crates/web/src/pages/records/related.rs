@@ -4,12 +4,13 @@ use app::Error;
 use app::records::arrangement;
 use domain::access::Access;
 use domain::ids::RecordId;
-use domain::modules::{Field, related};
+use domain::modules::{Field, FieldKind, related};
 use domain::records::{Filter, Operator, Query, Value};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 
 use super::address::with_query;
 use super::list::condition;
+use super::notes::{self, Notes};
 use super::site::{Place, may_make};
 use super::table::{Columns, Table};
 
@@ -30,8 +31,8 @@ pub struct Related {
     pub create: Option<String>,
 }
 
-/// The related lists of a record: of modules, and by look-ups, that exist for the viewer.
-pub async fn lists(place: Place<'_>, access: &Access, record: RecordId) -> Result<Vec<Related>, Error> {
+/// The related lists of a record: of modules, and by look-ups, that exist for the viewer; and what is said about it.
+pub async fn lists(place: Place<'_>, access: &Access, record: RecordId) -> Result<(Vec<Notes>, Vec<Related>), Error> {
     let (ctx, module) = (place.ctx, access.plan().module());
     let readable = |list: &related::RelatedList| {
         let listed = ctx.snapshot.access(ctx.viewer, list.module.id)?;
@@ -39,10 +40,14 @@ pub async fn lists(place: Place<'_>, access: &Access, record: RecordId) -> Resul
         Some((listed, list.field.clone(), list.label.clone(), list.api_name.clone()))
     };
     let known: Vec<_> = related::lists(access.catalogue(), module).iter().filter_map(readable).collect();
-    let views = known
+    let (belonging, pointing): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, field, ..)| field.kind == FieldKind::Parent);
+    let notes = belonging
+        .into_iter()
+        .map(|(listed, field, label, _)| async move { notes::view(place, access, &listed, &field, label, record).await });
+    let views = pointing
         .into_iter()
         .map(|(listed, field, label, id)| async move { view(place, &listed, &field, label, id, record).await });
-    try_join_all(views).await
+    try_join(try_join_all(notes), try_join_all(views)).await
 }
 
 async fn view(place: Place<'_>, listed: &Access, field: &Field, label: String, id: String, record: RecordId) -> Result<Related, Error> {

@@ -88,7 +88,11 @@ impl Cell {
 
 fn named(place: Place<'_>, kind: &FieldKind, linked: &Linked) -> Named {
     Named {
-        href: kind.target().zip(linked.id).and_then(|(module, id)| place.linked(module, id)),
+        href: kind
+            .target()
+            .or(linked.module)
+            .zip(linked.id)
+            .and_then(|(module, id)| place.linked(module, id)),
         name: linked
             .name
             .clone()
@@ -120,7 +124,7 @@ fn plain(kind: &FieldKind, value: &Value) -> Cell {
         Value::Moment(at) => Cell::Text(text::moment(*at)),
         Value::Choices(options) => Cell::Badges(options.clone()),
         // Look-ups come as links; a bare id says nothing to anybody.
-        Value::Null | Value::Ref(_) | Value::Refs(_) => Cell::Empty,
+        Value::Null | Value::Ref(_) | Value::RefIn(..) | Value::Refs(_) => Cell::Empty,
     }
 }
 

@@ -23,6 +23,7 @@ pub fn kind_words(kind: &FieldKind) -> &'static str {
         FieldKind::DateTime => "date and time",
         FieldKind::Lookup { .. } => "look-up",
         FieldKind::MultiLookup { .. } => "look-up of several",
+        FieldKind::Parent => "record it belongs to",
         FieldKind::Owner { .. } => "employee",
         FieldKind::AutoNumber { .. } => "automatic number",
         FieldKind::File => "file",

@@ -85,6 +85,7 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
         let scope = match (own, has("public")) {
             (true, _) => Scope::Own,
             (false, true) => Scope::Public,
+            (false, false) if module.parent_field().is_some() => Scope::Attached,
             (false, false) => Scope::Related { via },
         };
         Some(match old.plain(module.id) {
@@ -110,6 +111,8 @@ pub fn groups(ctx: &Ctx, policy: &Policy, saved: &Policy, people: &str, found: &
     let catalogue = &ctx.snapshot.catalogue;
     let all: Vec<Row> = catalogue.modules().map(|m| row(ctx, policy, saved, people, found, m)).collect();
     let (own, rest): (Vec<Row>, Vec<Row>) = all.into_iter().partition(|r| r.own);
+    let belongs = |r: &Row| catalogue.module(r.id).is_some_and(|m| m.parent_field().is_some());
+    let (belonging, rest): (Vec<Row>, Vec<Row>) = rest.into_iter().partition(belongs);
     let (straight, rest): (Vec<Row>, Vec<Row>) = rest.into_iter().partition(|r| r.ways.iter().any(|w| w.straight));
     let (over, none): (Vec<Row>, Vec<Row>) = rest.into_iter().partition(|r| !r.ways.is_empty());
     let groups = [
@@ -119,6 +122,11 @@ pub fn groups(ctx: &Ctx, policy: &Policy, saved: &Policy, people: &str, found: &
             "Related over a module between",
             "A look-up points at a record of a module they see.",
             over,
+        ),
+        (
+            "Beside what they see",
+            "Of the records that they see: those that employees show to clients, and what they write there themselves.",
+            belonging,
         ),
         (
             "Not related",

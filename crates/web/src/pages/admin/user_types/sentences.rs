@@ -81,6 +81,7 @@ fn records(catalogue: &Catalogue, policy: &Policy, module: &Module, scope: &Scop
     match scope {
         Scope::Own => format!("their own {}", within(&module.singular)),
         Scope::Public => format!("all {those}"),
+        Scope::Attached => format!("the {those} of records that they see"),
         Scope::Created => format!("the {those} they made themselves"),
         Scope::Shared => format!("the {those} that were shared with them"),
         Scope::Related { via } => {

@@ -11,17 +11,19 @@ use store::records::{RecordRights, Shown};
 use super::control::{Control, has_control, input, linked_of, texts_of};
 use super::sent::{Sent, together};
 use super::{FormSection, FormView};
+use crate::pages::records::notes;
 use crate::pages::records::site::{Place, own_record};
 use crate::pages::records::text;
 use crate::pages::records::value::Cell;
 
-/// The fields that a form for a new record asks for: those the viewer may set and that are not
-/// pointed at the viewer anyway.
+/// The fields that a form for a new record holds: those the viewer may set and that are not pointed at the viewer anyway. It asks for
+/// them, but for the record that the new one belongs to: on the page of that one it began.
 #[must_use]
 pub fn settable(access: &Access, id: FieldId) -> bool {
     let plan = access.plan();
     let given = plan.is_anchored(id) && access.viewer().anchor.is_some();
-    plan.may_set(id) && !given && plan.column(id).is_some_and(|c| has_control(&c.field.kind))
+    let is_held = |kind: &FieldKind| has_control(kind) || *kind == FieldKind::Parent;
+    plan.may_set(id) && !given && plan.column(id).is_some_and(|c| is_held(&c.field.kind))
 }
 
 /// Of the fields that the viewer may change on a record, those that a form can.
@@ -57,7 +59,9 @@ pub async fn new_form(place: Place<'_>, access: &Access, filling: Filling<'_>) -
     for section in arrangement(place.ctx, access).sections {
         let mut controls = Vec::new();
         for at in section.fields.iter().filter(|f| settable(access, f.id)) {
-            let Some(field) = module.field(at.id) else { continue };
+            let Some(field) = module.field(at.id).filter(|f| has_control(&f.kind)) else {
+                continue;
+            };
             let texts = filling.sent.texts(field).unwrap_or_default();
             controls.push(Control {
                 input: input(place, field, &texts, &[]).await?,
@@ -69,8 +73,14 @@ pub async fn new_form(place: Place<'_>, access: &Access, filling: Filling<'_>) -
             controls,
         });
     }
-    let above = place.above(access);
+    let parent = parent(access, filling.sent);
+    let beside = match &parent {
+        Some((_, id)) => notes::intended(place, access, *id).await,
+        None => None,
+    };
+    let above = beside.unwrap_or_else(|| place.above(access));
     Ok(FormView {
+        parent: parent.map(|(name, id)| (name, id.to_string())),
         title: format!("New {}", module.singular.to_lowercase()),
         action: format!("{}/new", place.list(&module.api_name)),
         back: above.0.clone(),
@@ -110,6 +120,7 @@ pub async fn edit_form(place: Place<'_>, access: &Access, id: RecordId, filling:
         None => crate::pages::records::record::name(place.ctx, access, id).await,
     };
     Ok(FormView {
+        parent: None,
         title: match own_record(access) {
             Some(_) => "Edit my details".into(),
             None => format!("Edit {}", module.singular.to_lowercase()),
@@ -123,6 +134,14 @@ pub async fn edit_form(place: Place<'_>, access: &Access, id: RecordId, filling:
         sections: without_empty(sections),
         stale: filling.stale,
     })
+}
+
+/// The field of the record that a new one belongs to, and that record, as it was sent.
+#[must_use]
+pub fn parent(access: &Access, sent: &Sent) -> Option<(String, RecordId)> {
+    let field = access.plan().module().parent_field()?;
+    let id = sent.texts(field)?.first()?.parse().ok()?;
+    Some((field.api_name.clone(), id))
 }
 
 async fn filled(place: Place<'_>, field: &Field, at: &LayoutField, shown: &Shown, filling: &Filling<'_>) -> Result<Control, Error> {

@@ -7,7 +7,7 @@ pub mod sent;
 
 use askama::Template;
 
-pub use self::make::{edit_form, new_form};
+pub use self::make::{edit_form, new_form, parent};
 pub use self::save::{Saved, change, create};
 
 use self::control::{Control, Input};
@@ -24,6 +24,8 @@ pub struct FormView {
     pub submit: &'static str,
     /// When the record was last changed; none for a new one.
     pub modified: Option<i64>,
+    /// The field of the record that a new one belongs to, and that record.
+    pub parent: Option<(String, String)>,
     pub sections: Vec<FormSection>,
     /// What is wrong with the form as a whole.
     pub errors: Vec<String>,

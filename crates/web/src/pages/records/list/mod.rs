@@ -116,7 +116,8 @@ pub async fn view(place: Place<'_>, access: &Access, asked: Asked) -> Result<Lis
         range: range(asked.before(), shown, total),
         first: asked.is_later_page().then(|| asked.with(&here, "after", "")),
         next: next.map(|mark| asked.with(&here, "after", &mark.encode())),
-        create: may_make(access).then(|| format!("{here}/new")),
+        // What belongs to a record is made on the page of that record.
+        create: (may_make(access) && module.parent_field().is_none()).then(|| format!("{here}/new")),
         search: asked.search,
         notices: asked.notices,
         here,
