@@ -91,7 +91,7 @@ async function contacts() {
   say("next page", await contacts.getRecords(next, new HeaderMap()), "ResponseWrapper", 200);
   const one = say("one", await contacts.getRecord(BigInt(ids[0])), "ResponseWrapper", 200).getData()[0];
   assert.equal(one.getKeyValue("Last_Name"), "Ödegård");
-  say("no such record", await contacts.getRecord(12n), "APIException", 404);
+  say("no such record", await contacts.getRecord(12n), "APIException", 400);
   const criteria = await parameters([SearchRecordsParam.CRITERIA, "((Last_Name:starts_with:Öd)and(Phone:equals:2))"]);
   assert.equal(say("search", await contacts.searchRecords(criteria), "ResponseWrapper", 200).getData().length, 1);
   const mixed = say("mixed", await contacts.createRecords(body(record({ Last_Name: "Third" }), record({ First_Name: "Nobody" }))), "ActionWrapper", 207);
@@ -163,7 +163,7 @@ async function asPortalUser() {
   const page = say("list", await contacts.getRecords(asked, new HeaderMap()), "ResponseWrapper", 200);
   assert.deepEqual(page.getData().map((one) => String(one.getId())), [own]);
   say("own", await contacts.getRecord(BigInt(own)), "ResponseWrapper", 200);
-  say("a stranger", await contacts.getRecord(BigInt(stranger)), "APIException", 404);
+  say("a stranger", await contacts.getRecord(BigInt(stranger)), "APIException", 400);
   const found = await contacts.searchRecords(await parameters([SearchRecordsParam.CRITERIA, "(Last_Name:equals:stranger)"]));
   assert.equal(found.getStatusCode(), 204);
   items(say("change", await contacts.updateRecord(BigInt(own), body(record({ Phone: "7" }))), "ActionWrapper", 200), "getData");

@@ -94,7 +94,7 @@ async function reads(contacts: sdk.Record.RecordOperations, id: string): Promise
   say("next page", await contacts.getRecords(next, new sdk.HeaderMap()), ResponseWrapper, 200);
   const one = first(say("one", await contacts.getRecord(BigInt(id)), ResponseWrapper, 200).getData());
   assert.equal(one.getKeyValue("Last_Name"), "Ödegård");
-  say("no such record", await contacts.getRecord(12n), APIException, 404);
+  say("no such record", await contacts.getRecord(12n), APIException, 400);
   const criteria = await parameters([SearchRecordsParam.CRITERIA, "((Last_Name:starts_with:Öd)and(Phone:equals:2))"]);
   assert.equal(say("search", await contacts.searchRecords(criteria), ResponseWrapper, 200).getData().length, 1);
 }
@@ -164,7 +164,7 @@ async function asPortalUser(own: string, stranger: string): Promise<void> {
   const page = say("list", await contacts.getRecords(asked, new sdk.HeaderMap()), ResponseWrapper, 200);
   assert.deepEqual(page.getData().map((one) => String(one.getId())), [own]);
   say("own", await contacts.getRecord(BigInt(own)), ResponseWrapper, 200);
-  say("a stranger", await contacts.getRecord(BigInt(stranger)), APIException, 404);
+  say("a stranger", await contacts.getRecord(BigInt(stranger)), APIException, 400);
   const found = await contacts.searchRecords(await parameters([SearchRecordsParam.CRITERIA, "(Last_Name:equals:stranger)"]));
   assert.equal(found.getStatusCode(), 204);
   const changed = say("change", await contacts.updateRecord(BigInt(own), body(record({ Phone: "7" }))), ActionWrapper, 200);
@@ -178,9 +178,9 @@ async function asPortalUser(own: string, stranger: string): Promise<void> {
 
 async function refusals(contacts: sdk.Record.RecordOperations, stranger: string): Promise<void> {
   const steps: [string, sdk.APIResponse, number][] = [
-    ["change a stranger", await contacts.updateRecord(BigInt(stranger), body(record({ Phone: "7" }))), 404],
+    ["change a stranger", await contacts.updateRecord(BigInt(stranger), body(record({ Phone: "7" }))), 400],
     ["make", await contacts.createRecords(body(record({ Last_Name: "Mine" }))), 403],
-    ["delete a stranger", await contacts.deleteRecords(await parameters([DeleteRecordsParam.IDS, stranger])), 404],
+    ["delete a stranger", await contacts.deleteRecords(await parameters([DeleteRecordsParam.IDS, stranger])), 400],
   ];
   for (const [step, answer, status] of steps) items(say(step, answer, ActionWrapper, status).getData(), APIException);
   const portals = await new sdk.Portals.PortalsOperations().getPortals();

@@ -152,7 +152,7 @@ def contacts():
 
     one = say("one", contacts.get_record(int(ids[0])), "ResponseWrapper", 200).get_data()[0]
     assert one.get_key_value("Date_of_Birth") == datetime.date(1990, 1, 31), one.get_key_value("Date_of_Birth")
-    say("no such record", contacts.get_record(12), "APIException", 404)
+    say("no such record", contacts.get_record(12), "APIException", 400)
     found = contacts.search_records(parameters((SearchRecordsParam.criteria, "((Last_Name:starts_with:Öd)and(Phone:equals:2))")))
     assert len(say("search", found, "ResponseWrapper", 200).get_data()) == 1
     print("count", contacts.record_count().get_object().get_count())
@@ -211,8 +211,8 @@ def as_portal_user(own, stranger):
     page = say("list", contacts.get_records(asked, HeaderMap()), "ResponseWrapper", 200)
     assert [str(one.get_id()) for one in page.get_data()] == [own], page.get_data()
     say("own", contacts.get_record(int(own)), "ResponseWrapper", 200)
-    say("a stranger", contacts.get_record(int(stranger)), "APIException", 404)
-    say("nobody", contacts.get_record(12), "APIException", 404)
+    say("a stranger", contacts.get_record(int(stranger)), "APIException", 400)
+    say("nobody", contacts.get_record(12), "APIException", 400)
     found = contacts.search_records(parameters((SearchRecordsParam.criteria, "(Last_Name:equals:stranger)")))
     assert found.get_status_code() == 204, found.get_status_code()
     assert contacts.record_count().get_object().get_count() == 1

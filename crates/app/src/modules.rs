@@ -196,12 +196,13 @@ fn given_fields(app: &App, module: ModuleId, ids: &HashMap<String, ModuleId>) ->
 
 /// A layout: what the record is about, its addresses, its long texts, and how it came about.
 fn layout(app: &App, singular: &str, fields: &[Field]) -> Layout {
+    let is_described = fields.iter().any(|f| f.api_name == "Description");
     let group = |f: &Field| {
         let part = f.api_name.rsplit('_').next().unwrap_or_default();
         match &f.kind {
             kind if kind.is_given() && !matches!(kind, FieldKind::AutoNumber { .. }) => 3,
             FieldKind::Owner { .. } => 3,
-            FieldKind::TextArea { .. } | FieldKind::RichText { .. } => 2,
+            FieldKind::TextArea { .. } | FieldKind::RichText { .. } if is_described => 2,
             _ if ["Street", "City", "State", "Code", "Country"].contains(&part) => 1,
             _ => 0,
         }
@@ -233,7 +234,8 @@ fn layout(app: &App, singular: &str, fields: &[Field]) -> Layout {
 
 fn view(app: &App, plural: &str, name_fields: &[FieldId], fields: &[Field]) -> View {
     let short = |f: &&Field| {
-        !name_fields.contains(&f.id) && (f.kind.is_line() || f.kind.is_sortable() || matches!(f.kind, FieldKind::Lookup { .. }))
+        !name_fields.contains(&f.id)
+            && (f.kind.is_line() || f.kind.is_sortable() || matches!(f.kind, FieldKind::Lookup { .. } | FieldKind::Parent))
     };
     let mut columns = name_fields.to_vec();
     columns.extend(

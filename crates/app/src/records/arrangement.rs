@@ -107,5 +107,5 @@ fn everything(access: &Access, module: &Module) -> Section {
 }
 
 fn fits_a_column(kind: &FieldKind) -> bool {
-    kind.is_sortable() || matches!(kind, FieldKind::Lookup { .. } | FieldKind::Owner { .. })
+    kind.is_sortable() || matches!(kind, FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. })
 }

@@ -19,7 +19,9 @@ pub struct Question(Selection);
 pub enum Refused {
     #[error(transparent)]
     Coql(#[from] CoqlError),
-    /// The module does not exist for the one who asks.
+    /// The module, by the name that was asked for, does not exist for the one who asks.
+    #[error("there is no such module")]
+    NoModule(String),
     #[error(transparent)]
     Other(#[from] Error),
 }
@@ -27,7 +29,7 @@ pub enum Refused {
 /// Reads a query. Hidden modules and fields are unknown.
 pub fn question(ctx: &Ctx, text: &str) -> Result<Question, Refused> {
     let parsed = parse(text)?;
-    let access = access(ctx, &parsed.module)?;
+    let access = access(ctx, &parsed.module).map_err(|_| Refused::NoModule(parsed.module.clone()))?;
     let reach = |module| ctx.snapshot.access(ctx.viewer, module);
     Ok(Question(parsed.bind(access, reach)?))
 }

@@ -19,9 +19,9 @@ pub enum Unreadable {
     #[error("{0:?} is not a field that can be used here")]
     Field(String),
     #[error(
-        "{0:?} is not an operator: expected equals, not_equal, starts_with, contains, less_than, less_equal, greater_than, greater_equal, between, not_between, in or not_in"
+        "{operator:?} is not an operator: expected equals, not_equal, starts_with, contains, less_than, less_equal, greater_than, greater_equal, between, not_between, in or not_in"
     )]
-    Operator(String),
+    Operator { field: String, operator: String },
     #[error("{field}: {value:?} cannot be compared with it")]
     Value { field: String, value: String },
     #[error("expected ((field:operator:value)and(field:operator:value))")]
@@ -76,7 +76,11 @@ fn compare(field: &Field, operator: &str, mut values: Vec<String>) -> Result<Fil
             _ => Err(Unreadable::Shape),
         },
         _ => {
-            let operator = named(operator).ok_or_else(|| Unreadable::Operator(operator.chars().take(40).collect()))?;
+            let unknown = || Unreadable::Operator {
+                field: field.api_name.clone(),
+                operator: operator.chars().take(40).collect(),
+            };
+            let operator = named(operator).ok_or_else(unknown)?;
             let text = if values.len() == 1 { values.remove(0) } else { values.join(",") };
             one(operator, &text)
         }

@@ -31,3 +31,4 @@ mod server;
 mod serving;
 mod setup;
 mod usage;
+mod zoho_documents;

@@ -67,6 +67,11 @@ impl Server {
     /// An access token of a program that may do what somebody may.
     pub async fn token_of(&self, setup: &Setup<'_>, org: &str, email: &str) -> String {
         let client = setup.run(&["client", "create", "--org", org, "--as", email, "--json"]).json();
+        self.token_by(&client).await
+    }
+
+    /// An access token of a client, by the secrets that it was made with.
+    pub async fn token_by(&self, client: &serde_json::Value) -> String {
         let mut form: Vec<(&str, &str)> = vec![("grant_type", "refresh_token")];
         form.extend(["client_id", "client_secret", "refresh_token"].map(|name| (name, client[name].as_str().unwrap())));
         let asked = reqwest::Client::new().post(format!("{}/oauth/v2/token", self.url)).form(&form);

@@ -156,6 +156,14 @@ impl ApiError {
         )
     }
 
+    /// The same failure of a query, which names the module itself.
+    #[must_use]
+    pub fn as_query(self, module: &str) -> Self {
+        let code = "INVALID_QUERY";
+        let module: String = module.chars().take(100).collect();
+        Self { code, ..self }.without("resource_path_index").with("module", module)
+    }
+
     fn look_again(self) -> Self {
         Self { look_again: true, ..self }
     }
@@ -261,8 +269,9 @@ fn not_found(thing: &str) -> ApiError {
             "INVALID_MODULE",
             "the module name given seems to be invalid",
         )
+        .with("resource_path_index", 0)
         .look_again(),
-        "record" => ApiError::new(StatusCode::NOT_FOUND, "INVALID_DATA", "the id given seems to be invalid"),
+        "record" => ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 1),
         "portal" => ApiError::invalid("No portal exists with the given portal name."),
         other => ApiError::new(StatusCode::NOT_FOUND, "INVALID_DATA", format!("there is no such {other}")),
     }

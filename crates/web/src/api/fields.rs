@@ -10,7 +10,7 @@ use domain::modules::naming;
 use domain::modules::standard::{FieldBlueprint, KindBlueprint};
 use serde_json::{Map, Value, json};
 
-use super::modules::find;
+use super::modules::find_asked;
 use super::request::{JsonBody, Params, items, text};
 use super::{ApiError, answer};
 use crate::caller::{SettingsCaller, StaffCaller};
@@ -26,7 +26,7 @@ pub fn routes() -> Routes {
 }
 
 async fn list(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Response, ApiError> {
-    let access = find(&ctx, params.needed("module")?)?;
+    let access = find_asked(&ctx, params.needed("module")?)?;
     Ok(answer::list(
         "fields",
         access.plan().columns().iter().map(|c| field(&access, c)).collect(),
@@ -34,7 +34,7 @@ async fn list(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Res
 }
 
 async fn one(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, params: Params) -> Result<Response, ApiError> {
-    let access = find(&ctx, params.needed("module")?)?;
+    let access = find_asked(&ctx, params.needed("module")?)?;
     let column = id.parse().ok().and_then(|id| access.plan().column(id));
     match column.or_else(|| access.plan().column_named(&id)) {
         Some(column) => Ok(answer::list("fields", vec![field(&access, column)])),
@@ -69,7 +69,7 @@ pub fn field(access: &Access, column: &Column) -> Value {
         "display_label": field.label,
         "data_type": kind.wire(),
         "json_type": kind.json_type(),
-        "length": kind.max_length(),
+        "length": length(kind),
         "decimal_place": match kind.scale() { 0 => None, scale => Some(scale) },
         "system_mandatory": field.required && !field.custom,
         "required": field.required,
@@ -101,6 +101,20 @@ pub fn field(access: &Access, column: &Column) -> Value {
     })
 }
 
+/// As many characters as a value takes at most.
+fn length(kind: &FieldKind) -> u32 {
+    kind.max_length().unwrap_or(match kind {
+        FieldKind::Boolean => 5,
+        FieldKind::Integer => 9,
+        FieldKind::BigInteger => 18,
+        FieldKind::Decimal { .. } | FieldKind::Currency { .. } | FieldKind::Percent { .. } => 19,
+        FieldKind::Date => 10,
+        FieldKind::DateTime | FieldKind::CreatedTime | FieldKind::ModifiedTime => 25,
+        FieldKind::MultiPicklist { .. } | FieldKind::MultiLookup { .. } => 2000,
+        _ => 255,
+    })
+}
+
 fn options(kind: &FieldKind) -> Vec<Value> {
     let (FieldKind::Picklist { options } | FieldKind::MultiPicklist { options }) = kind else {
         return Vec::new();
@@ -115,7 +129,7 @@ fn options(kind: &FieldKind) -> Vec<Value> {
 }
 
 async fn create(StaffCaller(ctx): StaffCaller, params: Params, body: JsonBody) -> Result<Response, ApiError> {
-    let access = find(&ctx, params.needed("module")?)?;
+    let access = find_asked(&ctx, params.needed("module")?)?;
     let mut results = Vec::new();
     for (n, wanted) in items(&body.0, "fields", "$", LIMIT)?.iter().enumerate() {
         let path = format!("$.fields[{n}]");

@@ -83,7 +83,7 @@ async fn create(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Respons
         Ok(blueprint) => app::modules::create(&ctx, blueprint).await.map_err(refused),
         Err(error) => Err(error),
     };
-    let item = made.map(|id| answer::success(json!({ "id": id }), "module created successfully"));
+    let item = made.map(|id| answer::success(json!({ "id": id }), "module created"));
     Ok(answer::actions("modules", StatusCode::CREATED, vec![item]))
 }
 
@@ -131,7 +131,18 @@ fn blueprint(wanted: &Map<String, Value>) -> Result<ModuleBlueprint, ApiError> {
 
 /// The access to the module named in the query.
 fn asked(ctx: &Ctx, params: &Params) -> Result<Access, ApiError> {
-    find(ctx, params.needed("module")?)
+    find_asked(ctx, params.needed("module")?)
+}
+
+/// The access to a module that a parameter names.
+pub fn find_asked(ctx: &Ctx, name: &str) -> Result<Access, ApiError> {
+    let named = |error: ApiError| {
+        error
+            .without("resource_path_index")
+            .with("param_name", "module")
+            .with("param", "module")
+    };
+    find(ctx, name).map_err(named)
 }
 
 async fn layouts(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Response, ApiError> {
@@ -196,6 +207,14 @@ async fn related_lists(SettingsCaller(ctx): SettingsCaller, params: Params) -> R
             "href": format!("{}/{{ENTITYID}}/{}", module.api_name, list.api_name),
             "module": {"api_name": list.module.api_name, "id": list.module.id},
             "action": null,
+            "status": "visible",
+            "visible": true,
+            "customize_sort": false,
+            "customize_fields": false,
+            "customize_display_label": false,
+            "fields": [],
+            "sort_by": null,
+            "sort_order": null,
         })
     };
     let seen = lists.filter(|l| {
@@ -229,7 +248,8 @@ fn views_of(access: &Access) -> Vec<Value> {
             "name": view.name,
             "display_value": view.name,
             "system_name": naming::from_label(&view.name).to_uppercase(),
-            "module": {"api_name": module.api_name, "id": module.id},
+            "module": {"api_name": module.api_name, "name": module.api_name, "id": module.id},
+            "access_type": "public",
             "default": n == 0,
             "system_defined": true,
             "category": "public_views",

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::orgs::Edition;
+use domain::time::Day;
 use serde_json::json;
 
 use super::{ApiError, answer};
@@ -11,6 +12,11 @@ use crate::routes::{Routes, get};
 
 pub fn routes() -> Routes {
     Routes::new().route("/org", get(show))
+}
+
+/// The moment at which a day begins.
+fn beginning(day: &str) -> Option<String> {
+    Some(Day::parse(day)?.start().iso())
 }
 
 /// What everybody may know; the licences only those who manage them.
@@ -32,10 +38,10 @@ async fn show(SettingsCaller(ctx): SettingsCaller) -> Result<Response, ApiError>
         let details = json!({
             "paid": tenure.edition != Edition::Free,
             "paid_type": tenure.edition.name(),
-            "paid_expiry": report.subscription.as_ref().map(|bought| &bought.to),
+            "paid_expiry": report.subscription.as_ref().and_then(|bought| beginning(&bought.to)),
             "trial_type": trial_ends.map(|_| "enterprise"),
             "trial_action": null,
-            "trial_expiry": trial_ends,
+            "trial_expiry": trial_ends.and_then(|day| beginning(day)),
             "users_license_purchased": null,
             "portal_users_license_purchased": report.purchased,
             "portal_users_license_free": report.free,

@@ -216,7 +216,7 @@ async fn what_is_wrong_with_a_query_is_said() {
         site.query(&site.admin, &long).await.refused(400, "LIMIT_EXCEEDED");
         site.query(&site.admin, "select id from Nonsense")
             .await
-            .refused(400, "INVALID_MODULE");
+            .refused(400, "INVALID_QUERY");
         for (body, code) in [
             (json!({}), "MANDATORY_NOT_FOUND"),
             (json!({"select_query": 7}), "INVALID_DATA"),
@@ -251,7 +251,7 @@ async fn a_portal_user_asks_only_about_what_they_see() {
             hidden.body.to_string().replace("Description", "Nonsense__"),
             unknown.body.to_string()
         );
-        site.query(&token, "select id from Vendors").await.refused(400, "INVALID_MODULE");
+        site.query(&token, "select id from Vendors").await.refused(400, "INVALID_QUERY");
     })
     .await;
 }

@@ -59,7 +59,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn portal_users_read_the_notes_that_are_shown_to_them_beside_the_records_they_see() {
+async fn i14_portal_users_read_the_notes_that_are_shown_to_them_beside_the_records_they_see() {
     each_database(async |bench| {
         let desk = Desk::new(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
@@ -84,10 +84,10 @@ async fn portal_users_read_the_notes_that_are_shown_to_them_beside_the_records_t
         );
         assert_eq!((&read["Note_Title"], read.get(SHOWN)), (&json!("News"), None));
         for unseen in [&secret, &hidden] {
-            site.get(&desk.ann, &format!("Notes/{unseen}")).await.refused(404, "INVALID_DATA");
+            site.get(&desk.ann, &format!("Notes/{unseen}")).await.refused(400, "INVALID_DATA");
         }
         let theirs = format!("Deals/{}/Notes?{FIELDS}", desk.other);
-        site.get(&desk.ann, &theirs).await.refused(404, "INVALID_DATA");
+        site.get(&desk.ann, &theirs).await.refused(400, "INVALID_DATA");
 
         // Whatever finds notes finds no others.
         let count = site.get(&desk.ann, "Notes/actions/count").await.expect(200);

@@ -152,8 +152,8 @@ async fn a_portal_user_sees_their_own_record_and_fields_only() {
         assert_eq!(record["Email"], "maria@example.com");
         assert!(!record.contains_key("Department") && !record.contains_key("Owner") && !record.contains_key("Created_Time"));
 
-        let stranger = site.get(&token, &format!("Contacts/{}", ids[0])).await.refused(404, "INVALID_DATA");
-        let nobody = site.get(&token, "Contacts/1").await.refused(404, "INVALID_DATA");
+        let stranger = site.get(&token, &format!("Contacts/{}", ids[0])).await.refused(400, "INVALID_DATA");
+        let nobody = site.get(&token, "Contacts/1").await.refused(400, "INVALID_DATA");
         assert_eq!(stranger.body, nobody.body);
         let hidden = site.get(&token, "Deals?fields=Deal_Name").await.refused(400, "INVALID_MODULE");
         let unknown = site.get(&token, "Dealz?fields=Deal_Name").await.refused(400, "INVALID_MODULE");

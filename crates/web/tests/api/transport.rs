@@ -167,7 +167,7 @@ async fn bad_queries_are_refused() {
             site.get(&site.admin, &format!("Contacts?{query}")).await.refused(400, code);
         }
         site.get(&site.admin, "Contacts/abc").await.refused(400, "INVALID_DATA");
-        site.get(&site.admin, "Contacts/1").await.refused(404, "INVALID_DATA");
+        site.get(&site.admin, "Contacts/1").await.refused(400, "INVALID_DATA");
     })
     .await;
 }

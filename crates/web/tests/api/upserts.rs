@@ -130,7 +130,7 @@ async fn a_portal_user_finds_only_what_they_see_and_makes_nothing_they_may_not()
         );
         site.post(&token, &format!("Contacts/{other}/actions/clone"), json!({}))
             .await
-            .expect(404);
+            .expect(400);
         site.get(&token, "Contacts/deleted?type=all").await.expect(204);
         let count = site.get(&site.admin, "Contacts/actions/count").await;
         assert_eq!(count.body["count"], 2);

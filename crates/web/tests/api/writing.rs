@@ -49,10 +49,10 @@ async fn a_record_is_made_changed_and_deleted() {
 
         let deleted = site.delete(&site.admin, &format!("Contacts/{id}")).await.expect(200);
         assert_eq!(deleted.body["data"][0]["message"], "record deleted");
-        site.get(&site.admin, &format!("Contacts/{id}")).await.refused(404, "INVALID_DATA");
+        site.get(&site.admin, &format!("Contacts/{id}")).await.refused(400, "INVALID_DATA");
         site.delete(&site.admin, &format!("Contacts/{id}"))
             .await
-            .refused(404, "INVALID_DATA");
+            .refused(400, "INVALID_DATA");
     })
     .await;
 }
@@ -195,14 +195,14 @@ async fn a_portal_user_changes_what_is_granted_and_nothing_else() {
 
         let strange_path = format!("Contacts/{strange}");
         let body = json!({"data": [{"Phone": "0"}]});
-        let stranger = site.put(&token, &strange_path, body.clone()).await.refused(404, "INVALID_DATA");
-        let nobody = site.put(&token, "Contacts/12", body).await.refused(404, "INVALID_DATA");
+        let stranger = site.put(&token, &strange_path, body.clone()).await.refused(400, "INVALID_DATA");
+        let nobody = site.put(&token, "Contacts/12", body).await.refused(400, "INVALID_DATA");
         assert_eq!(stranger.body, nobody.body);
         let bad = json!({"data": [{"Departmenx": "0"}]});
-        site.put(&token, &strange_path, bad).await.refused(404, "INVALID_DATA");
+        site.put(&token, &strange_path, bad).await.refused(400, "INVALID_DATA");
 
         site.delete(&token, &path).await.refused(403, "NO_PERMISSION");
-        site.delete(&token, &strange_path).await.refused(404, "INVALID_DATA");
+        site.delete(&token, &strange_path).await.refused(400, "INVALID_DATA");
         site.post(&token, "Contacts", json!({"data": [{"Last_Name": "X"}]}))
             .await
             .refused(403, "NO_PERMISSION");

@@ -27,7 +27,7 @@ const OWN: Actions = Actions {
     ..VIEW
 };
 
-/// Customers see their orders with the lines of these, work on their cases, and see every product.
+/// Customers see their orders with the lines of these, work on their cases, read and write notes, and see every product.
 pub fn clients(ctx: &Ctx) -> Policy {
     let grants = vec![
         own(ctx, "Contacts", &["First_Name", "Last_Name", "Email"], &["Phone", "Mailing_City"]),
@@ -63,6 +63,12 @@ pub fn clients(ctx: &Ctx) -> Policy {
             &["Status", "Related_To", "Created_Time", "Reference"],
             &["Subject", "Priority", "Product_Name", "Watchers"],
         ),
+        Grant {
+            scope: Scope::Attached,
+            actions: ALL,
+            fields: fields(ctx, "Notes", &["Created_Time"], &["Note_Title", "Note_Content", "Parent_Id"], false),
+            ..own(ctx, "Notes", &[], &[])
+        },
         Grant {
             scope: Scope::Public,
             fields: fields(ctx, "Products", &["Product_Name", "Unit_Price", "Vendor_Name"], &[], true),

@@ -19,7 +19,7 @@ fn pairs(organisation: &Organisation, path: &str) -> Vec<(String, String)> {
         ("Description".to_owned(), "Inscription".to_owned()),
         ("Shipping_City".to_owned(), "Shopping_City".to_owned()),
     ];
-    let records = ["Sales_Orders", "Cases", "Contacts", "Deals", "Purchase_Orders", "Tasks"];
+    let records = ["Sales_Orders", "Cases", "Notes", "Contacts", "Deals", "Purchase_Orders", "Tasks"];
     let last = records.iter().filter_map(|module| organisation.places.records(module).last());
     for id in last.map(String::as_str).chain([organisation.places.thing("stranger's membership")]) {
         let other = if id.ends_with('7') { '3' } else { '7' };
@@ -92,6 +92,7 @@ async fn i04_a_count_counts_what_the_list_shows() {
         for (name, module, shown) in [
             ("Maria's program", "Sales_Orders", 5),
             ("Maria's program", "Cases", 2),
+            ("Maria's program", "Notes", 1),
             ("Maria's program", "Contacts", 1),
             ("Maria's program", "Products", 2),
             ("Vera's program", "Purchase_Orders", 3),
@@ -201,7 +202,7 @@ async fn i14_a_value_lies_in_its_record_and_nowhere_else() {
             .filter_map(|line| line.split(':').next())
             .collect();
         assert_eq!(holding, [module], "the trail names fields, not values");
-        // Notes, files and the history of a record have no door of their own in a portal.
+        // Files and the history of a record have no door in a portal, and notes none beside that of all records.
         for route in web::table().iter().filter(|route| route.path.starts_with("/portal")) {
             for word in [
                 "history",

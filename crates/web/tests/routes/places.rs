@@ -7,10 +7,11 @@ pub const UNKNOWN: &str = "999999999999999999";
 
 /// Modules that are granted to somebody, one that is granted to no portal user, one that only one of the two
 /// organisations has, and one that neither has.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 12] = [
     "Sales_Orders",
     "Order_Lines",
     "Cases",
+    "Notes",
     "Contacts",
     "Products",
     "Vendors",
@@ -79,9 +80,9 @@ impl Places {
             ("portal" | "portals", "portal") => texts(&["northwind", "elsewhere"]),
             (_, "module") => texts(&MODULES),
             ("{module}", "id") => self.and_unknown(self.seen_and_hidden(chosen)),
-            // A list of products, whose look-up people may change; of other modules there is none.
-            ("{id}", "list") => texts(&["Cases"]),
-            ("{list}", "child") => self.and_unknown(self.seen_and_hidden("Cases")),
+            // A list of products, whose look-up people may change, and one that many records have.
+            ("{id}", "list") => texts(&["Cases", "Notes"]),
+            ("{list}", "child") => self.and_unknown(self.seen_and_hidden(chosen)),
             ("user_type" | "user-types", "id") | ("invite", "type") | ("sign-up", "type" | "user_type") => all("type"),
             ("waiting", "sign_up") => all("applicant"),
             ("fields", "id") => all("field"),

@@ -63,6 +63,8 @@ pub fn of_programs(places: &Places) -> Vec<String> {
         "fields=Subject,Status,Contact_Name,Account_Name",
         "fields=Subject,Related_To,Watchers,Reference",
         "fields=Product_Name,Vendor_Name",
+        "fields=Note_Title,Note_Content,Parent_Id",
+        "fields=id,$is_shared_to_client",
         "fields=id&page=2&per_page=2",
         "fields=id&per_page=2",
         "fields=id&sort_by=Grand_Total&sort_order=asc",
@@ -101,6 +103,7 @@ pub fn of_programs(places: &Places) -> Vec<String> {
             format!("fields=id&ids={mine},{id}"),
             format!("criteria=(Contact_Name:equals:{id})"),
             format!("criteria=(Account_Name:equals:{id})"),
+            format!("criteria=(Parent_Id:equals:{id})"),
             format!("personality_ids={id}&transfer_To=1&ids={id}"),
         ]);
     }
@@ -118,6 +121,8 @@ pub fn forms(places: &Places) -> Vec<Content> {
         format!("Subject=Bitten+again&Product_Name={product}&Watchers={peter}"),
         format!("Subject=For+a+stranger&Related_To={peter}"),
         "Subject=Taken&Reference=hidden-1".to_owned(),
+        format!("Note_Content=Noted&Parent_Id={peter}"),
+        format!("Note_Content=Noted&Parent_Id={}", places.records("Cases")[0]),
         "Subject=Mine&Reference=case-0".to_owned(),
         "Status=Approved&Due_Date=2026-12-24".to_owned(),
         "email=peter%40example.com&password=wrong".to_owned(),
@@ -147,6 +152,9 @@ pub fn documents(places: &Places) -> Vec<Content> {
         json!({"Subject": "Watched", "Watchers": [peter]}),
         json!({"Subject": "For a stranger", "Related_To": peter}),
         json!({"Subject": "Taken", "Reference": "hidden-1"}),
+        json!({"Note_Content": "Noted", "Parent_Id": cases[0], "$is_shared_to_client": false}),
+        json!({"Note_Content": "Noted", "Parent_Id": {"module": {"api_name": "Cases"}, "id": hidden}}),
+        json!({"Note_Content": "Noted", "Parent_Id": {"id": UNKNOWN}}),
         json!({"Subject": "Mine", "Reference": "case-1"}),
         json!({"Status": "Approved", "Due_Date": "2026-12-24"}),
         json!({"Plan_Name": "A plan", "Deal_Name": "A deal"}),
@@ -175,6 +183,8 @@ pub fn selections(places: &Places) -> Vec<Content> {
         "select Contact_Name, COUNT(*) as n from Cases group by Contact_Name order by COUNT(*) desc".to_owned(),
         "select Related_To, Reference, Vendor_Name.Vendor_Name from Cases".to_owned(),
         "select COUNT(*) from Cases".to_owned(),
+        "select Note_Content, Parent_Id from Notes".to_owned(),
+        "select Parent_Id, COUNT(id) from Notes group by Parent_Id".to_owned(),
     ];
     for field in FIELDS {
         for module in ["Sales_Orders", "Cases", "Products"] {

@@ -33,6 +33,7 @@ impl Organisation {
         for (n, who) in [(0, &maria), (1, &maria), (2, &peter)] {
             self.case(n, who, &peter).await;
         }
+        self.notes().await;
         for n in 0..3 {
             let buyer = version.hides(&maria, &peter);
             let order = json!({"Subject": format!("Purchase {n} quokka"), "Vendor_Name": vera, "Contact_Name": buyer,
@@ -88,6 +89,29 @@ impl Organisation {
         });
         let made = self.record("Cases", case).await;
         self.places.record("Cases", &made);
+    }
+
+    /// What is said about cases: to the customer, among employees, and to another customer.
+    pub async fn notes(&mut self) {
+        let cases = self.places.records("Cases").to_vec();
+        let whispered = self.version.hides("whispered of a quokka", "shouted of a quokka");
+        for (case, content, shown) in [
+            (&cases[0], "A quokka was found", true),
+            (&cases[0], whispered, false),
+            (&cases[2], whispered, true),
+        ] {
+            let note = json!({"Note_Title": "A quokka", "Note_Content": content, "$is_shared_to_client": shown,
+                              "Parent_Id": {"module": {"api_name": "Cases"}, "id": case}});
+            let made = self.record("Notes", note).await;
+            self.places.record("Notes", &made);
+        }
+        // Only one of the two has this.
+        if self.version == Version::Other {
+            let note = json!({"Note_Content": "One more quokka", "Parent_Id": cases[0]});
+            self.record("Notes", note).await;
+        } else {
+            self.tick();
+        }
     }
 
     /// Records that nobody but the administrator sees: their number is not the same either.

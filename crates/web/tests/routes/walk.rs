@@ -67,7 +67,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
 }
 
 /// Modules whose records somebody may change.
-const WORKED_ON: [&str; 3] = ["/Cases", "/Contacts", "/Purchase_Orders"];
+const WORKED_ON: [&str; 4] = ["/Cases", "/Contacts", "/Notes", "/Purchase_Orders"];
 
 /// Modules with records behind a look-up, as others have them too.
 const LIKE_OTHERS: [&str; 3] = ["/Order_Lines", "/Vendors", "/Nothings"];

@@ -9,18 +9,22 @@ use crate::api::ApiError;
 /// The id in an address.
 pub fn id(text: &str) -> Result<i64, ApiError> {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|_| digits).ok_or_else(|| not_found(StatusCode::NOT_FOUND))
+    text.parse()
+        .ok()
+        .filter(|_| digits)
+        .ok_or_else(|| not_found(StatusCode::NOT_FOUND, text))
 }
 
 /// There is no such job for whoever asks, or no such file.
-pub fn not_found(status: StatusCode) -> ApiError {
-    ApiError::new(status, "RESOURCE_NOT_FOUND", "The requested resource doesn't exist.")
+pub fn not_found(status: StatusCode, id: &str) -> ApiError {
+    let id: String = id.chars().take(20).collect();
+    ApiError::new(status, "RESOURCE_NOT_FOUND", "The requested resource doesn't exist.").with("resource", id)
 }
 
 /// The same where that is what a use case says.
-pub fn missing(error: app::Error, status: StatusCode) -> ApiError {
+pub fn missing(error: app::Error, status: StatusCode, id: i64) -> ApiError {
     match error {
-        app::Error::NotFound(_) => not_found(status),
+        app::Error::NotFound(_) => not_found(status, &id.to_string()),
         other => other.into(),
     }
 }
@@ -33,6 +37,16 @@ pub fn state(state: State, failed: &'static str) -> &'static str {
         State::Completed => "COMPLETED",
         State::Failed => failed,
     }
+}
+
+/// The module of a job, which may be gone since.
+pub fn module(ctx: &app::Ctx, api_name: &str) -> Value {
+    let mut told = json!({ "api_name": api_name });
+    let there = ctx.snapshot.catalogue.named(api_name);
+    if let (Some(module), Some(told)) = (there, told.as_object_mut()) {
+        told.insert("id".into(), json!(module.id));
+    }
+    told
 }
 
 /// Who ordered it.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::operation::Operation;
 use super::parameter::Parameter;
 use super::schema::{
-    always, done, exactly, flag, id, id_sent, list_of, moment, named_thing, number, one_of, or_null, sent, some_text, text, with_optional,
+    always, done, exactly, flag, id, id_sent, list_of, moment, named_thing, number, one_of, sent, some_text, text, with_optional,
 };
 
 const TAG: &str = "Many records at once";
@@ -67,9 +67,14 @@ fn only(item: Value) -> Value {
     json!({"type": "array", "items": item, "minItems": 1, "maxItems": 1})
 }
 
+/// A module that may be gone since has no id any more.
+fn module_of_job() -> Value {
+    with_optional(json!({"api_name": text(), "id": id()}), &["id"])
+}
+
 fn read_job() -> Value {
     let query = with_optional(
-        json!({"module": exactly(json!({ "api_name": text() })), "page": number(), "fields": list_of(text()), "criteria": {"type": "object"}}),
+        json!({"module": module_of_job(), "page": number(), "fields": list_of(text()), "criteria": {"type": "object"}}),
         &["fields", "criteria"],
     );
     let found = with_optional(
@@ -156,21 +161,22 @@ fn write_job() -> Value {
     let state = || one_of(&["ADDED", "IN PROGRESS", "COMPLETED", "FAILED"]);
     let mapping = with_optional(
         json!({
-            "api_name": text(), "find_by": or_null(text()), "format": or_null(text()), "index": number(), "header": text(),
+            "api_name": text(), "find_by": text(), "format": text(), "index": number(), "header": text(),
             "default_value": exactly(json!({ "value": text() })),
         }),
-        &["index", "header", "default_value"],
+        &["index", "header", "default_value", "find_by", "format"],
     );
-    let file = exactly(json!({
-        "status": state(), "name": or_null(text()), "added_count": number(), "updated_count": number(), "skipped_count": number(), "total_count": number(),
-    }));
+    let file = json!({
+        "status": state(), "name": text(), "added_count": number(), "updated_count": number(), "skipped_count": number(), "total_count": number(),
+    });
+    let file = with_optional(file, &["name"]);
     let resource = with_optional(
         json!({
-            "status": state(), "type": always("data"), "module": exactly(json!({ "api_name": text() })), "file_id": id(),
-            "field_mappings": list_of(mapping), "find_by": or_null(text()), "ignore_empty": flag(), "file": file, "code": text(),
+            "status": state(), "type": always("data"), "module": module_of_job(), "file_id": id(),
+            "field_mappings": list_of(mapping), "find_by": text(), "ignore_empty": flag(), "file": file, "code": text(),
             "message": text(),
         }),
-        &["code", "message"],
+        &["find_by", "code", "message"],
     );
     with_optional(
         json!({

@@ -18,7 +18,6 @@ pub fn operations() -> Vec<Operation> {
         "DUPLICATE_ALIAS",
         "DUPLICATE_DATA",
         "INVALID_ALIAS",
-        "INVALID_MODULE",
         "INVALID_QUERY",
         "LIMIT_EXCEEDED",
         "SYNTAX_ERROR",

@@ -62,52 +62,58 @@ pub fn schemas() -> impl Iterator<Item = (String, Value)> {
     of_all.chain([(NAME.to_owned(), schema()), ("ErrorDetails".to_owned(), details())])
 }
 
-/// What an error may say about itself. Which of these are there depends on the code.
+/// What an error may say about itself: texts, numbers, lists of texts, ids. Which of these are there depends on the code.
+const TEXTS: [&str; 18] = [
+    "param",
+    "expected_data_type",
+    "regex",
+    "unsupported_login_user_type",
+    "near",
+    "reason",
+    "clause",
+    "by",
+    "column_name",
+    "data_type",
+    "alias",
+    "comparator",
+    "feature",
+    "module",
+    "operator",
+    "resource",
+    "transfer_To",
+    "value",
+];
+const NUMBERS: [&str; 9] = [
+    "minimum_length",
+    "maximum_length",
+    "decimal_place",
+    "minimum",
+    "limit",
+    "consumed",
+    "line",
+    "column",
+    "max_limit",
+];
+const LISTS: [&str; 4] = ["supported_values", "permissions", "supported", "fields"];
+const IDS: [&str; 3] = ["id", "record_id", "personality_id"];
+
 fn details() -> Value {
     let place = json!({"type": "object", "properties": {"api_name": text(), "json_path": text()}, "additionalProperties": false});
-    let id = super::schema::id();
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "properties": {
-            "api_name": {"type": "string", "description": "The field that is meant."},
-            "json_path": {"type": "string", "description": "Where it stands in the body: `$.data[0].Last_Name`."},
-            "param_name": {"type": "string", "description": "The parameter that is meant."},
-            "param": text(),
-            "resource_path_index": {
-                "description": "Which part of the address is meant, counted from 0.",
-                "anyOf": [whole(), {"type": "string", "pattern": "^[0-9]+$"}],
-            },
-            "expected_data_type": text(),
-            "supported_values": list_of(text()),
-            "minimum_length": whole(),
-            "maximum_length": whole(),
-            "decimal_place": whole(),
-            "minimum": whole(),
-            "limit": whole(),
-            "consumed": whole(),
-            "regex": text(),
-            "permissions": list_of(text()),
-            "unsupported_login_user_type": text(),
-            "line": whole(),
-            "column": whole(),
-            "near": text(),
-            "reason": text(),
-            "clause": text(),
-            "by": text(),
-            "column_name": text(),
-            "data_type": text(),
-            "alias": text(),
-            "comparator": text(),
-            "supported": list_of(text()),
-            "fields": list_of(text()),
-            "feature": text(),
-            "max_limit": whole(),
-            "dependee": place,
-            "transfer_To": text(),
-            "id": id,
-            "record_id": id,
-            "personality_id": id,
+    let explained = json!({
+        "api_name": {"type": "string", "description": "The field that is meant."},
+        "json_path": {"type": "string", "description": "Where it stands in the body: `$.data[0].Last_Name`."},
+        "param_name": {"type": "string", "description": "The parameter that is meant."},
+        "resource_path_index": {
+            "description": "Which part of the address is meant, counted from 0.",
+            "anyOf": [whole(), {"type": "string", "pattern": "^[0-9]+$"}],
         },
-    })
+        "dependee": place,
+    });
+    let mut properties = explained.as_object().cloned().unwrap_or_default();
+    let mut all = |names: &[&str], schema: fn() -> Value| properties.extend(names.iter().map(|name| ((*name).to_owned(), schema())));
+    all(&TEXTS, text);
+    all(&NUMBERS, whole);
+    all(&LISTS, || list_of(text()));
+    all(&IDS, super::schema::id);
+    json!({"type": "object", "additionalProperties": false, "properties": properties})
 }

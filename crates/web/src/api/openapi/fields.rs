@@ -83,7 +83,7 @@ pub fn schema() -> Value {
     let schema = exactly(json!({
         "id": id(), "api_name": text(), "field_label": text(), "display_label": text(), "data_type": one_of(&SUPPORTED),
         "json_type": one_of(&["string", "integer", "double", "boolean", "jsonarray", "jsonobject"]),
-        "length": or_null(number()), "decimal_place": or_null(number()), "system_mandatory": flag(), "required": flag(),
+        "length": number(), "decimal_place": or_null(number()), "system_mandatory": flag(), "required": flag(),
         "custom_field": flag(), "read_only": flag(), "field_read_only": flag(), "visible": always(true), "searchable": always(true),
         "view_type": may(["view", "edit", "create", "quick_create"]),
         "operation_type": may(["web_create", "web_update", "api_create", "api_update"]),

@@ -104,8 +104,8 @@ fn feature() -> Value {
 fn organisation() -> Value {
     let seats = || or_null(number());
     let licences = exactly(json!({
-        "paid": flag(), "paid_type": text(), "paid_expiry": or_null(super::schema::day()), "trial_type": or_null(text()), "trial_action": none(),
-        "trial_expiry": or_null(super::schema::day()), "users_license_purchased": none(), "portal_users_license_purchased": number(),
+        "paid": flag(), "paid_type": text(), "paid_expiry": or_null(super::schema::moment()), "trial_type": or_null(text()), "trial_action": none(),
+        "trial_expiry": or_null(super::schema::moment()), "users_license_purchased": none(), "portal_users_license_purchased": number(),
         "portal_users_license_free": seats(), "portal_users_license_allowance": seats(), "portal_users_license_consumed": number(),
     }));
     with_optional(

@@ -72,7 +72,7 @@ fn reading(access: &Access) -> Vec<Operation> {
         .answers(200, "The record.", one)
         .such_as(200, json!({"data": [record]}))
         .or_unchanged()
-        .refuses(404, &["INVALID_DATA"]);
+        .refuses(400, &["INVALID_DATA"]);
     let search = Operation::get("/{module}/search", &format!("search_{module}"), &format!("Search {plural}"))
         .says("At least one of `criteria`, `email`, `phone` and `word` is needed. All that are there must hold.")
         .takes(fields)
@@ -189,7 +189,7 @@ fn copy(access: &Access) -> Operation {
     .says("Makes a record with the same values, as far as you read them and may set them. What must be unique is left out.")
     .acts_once(201, "data", success(access))
     .refuses(400, &writing(access))
-    .refuses(404, &["INVALID_DATA"])
+    .refuses(400, &["INVALID_DATA"])
 }
 
 fn update_many(access: &Access) -> Operation {
@@ -231,7 +231,7 @@ fn changing(access: &Access, operation: Operation) -> Operation {
             "The change is refused where somebody has changed the record after this moment.",
         ))
         .refuses(400, &writing(access))
-        .refuses(404, &["INVALID_DATA"])
+        .refuses(400, &["INVALID_DATA"])
         .refuses(412, &["RECORD_MODIFIED"])
 }
 
@@ -264,7 +264,7 @@ fn upsert(access: &Access) -> Operation {
     .acts(200, "data", success)
     .refuses(400, &writing(access))
     .refuses(400, &["AMBIGUITY_DURING_PROCESSING"])
-    .refuses(404, &["INVALID_DATA"])
+    .refuses(400, &["INVALID_DATA"])
 }
 
 fn deleting(access: &Access) -> [Operation; 2] {
@@ -279,7 +279,7 @@ fn deleting(access: &Access) -> [Operation; 2] {
     .takes(ids("ids", "Which ones, at most 100.", MANY).needed())
     .acts(200, "data", success())
     .refuses(400, &["LIMIT_EXCEEDED", "NOT_ALLOWED"])
-    .refuses(404, &["INVALID_DATA"]);
+    .refuses(400, &["INVALID_DATA"]);
     let one = Operation::delete(
         "/{module}/{id}",
         &format!("delete_{}", names.module),
@@ -288,7 +288,7 @@ fn deleting(access: &Access) -> [Operation; 2] {
     .says("It goes into the recycle bin.")
     .acts_once(200, "data", success())
     .refuses(400, &["NOT_ALLOWED"])
-    .refuses(404, &["INVALID_DATA"]);
+    .refuses(400, &["INVALID_DATA"]);
     [many, one]
 }
 

@@ -58,7 +58,7 @@ impl Place {
             is_custom: is_custom(&self.listed),
         };
         let path = operation.path.replacen("{list}", &self.list, 1);
-        let mut named = operation.at(path).needs(area.scope(does)).refuses(404, &["INVALID_DATA"]);
+        let mut named = operation.at(path).needs(area.scope(does)).refuses(400, &["INVALID_DATA"]);
         named.id = format!("{verb}_{}_{}", self.module, self.list);
         named
     }

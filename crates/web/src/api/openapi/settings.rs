@@ -114,16 +114,26 @@ fn layout() -> Value {
 
 fn view() -> Value {
     exactly(json!({
-        "id": id(), "name": text(), "display_value": text(), "system_name": text(), "module": api_thing(), "default": flag(),
+        "id": id(), "name": text(), "display_value": text(), "system_name": text(), "module": view_module(), "access_type": always("public"), "default": flag(),
         "system_defined": always(true), "category": always("public_views"), "fields": list_of(api_thing()),
         "sort_by": or_null(api_thing()), "sort_order": or_null(one_of(&["asc", "desc"])),
     }))
 }
 
+fn view_module() -> Value {
+    exactly(json!({"api_name": text(), "name": text(), "id": id()}))
+}
+
+fn nothing_listed() -> Value {
+    json!({"type": "array", "maxItems": 0})
+}
+
 fn related_list() -> Value {
     exactly(json!({
         "id": id(), "api_name": text(), "name": text(), "display_label": text(), "sequence_number": text(), "type": always("default"),
-        "href": text(), "module": api_thing(), "action": none(),
+        "href": text(), "module": api_thing(), "action": none(), "status": always("visible"), "visible": always(true),
+        "customize_sort": always(false), "customize_fields": always(false), "customize_display_label": always(false), "fields": nothing_listed(),
+        "sort_by": none(), "sort_order": none(),
     }))
 }
 

@@ -14,7 +14,7 @@ pub(super) async fn show(StaffCaller(ctx): StaffCaller, params: Params) -> Resul
     if !ctx.rights.manage_portals {
         return Err(Error::NoPermission("Manage Portals").into());
     }
-    let access = modules::find(&ctx, params.needed("module")?)?;
+    let access = modules::find_asked(&ctx, params.needed("module")?)?;
     let offers = app::portals::offers(&ctx, access.plan().module().id)?;
     Ok(answer::list("related_lists", offers.iter().map(offered).collect()))
 }

@@ -32,7 +32,7 @@ impl Related {
     async fn find(ctx: &Ctx, (module, id, name): (&str, &str, &str), operation: Operation) -> Result<Self, ApiError> {
         let above = records::access(ctx, module)?;
         let parent = record_id(id)?;
-        records::rights(ctx, &above, parent).await?;
+        records::rights(ctx, &above, parent).await.map_err(|error| unseen(error, 1))?;
         let lists = related::lists(&ctx.snapshot.catalogue, above.plan().module());
         let found = lists.into_iter().find(|list| list.api_name == name).and_then(|list| {
             let access = ctx.snapshot.access(ctx.viewer, list.module.id)?;
@@ -106,12 +106,20 @@ impl Related {
     }
 }
 
+/// A record of the address that the caller does not see: which part of it that is.
+fn unseen(error: Error, part: usize) -> ApiError {
+    match error {
+        Error::NotFound("record") => ApiError::invalid("the related id given seems to be invalid").with("resource_path_index", part),
+        other => other.into(),
+    }
+}
+
 fn not_supported(why: &'static str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", why)
 }
 
 fn unknown_list() -> ApiError {
-    ApiError::invalid("the related list name given seems to be invalid").with("resource_path_index", 2)
+    ApiError::invalid("The relation name given seems to be invalid").with("resource_path_index", 2)
 }
 
 pub async fn list(
@@ -236,6 +244,7 @@ async fn untied(ctx: &Ctx, place: (&str, &str, &str), children: &[RecordId]) -> 
 fn told(children: &[RecordId], done: Vec<Result<RecordId, Error>>, message: &str) -> Response {
     let item = |(n, (child, result)): (usize, (&RecordId, Result<RecordId, Error>))| match result {
         Ok(id) => Ok(answer::success(json!({ "id": id }), message)),
+        Err(Error::NotFound("record")) => Err(unseen(Error::NotFound("record"), 3).with("id", child.to_string())),
         Err(error) => Err(Failure::Use(error).at(n).with("id", child.to_string())),
     };
     let items = children.iter().zip(done).enumerate().map(item).collect();

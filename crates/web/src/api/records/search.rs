@@ -31,7 +31,7 @@ pub fn conditions(access: &Access, params: &Params) -> Result<(Option<Filter>, O
     if let Some(text) = params.text("criteria") {
         parts.push(criteria::read(access, text).map_err(|error| match error {
             criteria::Unreadable::Field(name) => query::unknown_field(&name, "criteria"),
-            other => ApiError::new(axum::http::StatusCode::BAD_REQUEST, "INVALID_QUERY", other.to_string()).with("param_name", "criteria"),
+            other => invalid(&other),
         })?);
     }
     if let Some(text) = params.text("email") {
@@ -44,6 +44,17 @@ pub fn conditions(access: &Access, params: &Params) -> Result<(Option<Filter>, O
     let search = params.text("word").map(str::trim).filter(|word| !word.is_empty());
     let filter = if parts.len() > 1 { Some(Filter::All(parts)) } else { parts.pop() };
     Ok((filter, search.map(|word| Search(word.to_owned()))))
+}
+
+fn invalid(why: &criteria::Unreadable) -> ApiError {
+    let error = ApiError::new(axum::http::StatusCode::BAD_REQUEST, "INVALID_QUERY", "Invalid query formed")
+        .with("reason", why.to_string())
+        .with("param_name", "criteria");
+    match why {
+        criteria::Unreadable::Operator { field, operator } => error.with("api_name", field.as_str()).with("operator", operator.as_str()),
+        criteria::Unreadable::Value { field, value } => error.with("api_name", field.as_str()).with("value", value.as_str()),
+        _ => error,
+    }
 }
 
 fn any_of(access: &Access, kind: &FieldKind, text: &str) -> Filter {

@@ -121,7 +121,7 @@ async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Respon
     let deleted = records::delete_many(ctx, access, ids.clone()).await?;
     let item = |(id, result): (RecordId, Result<RecordId, Error>)| match result {
         Ok(id) => Ok(answer::success(json!({ "id": id }), "record deleted")),
-        Err(error) => Err(ApiError::from(error).with("id", id.to_string())),
+        Err(error) => Err(ApiError::from(error).without("resource_path_index").with("id", id.to_string())),
     };
     Ok(answer::actions(
         "data",
@@ -186,7 +186,9 @@ impl Failure {
                 Some(error) => ApiError::field(error, &path),
                 None => ApiError::invalid("invalid data"),
             },
-            Self::Use(Error::NotFound("record")) => ApiError::from(Error::NotFound("record")).at(&format!("{path}.id")),
+            Self::Use(Error::NotFound("record")) => ApiError::from(Error::NotFound("record"))
+                .without("resource_path_index")
+                .at(&format!("{path}.id")),
             Self::Use(error) => error.into(),
         }
     }

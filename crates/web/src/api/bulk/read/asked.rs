@@ -113,24 +113,29 @@ fn page_range() -> ApiError {
 }
 
 /// The answer to an order that cannot be carried out.
-pub fn refused(refused: Refused) -> ApiError {
+pub fn refused(refused: Refused, module: &str) -> ApiError {
     let message = refused.to_string();
     match refused {
         Refused::Page => page_range(),
-        Refused::Field(name) => bad("FIELD_NOT_AVAILABLE", message).with("api_name", name),
+        Refused::Field(name) => bad("FIELD_NOT_AVAILABLE", message).with("api_name", name).with("module", module),
         Refused::TooManyFields => bad("QUERY_NOT_SUPPORTED", message).at("$.query.fields"),
-        Refused::Criteria(why) => criteria(&why),
+        Refused::Criteria(why) => criteria(&why, module),
         Refused::App(app::Error::NotFound("module")) => bad("MODULE_NOT_AVAILABLE", "the module name given seems to be invalid"),
         Refused::App(error) => error.into(),
     }
 }
 
-fn criteria(why: &Unreadable) -> ApiError {
+fn criteria(why: &Unreadable, module: &str) -> ApiError {
     let code = match why {
-        Unreadable::Field(name) => return bad("FIELD_IN_CRITERIA_NOT_AVAILABLE", why.to_string()).with("api_name", name.as_str()),
-        Unreadable::Operator(name) => {
+        Unreadable::Field(name) => {
+            return bad("FIELD_IN_CRITERIA_NOT_AVAILABLE", why.to_string())
+                .with("api_name", name.as_str())
+                .with("module", module);
+        }
+        Unreadable::Operator { field, operator } => {
             return bad("FIELD_AND_COMPARATOR_IN_CRITERIA_NOT_COMPATIBLE", why.to_string())
-                .with("comparator", name.as_str())
+                .with("api_name", field.as_str())
+                .with("comparator", operator.as_str())
                 .with("supported", COMPARATORS.to_vec());
         }
         Unreadable::Value { field, .. } => {

@@ -7,8 +7,9 @@ use app::bulk::read::{self, Job, PER_PAGE};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::Access;
 use domain::accounts::Operation;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{job, sent};
 use crate::api::request::JsonBody;
@@ -30,7 +31,8 @@ async fn order(SettingsCaller(ctx): SettingsCaller, body: JsonBody) -> Result<Re
     if let Ok(access) = app::records::access(&ctx, &asked.module) {
         scope::check_records(&ctx, access.plan().module(), Operation::Read)?;
     }
-    let id = read::order(&ctx, asked).await.map_err(asked::refused)?;
+    let module = asked.module.clone();
+    let id = read::order(&ctx, asked).await.map_err(|why| asked::refused(why, &module))?;
     let made = read::status(&ctx, id).await?;
     let details = json!({
         "id": id.to_string(),
@@ -45,33 +47,34 @@ async fn order(SettingsCaller(ctx): SettingsCaller, body: JsonBody) -> Result<Re
 
 /// What is told here is not read through the gate: who asks is looked up anew, so that it ends with their rights.
 async fn status(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let found = read::status(&ctx, job::id(&id)?).await;
-    let found = found.map_err(|error| job::missing(error, StatusCode::NOT_FOUND))?;
+    let id = job::id(&id)?;
+    let found = read::status(&ctx, id).await;
+    let found = found.map_err(|error| job::missing(error, StatusCode::NOT_FOUND, id))?;
     may_read(&ctx, &found, StatusCode::NOT_FOUND)?;
     Ok(answer::json(StatusCode::OK, &json!({ "data": [told(&ctx, &found)] })))
 }
 
 async fn result(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST))?;
+    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST, &id))?;
     let found = read::status(&ctx, id).await;
-    let found = found.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    let found = found.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
     may_read(&ctx, &found, StatusCode::BAD_REQUEST)?;
     let file = read::result(&ctx, id).await;
-    let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
     Ok(sent::file(file, "application/x-download"))
 }
 
 /// Whoever ordered it may have another program with a token for other modules. A module that they do not see any more has no records
 /// for them, whatever was read.
 fn may_read(ctx: &app::Ctx, found: &Job, missing: StatusCode) -> Result<(), ApiError> {
-    let access = app::records::access(ctx, &found.module).map_err(|_| job::not_found(missing))?;
+    let access = app::records::access(ctx, &found.module).map_err(|_| job::not_found(missing, &found.id.to_string()))?;
     scope::check_records(ctx, access.plan().module(), Operation::Read)
 }
 
 /// A job in the client's words.
 fn told(ctx: &app::Ctx, found: &Job) -> Value {
     let mut query = json!({
-        "module": {"api_name": found.module},
+        "module": job::module(ctx, &found.module),
         "page": found.page,
     });
     let mut told = json!({
@@ -87,7 +90,8 @@ fn told(ctx: &app::Ctx, found: &Job) -> Value {
             query.insert("fields".into(), json!(found.fields));
         }
         if let Some(criteria) = &found.criteria {
-            query.insert("criteria".into(), criteria.clone());
+            let access = app::records::access(ctx, &found.module).ok();
+            query.insert("criteria".into(), with_ids(criteria, access.as_ref()));
         }
     }
     if let Some(told) = told.as_object_mut() {
@@ -97,6 +101,22 @@ fn told(ctx: &app::Ctx, found: &Job) -> Value {
         }
     }
     told
+}
+
+/// Criteria as they were sent, with the ids of the fields that whoever asks may read.
+fn with_ids(criteria: &Value, access: Option<&Access>) -> Value {
+    match criteria {
+        Value::Array(parts) => parts.iter().map(|part| with_ids(part, access)).collect(),
+        Value::Object(object) => {
+            let mut told: Map<String, Value> = object.iter().map(|(key, part)| (key.clone(), with_ids(part, access))).collect();
+            let named = told.get("api_name").and_then(Value::as_str);
+            if let Some(column) = named.and_then(|name| access?.plan().column_named(name)) {
+                told.insert("id".into(), json!(column.field.id));
+            }
+            told.into()
+        }
+        other => other.clone(),
+    }
 }
 
 /// What it has found, or why it could not.

@@ -50,16 +50,16 @@ fn needed(operation: Operation) -> &'static [Does] {
 }
 
 async fn status(StaffCaller(ctx): StaffCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST))?;
+    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST, &id))?;
     let found = write::status(&ctx, id).await;
-    let found = found.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    let found = found.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
     Ok(answer::json(StatusCode::OK, &told(&ctx, &found)))
 }
 
 async fn result(StaffCaller(ctx): StaffCaller, Path(id): Path<String>) -> Result<Response, ApiError> {
-    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST))?;
+    let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST, &id))?;
     let file = write::result(&ctx, id).await;
-    let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST))?;
+    let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
     Ok(sent::file(file, "application/octet-stream"))
 }
 
@@ -69,23 +69,33 @@ fn told(ctx: &Ctx, found: &Job) -> Value {
     let mut resource = json!({
         "status": state,
         "type": "data",
-        "module": {"api_name": found.asked.module},
+        "module": job::module(ctx, &found.asked.module),
         "file_id": found.asked.file.to_string(),
         "field_mappings": mappings(&found.asked),
-        "find_by": found.asked.find_by,
         "ignore_empty": found.asked.ignore_empty,
         "file": {
             "status": state,
-            "name": found.file_name,
             "added_count": found.counts.added,
             "updated_count": found.counts.updated,
             "skipped_count": found.counts.skipped,
             "total_count": found.counts.total,
         },
     });
-    if let (Some((code, message)), Some(resource)) = (&found.error, resource.as_object_mut()) {
-        resource.insert("code".into(), code.as_str().into());
-        resource.insert("message".into(), message.as_str().into());
+    if let Some(resource) = resource.as_object_mut() {
+        let name = found
+            .file_name
+            .as_deref()
+            .zip(resource.get_mut("file").and_then(Value::as_object_mut));
+        if let Some((name, file)) = name {
+            file.insert("name".into(), name.into());
+        }
+        if let Some(field) = &found.asked.find_by {
+            resource.insert("find_by".into(), field.as_str().into());
+        }
+        if let Some((code, message)) = &found.error {
+            resource.insert("code".into(), code.as_str().into());
+            resource.insert("message".into(), message.as_str().into());
+        }
     }
     let operation = match found.asked.operation {
         Operation::Insert => "insert",
@@ -112,12 +122,17 @@ fn told(ctx: &Ctx, found: &Job) -> Value {
 
 fn mappings(asked: &Asked) -> Vec<Value> {
     let mapping = |column: &write::Column| {
-        let mut told = json!({"api_name": column.field, "find_by": column.find_by, "format": column.format});
+        let mut told = json!({ "api_name": column.field });
         if let Some(told) = told.as_object_mut() {
             match &column.from {
                 Origin::Place(index) => drop(told.insert("index".into(), json!(index))),
                 Origin::Name(name) => drop(told.insert("header".into(), json!(name))),
                 Origin::Nowhere => {}
+            }
+            for (key, text) in [("find_by", &column.find_by), ("format", &column.format)] {
+                if let Some(text) = text {
+                    told.insert(key.into(), text.as_str().into());
+                }
             }
             if let Some(value) = &column.default {
                 told.insert("default_value".into(), json!({ "value": value }));
