@@ -142,6 +142,10 @@ class Calls:
         unchanged = {"If-Modified-Since": "2099-01-01T00:00:00+00:00"}
         server.ask("unchanged", "GET", f"Contacts/{one}", headers=unchanged)
         server.ask("unchanged", "GET", "Contacts", {"fields": "Last_Name"}, headers=unchanged)
+        server.get("what was done", f"Contacts/{one}/__timeline")
+        server.get("what was done, one of it", f"Contacts/{one}/__timeline", per_page=1)
+        server.get("what was done to nothing", f"Contacts/{NOT_THERE}/__timeline")
+        server.get("what was done in an unknown module", f"Nonsense/{one}/__timeline")
         server.get("all", "Contacts/actions/count")
         server.get("by words", "Contacts/actions/count", word="Judge")
         server.get("of an unknown module", "Nonsense/actions/count")

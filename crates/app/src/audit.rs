@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::records::{Query, Value};
 use domain::time::Moment;
-use store::audit::Deed;
+use store::audit::{Deed, Slice};
 use store::engine::Conn;
 use store::records::{ReadError, Shown};
 
@@ -57,7 +57,7 @@ pub async fn latest(ctx: &Ctx, limit: u32) -> Result<Vec<Noted>, Error> {
     ctx.tenant
         .db
         .read(move |conn| {
-            let entries = store::audit::latest(conn, None, limit)?;
+            let entries = store::audit::latest(conn, None, Slice { skip: 0, limit })?;
             let mut about: HashMap<ModuleId, Vec<RecordId>> = HashMap::new();
             for (module, record) in entries.iter().filter_map(|e| e.module.zip(e.record)) {
                 about.entry(module).or_default().push(record);

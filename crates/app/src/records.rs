@@ -19,7 +19,7 @@ use domain::ids::{FieldId, RecordId};
 use domain::records::{Cursor, Draft, Prepared, Query, prepare_change, prepare_new};
 use domain::time::Moment;
 use store::accounts::Ending;
-use store::audit::{Deed, Entry};
+use store::audit::{Deed, Entry, Slice};
 use store::engine::Conn;
 use store::records::{Binned, Deleted, JsonList, Page, Record, WriteError, Writing};
 
@@ -172,12 +172,17 @@ pub async fn bin(ctx: &Ctx, access: &Access, wanted: Binned) -> Result<Vec<Delet
         .await
 }
 
-/// What was done to a record, for employees.
-pub async fn history(ctx: &Ctx, id: RecordId) -> Result<Vec<Entry>, Error> {
+/// What was done to a record, the latest first: for employees who see it.
+pub async fn history(ctx: &Ctx, access: &Access, id: RecordId, slice: Slice) -> Result<Vec<Entry>, Error> {
     if ctx.is_portal_user() {
         return Err(Error::Forbidden);
     }
-    ctx.tenant.db.read(move |conn| Ok(store::audit::latest(conn, Some(id), 50)?)).await
+    let access = access.clone();
+    let read = move |conn: &mut Conn| {
+        store::records::rights(conn, &access, id)?.ok_or(Error::NotFound("record"))?;
+        Ok(store::audit::latest(conn, Some(id), slice)?)
+    };
+    ctx.tenant.db.read(read).await
 }
 
 /// Notes what was done: which fields, never their values.

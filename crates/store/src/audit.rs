@@ -50,22 +50,33 @@ pub fn is_noted(conn: &mut Conn, deed: i64) -> Result<bool, Error> {
 /// An entry of the trail, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    pub id: i64,
     pub at: Moment,
+    pub actor_id: i64,
     pub actor: String,
+    pub by_portal_user: bool,
     pub action: String,
     pub module: Option<ModuleId>,
     pub record: Option<RecordId>,
     pub detail: String,
 }
 
+/// Part of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice {
+    pub skip: u32,
+    pub limit: u32,
+}
+
 /// The latest entries, newest first; those about one record, if it is given.
-pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<Vec<Entry>, Error> {
-    let about = if record.is_some() { "WHERE t.record_id = $2" } else { "" };
+pub fn latest(conn: &mut Conn, record: Option<RecordId>, slice: Slice) -> Result<Vec<Entry>, Error> {
+    let about = if record.is_some() { "WHERE t.record_id = $3" } else { "" };
     let sql = format!(
-        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail, t.module_id FROM :db.audit t
-         LEFT JOIN :db.actors a ON a.id = t.actor {about} ORDER BY t.id DESC LIMIT $1"
+        "SELECT t.at, coalesce(a.name, ''), t.action, t.record_id, t.detail, t.module_id, t.id, t.actor,
+           CASE WHEN a.kind = 'member' THEN 1 ELSE 0 END
+         FROM :db.audit t LEFT JOIN :db.actors a ON a.id = t.actor {about} ORDER BY t.id DESC LIMIT $1 OFFSET $2"
     );
-    let mut params = vec![limit.into()];
+    let mut params = vec![slice.limit.into(), slice.skip.into()];
     params.extend(record.map(|id| id.0.into()));
     conn.rows(&sql, &params, |row| {
         Ok(Entry {
@@ -75,6 +86,9 @@ pub fn latest(conn: &mut Conn, record: Option<RecordId>, limit: u32) -> Result<V
             record: row.opt_int(3)?.map(RecordId),
             detail: row.text(4)?,
             module: row.opt_int(5)?.map(ModuleId),
+            id: row.int(6)?,
+            actor_id: row.int(7)?,
+            by_portal_user: row.bool(8)?,
         })
     })
 }

@@ -9,7 +9,7 @@ mod words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::access::{Explanation, Facts, PlanKey, Plans, Policy, Question, Rules, Viewer, Wish, flips, reasons};
+use domain::access::{Explanation, Facts, PlanKey, Plans, Policy, Predicate, Question, Rules, Viewer, Wish, flips, reasons};
 use domain::ids::{ModuleId, PolicyDraftId, RecordId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::portals::{Unnamed, UserType, user_type_named};
@@ -167,6 +167,7 @@ fn force(conn: &mut Conn, draft: Option<PolicyDraftId>) -> Result<Force, Error> 
 fn answer(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<Explained, Error> {
     let catalogue = Arc::new(store::modules::load(conn)?);
     let force = force(conn, asks.draft)?;
+    check_seen(conn, ctx, asks)?;
     let person = person(conn, &asks.user_type, &asks.person)?;
     // Who does not see people's records does not learn of them here either.
     if !sees(ctx, person.module) {
@@ -203,6 +204,14 @@ fn answer(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<Explained, Error> {
         makers: &names,
     };
     Ok(words.explained(&explanation, &barriers, known.complete))
+}
+
+/// Who sees some of a module's records only, as notes go with the records of other modules, learns of the rest nothing here either. Who
+/// sees all of them may ask about those in the recycle bin too.
+fn check_seen(conn: &mut Conn, ctx: &Ctx, asks: &Asks) -> Result<(), Error> {
+    let access = ctx.snapshot.access(ctx.viewer, asks.module.id).ok_or(Error::NotFound("module"))?;
+    let seen = sees_all(ctx, asks.module.id) || store::records::allows(conn, &access, asks.record, Wish::View)?;
+    seen.then_some(()).ok_or(Error::NotFound("record"))
 }
 
 /// An explanation, and what it rests on.
@@ -278,6 +287,12 @@ fn makers(conn: &mut Conn, explanation: &Explanation, person: &Person) -> Result
         }
     }
     Ok(names)
+}
+
+/// Whether the one who asks for an explanation sees every record of a module.
+fn sees_all(ctx: &Ctx, module: ModuleId) -> bool {
+    let access = ctx.snapshot.access(ctx.viewer, module);
+    access.is_some_and(|access| *access.plan().view() == Predicate::Always)
 }
 
 /// Whether the one who asks for an explanation sees records of a module.

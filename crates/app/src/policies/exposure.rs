@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use domain::access::{Access, Admission, AnonymousGrant, Grant, PlanKey, Plans, Policy, PolicySet, Scope, Viewer, check_anonymous};
+use domain::access::{
+    Access, Admission, AnonymousGrant, Grant, PlanKey, Plans, Policy, PolicySet, Predicate, Scope, Viewer, check_anonymous,
+};
 use domain::ids::{ModuleId, UserTypeId};
 use domain::modules::{Catalogue, Module};
 use domain::records::Query;
@@ -272,7 +274,11 @@ impl<'a> Map<'a> {
             records: count(conn, access)?,
             of: mine.as_ref().map(|mine| count(conn, mine)).transpose()?,
             fields: columns.iter().map(|c| c.field.label.clone()).collect(),
-            sample: mine.map(|_| sample(conn, access, module)).transpose()?.unwrap_or_default(),
+            // Who does not see every record of the module is not shown which these are.
+            sample: match mine.is_some_and(|mine| *mine.plan().view() == Predicate::Always) {
+                true => sample(conn, access, module)?,
+                false => Vec::new(),
+            },
             ..self.nothing(module.id)
         })
     }

@@ -83,7 +83,9 @@ async fn what_is_shared_is_seen_with_the_fields_of_its_grant_until_it_is_not_any
 
         records::unshare(staff, &jobs, job, anchor(&house.maria)).await.unwrap();
         assert_eq!(shown(&house.maria, job).await, None);
-        let done: Vec<String> = records::history(staff, job).await.unwrap().into_iter().map(|e| e.action).collect();
+        let all = store::audit::Slice { skip: 0, limit: 50 };
+        let noted = records::history(staff, &jobs, job, all).await.unwrap();
+        let done: Vec<String> = noted.into_iter().map(|e| e.action).collect();
         assert_eq!(done, ["unshared", "shared", "created"]);
     })
     .await;

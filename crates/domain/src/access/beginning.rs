@@ -24,7 +24,7 @@ pub fn beginning(personality: &Module) -> Policy {
 }
 
 /// A grant for a module that was not granted before: names and no other field, until fields are
-/// chosen. Where records may be created, what is mandatory can be written, or none could be.
+/// chosen. Where records may be created, what is mandatory can be written, or none could be. Notes have what is said in them.
 #[must_use]
 pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
     let mut fields: Vec<FieldGrant> = module.name_fields.iter().copied().map(read).collect();
@@ -52,13 +52,12 @@ pub fn first_grant(module: &Module, scope: Scope, actions: Actions) -> Grant {
 }
 
 /// The fields of a grant for what belongs to other records, where nobody has chosen any: all that is said in it, what it belongs to,
-/// by whom it is and when. Who shows it to portal users, and whose it is among employees, is not for them.
+/// by whom it is and when. Who shows it to portal users, whose it is among employees, and what the organisation has added are not for
+/// them until somebody says so.
 #[must_use]
 pub fn attached_fields(module: &Module) -> Vec<FieldGrant> {
-    let open = module
-        .fields
-        .iter()
-        .filter(|f| f.api_name != SHOWN_TO_CLIENT && !matches!(f.kind, FieldKind::Owner { .. }));
+    let is_open = |f: &&Field| f.api_name != SHOWN_TO_CLIENT && !f.custom && !matches!(f.kind, FieldKind::Owner { .. });
+    let open = module.fields.iter().filter(is_open);
     let grant = |f: &Field| FieldGrant {
         access: match f.kind.is_given() || f.unique {
             true => FieldAccess::ReadOnly,

@@ -331,7 +331,11 @@ impl Plans {
             for lookup in lookups {
                 match self.beside_seen(lookup.module, &sees) {
                     _ if !sees(lookup.module) => *lookup = LookupColumn::hidden(lookup.module),
-                    beside => lookup.visible = lookup.visible.clone().and(beside),
+                    Predicate::Always => {}
+                    beside => {
+                        lookup.visible = lookup.visible.clone().and(beside);
+                        lookup.names_only = Predicate::Never;
+                    }
                 }
             }
             for column in &mut plan.columns {

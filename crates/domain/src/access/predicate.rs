@@ -130,7 +130,11 @@ impl Predicate {
     #[must_use]
     pub fn is_scattered(&self) -> bool {
         match self {
-            Self::Refers { target, .. } => matches!(target, Target::Within { predicate, .. } if !predicate.is_of_one()),
+            // Where any record of the module will do, those that point are found by themselves.
+            Self::Refers { target, .. } => match target {
+                Target::Anchor => false,
+                Target::Within { predicate, .. } => **predicate != Self::Always && !predicate.is_of_one(),
+            },
             Self::Referred { .. } => !self.is_of_one(),
             Self::Links { .. } | Self::Below { .. } | Self::SharedWithAnchor => true,
             Self::All(parts) => parts.iter().any(Self::is_scattered),
@@ -293,7 +297,7 @@ mod tests {
             referred(true, IsAnchor),
             linked,
             SharedWithAnchor,
-            all(refers(within(Always))),
+            all(refers(within(MadeByViewer))),
         ] {
             assert!(scattered.is_scattered(), "{scattered:?}");
         }
@@ -302,6 +306,7 @@ mod tests {
             IsAnchor,
             MadeByViewer,
             refers(Target::Anchor),
+            refers(within(Always)),
             refers(within(referred(false, IsAnchor))),
             referred(false, IsAnchor),
             all(refers(Target::Anchor)),

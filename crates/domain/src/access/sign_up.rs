@@ -147,7 +147,8 @@ impl SignUp {
 /// them; and what is unique would tell them what others have.
 #[must_use]
 pub fn is_askable(field: &Field) -> bool {
-    let free = !field.kind.is_given() && !field.unique && field.kind.target().is_none();
+    let leads = field.kind.target().is_some() || field.kind == FieldKind::Parent;
+    let free = !field.kind.is_given() && !field.unique && !leads;
     free && !matches!(
         field.kind,
         FieldKind::Owner { .. } | FieldKind::File | FieldKind::Image | FieldKind::RichText { .. }

@@ -31,9 +31,11 @@ pub fn lists<'a>(catalogue: &'a Catalogue, parent: &Module) -> Vec<RelatedList<'
                 _ => false,
             })
             .collect();
-        let several = pointing.len() > 1;
+        // What belongs to a record keeps the name of its module.
+        let several = pointing.iter().filter(|f| f.kind != FieldKind::Parent).count() > 1;
+        let belongs = pointing.iter().any(|f| f.kind == FieldKind::Parent);
         for field in pointing {
-            let (api_name, label) = if several {
+            let (api_name, label) = if field.kind != FieldKind::Parent && (several || belongs) {
                 (
                     format!("{}_{}", module.api_name, field.api_name),
                     format!("{} ({})", module.plural, field.label),

@@ -258,7 +258,7 @@ fn catalogue(dice: &mut Dice) -> Catalogue {
     Catalogue::new(modules)
 }
 
-fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
+fn kinds_of(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Vec<FieldKind> {
     let mut wanted = vec![FieldKind::Text { max: 255 }, FieldKind::Text { max: 255 }];
     wanted.push(FieldKind::Email);
     wanted.extend(dice.some(&kinds(), 35));
@@ -290,7 +290,11 @@ fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
         FieldKind::CreatedBy,
         FieldKind::ModifiedBy,
     ]);
-    let mut fields: Vec<Field> = wanted
+    wanted
+}
+
+fn module(dice: &mut Dice, id: ModuleId, all: &[ModuleId]) -> Module {
+    let mut fields: Vec<Field> = kinds_of(dice, id, all)
         .into_iter()
         .zip(1..)
         .map(|(kind, n)| Field {

@@ -21,7 +21,7 @@ async fn query(ApiCaller(ctx): ApiCaller, body: JsonBody) -> Result<Response, Ap
     let question = records::question(&ctx, query).map_err(|why| match why {
         Refused::Coql(error) => refused(&error),
         // As unknown modules are elsewhere, but for the code.
-        Refused::NoModule(name) => ApiError::from(app::Error::NotFound("module")).as_query(&name),
+        Refused::NoModule(name) => ApiError::from(app::Error::NotFound("module")).of_query(&name),
         Refused::Other(error) => error.into(),
     })?;
     for module in question.modules() {

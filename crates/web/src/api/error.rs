@@ -158,7 +158,7 @@ impl ApiError {
 
     /// The same failure of a query, which names the module itself.
     #[must_use]
-    pub fn as_query(self, module: &str) -> Self {
+    pub fn of_query(self, module: &str) -> Self {
         let code = "INVALID_QUERY";
         let module: String = module.chars().take(100).collect();
         Self { code, ..self }.without("resource_path_index").with("module", module)

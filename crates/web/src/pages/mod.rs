@@ -10,6 +10,7 @@ mod posted;
 mod programs;
 pub mod public;
 pub mod records;
+pub mod reference;
 mod shell;
 mod sign_in;
 

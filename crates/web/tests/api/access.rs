@@ -40,7 +40,7 @@ async fn an_explanation_says_what_the_page_says() {
         }
         site.get(&site.admin, &format!("{question}&draft=17"))
             .await
-            .refused(400, "INVALID_DATA");
+            .refused(404, "INVALID_DATA");
     })
     .await;
 }

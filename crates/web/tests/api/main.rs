@@ -25,6 +25,7 @@ mod related;
 mod scopes;
 mod settings;
 mod site;
+mod timeline;
 mod transport;
 mod upserts;
 mod writing;

@@ -1,6 +1,9 @@
 //! Notes: what is said about a record, internally or to the portal users who see that record, and what these say themselves.
 
 use app::testing::each_database;
+use domain::access::Actions;
+use domain::ids::ProfileId;
+use domain::orgs::{Profile, Rights};
 use serde_json::{Value, json};
 
 use crate::portals::clients;
@@ -219,6 +222,87 @@ async fn a_note_belongs_to_a_record_that_its_writer_sees() {
         site.put(&admin, &format!("Notes/{kept}"), json!({"data": [{ "Parent_Id": null }]}))
             .await
             .refused(400, "MANDATORY_NOT_FOUND");
+    })
+    .await;
+}
+
+/// An employee who may do everything, but for the deals.
+async fn without_deals(site: &Site) -> String {
+    let ctx = site.bench.system().await;
+    let deals = ctx.snapshot.catalogue.named("Deals").unwrap().id;
+    let profile = Profile {
+        id: ProfileId(site.bench.app.id()),
+        name: "No deals".into(),
+        rights: Rights {
+            modules: vec![(deals, Actions::default())],
+            ..Rights::administrator()
+        },
+    };
+    let made = ctx.tenant.db.write::<_, app::Error>(move |conn| {
+        store::access::insert_profile(conn, &profile)?;
+        Ok(store::state::raise(conn)?)
+    });
+    made.await.unwrap();
+    site.bench.employee("nora", "No deals").await;
+    site.token("nora@example.com").await
+}
+
+#[tokio::test]
+async fn whoever_does_not_see_a_module_learns_of_no_note_on_its_records() {
+    each_database(async |bench| {
+        let desk = Desk::new(bench).await;
+        let (site, admin) = (&desk.site, desk.site.admin.clone());
+        let secret = desk
+            .say(&admin, "Deals", &desk.hers, json!({"Note_Content": "a deal", SHOWN: true}))
+            .await;
+        let secret = secret.expect(201).id();
+        let open = desk
+            .say(&admin, "Contacts", &desk.contact, json!({"Note_Content": "a person"}))
+            .await;
+        let open = open.expect(201).id();
+        let nora = without_deals(site).await;
+        assert_eq!(desk.read(&nora, "Notes").await, ["a person"]);
+        site.get(&nora, &format!("Notes/{open}")).await.expect(200);
+        for path in [format!("Notes/{secret}"), format!("Notes/{secret}/__timeline")] {
+            let unknown = path.replace(&secret, "999999999999");
+            let hidden = site.get(&nora, &path).await.refused(400, "INVALID_DATA");
+            assert_eq!(hidden.body, site.get(&nora, &unknown).await.body);
+        }
+        site.put(&nora, &format!("Notes/{secret}"), json!({"data": [{"Note_Content": "mine"}]}))
+            .await
+            .refused(400, "INVALID_DATA");
+        site.delete(&nora, &format!("Notes/{secret}")).await.refused(400, "INVALID_DATA");
+        desk.say(&nora, "Deals", &desk.hers, json!({})).await.refused(400, "INVALID_DATA");
+
+        // Who asks why somebody sees a note must see it too.
+        let why = |note: &str| {
+            let asked = "settings/portals/actions/explain?type=Buyers&module=Notes";
+            format!("{asked}&person={}&record={note}", desk.contact)
+        };
+        let told = site.get(&admin, &why(&secret)).await.expect(200);
+        assert_eq!(told.body["explanation"]["allowed"], true);
+        let hidden = site.get(&nora, &why(&secret)).await.refused(400, "INVALID_DATA");
+        assert_eq!(hidden.body, site.get(&nora, &why("999999999999")).await.body);
+        site.get(&nora, &why(&open)).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_of_notes_says_which_are_shown_to_those_who_may_know() {
+    each_database(async |bench| {
+        let desk = Desk::new(bench).await;
+        let admin = desk.site.admin.clone();
+        for shown in [true, false] {
+            desk.say(&admin, "Deals", &desk.hers, json!({ SHOWN: shown })).await.expect(201);
+        }
+        let list = format!("Deals/{}/Notes?fields=Note_Content,{SHOWN}&sort_by=id&sort_order=asc", desk.hers);
+        let told = desk.site.get(&admin, &list).await.expect(200);
+        let flags: Vec<&Value> = told.body["data"].as_array().unwrap().iter().map(|note| &note[SHOWN]).collect();
+        assert_eq!(flags, [&json!(true), &json!(false)]);
+        let theirs = desk.site.get(&desk.ann, &list).await.expect(200);
+        assert_eq!(theirs.body["data"].as_array().unwrap().len(), 1);
+        assert_eq!(theirs.body["data"][0].get(SHOWN), None);
     })
     .await;
 }

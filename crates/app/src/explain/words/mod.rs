@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::records::Seen;
 
 use super::person::{Barrier, Person};
-use super::{Explained, sees};
+use super::{Explained, sees_all};
 use crate::Ctx;
 
 pub use steps::makers;
@@ -153,10 +153,12 @@ impl Words<'_> {
             .map_or_else(|| "a field that is gone".to_owned(), |(_, f)| f.label.clone())
     }
 
-    /// `“Acme renewal” (Deals 17)`; without the name where the one who asks does not see the module.
+    /// `“Acme renewal” (Deals 17)`; without the name where the one who asks may not see the record.
     fn record(&self, id: RecordId) -> String {
         match self.seen.records.get(&id) {
-            Some((module, name)) if sees(self.ctx, *module) => format!("“{name}” ({} {id})", self.plural(*module)),
+            Some((module, name)) if id == self.question.record || sees_all(self.ctx, *module) => {
+                format!("“{name}” ({} {id})", self.plural(*module))
+            }
             Some((module, _)) => format!("a record of {} ({id})", self.plural(*module)),
             None => format!("the record {id}"),
         }

@@ -6,7 +6,7 @@ use domain::modules::FieldKind;
 use domain::records::{Condition, Operand, Operator, Value};
 
 use super::{Line, Words};
-use crate::explain::sees;
+use crate::explain::sees_all;
 
 impl Words<'_> {
     /// How it was decided for a record.
@@ -113,7 +113,7 @@ impl Words<'_> {
     /// `Stage of “Acme renewal” (Deals 17) is Open; needed: is Won.`
     fn compared(&self, condition: &Condition, value: &Value, record: RecordId) -> String {
         let field = &condition.field;
-        let known = match sees(self.ctx, field.module) {
+        let known = match record == self.question.record || sees_all(self.ctx, field.module) {
             true if value.is_empty() => "empty".to_owned(),
             true => self.value(&field.kind, value),
             false => "(not for you to see)".to_owned(),

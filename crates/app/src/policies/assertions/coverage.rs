@@ -236,6 +236,7 @@ fn records(grant: &NamedGrant) -> String {
         one("parent", &grant.parent),
         list("path", &grant.path),
         one("children_of", &grant.children_of),
+        flag("attached", grant.attached),
         flag("created", grant.created),
         flag("shared", grant.shared),
         flag("public", grant.public),

@@ -60,7 +60,8 @@ fn grant(
     old: Option<&Grant>,
 ) -> Result<Grant, Misread> {
     let public = fields::shared_type(object, place)?;
-    let attached = !public && module.parent_field().is_some();
+    let related = !list(object, "filters", place, MAX_FILTERS)?.is_empty();
+    let attached = !public && !related && module.parent_field().is_some();
     let actions = actions(object, place)?;
     let layouts: Vec<LayoutId> = layouts(module, object, place)?;
     // Null means every layout; an empty list, or none where one is due, is a mistake.
@@ -76,7 +77,10 @@ fn grant(
         },
     };
     let fields = match object.get("fields").filter(|fields| !fields.is_null()) {
-        None if attached => attached_fields(module),
+        None if attached => match old.filter(|old| old.scope == Scope::Attached) {
+            Some(old) => old.fields.clone(),
+            None => attached_fields(module),
+        },
         _ => field_grants(module, object, place, old)?,
     };
     let listed = |id: &FieldId| fields.iter().any(|f| f.field == *id);

@@ -126,7 +126,8 @@ impl<'q> Columns<'q> {
             source: through.0,
             what: What::Field(through.1),
         })?;
-        (through.0 == 0 && is_lookup(field)).then(|| column("t", field))
+        let leads = is_lookup(field) || field.kind == FieldKind::Parent;
+        (through.0 == 0 && leads).then(|| column("t", field))
     }
 
     /// What a list is sorted by where it is sorted by this value.

@@ -39,12 +39,12 @@ pub fn state(state: State, failed: &'static str) -> &'static str {
     }
 }
 
-/// The module of a job, which may be gone since.
+/// The module of a job, which may be out of sight since.
 pub fn module(ctx: &app::Ctx, api_name: &str) -> Value {
     let mut told = json!({ "api_name": api_name });
-    let there = ctx.snapshot.catalogue.named(api_name);
-    if let (Some(module), Some(told)) = (there, told.as_object_mut()) {
-        told.insert("id".into(), json!(module.id));
+    let there = ctx.snapshot.access_named(ctx.viewer, api_name);
+    if let (Some(access), Some(told)) = (there, told.as_object_mut()) {
+        told.insert("id".into(), json!(access.plan().module().id));
     }
     told
 }

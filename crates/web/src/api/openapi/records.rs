@@ -88,6 +88,7 @@ fn reading(access: &Access) -> Vec<Operation> {
         of_page(conditions(search)),
         conditions(count),
         bin(&names),
+        timeline(&names),
     ]
 }
 
@@ -159,6 +160,32 @@ fn bin(names: &Names) -> Operation {
         exactly(json!({"data": some_of(deleted), "info": info})),
     )
     .or_nothing()
+}
+
+fn timeline(names: &Names) -> Operation {
+    let field = exactly(json!({"id": id(), "api_name": text(), "field_label": text(), "data_type": text()}));
+    let record = exactly(json!({"id": id(), "module": exactly(json!({"api_name": text(), "id": id()}))}));
+    let entry = exactly(json!({
+        "id": id(), "action": text(), "source": one_of(&["crm", "portals"]), "audited_time": moment(), "done_by": named_thing(),
+        "record": record, "field_history": {"type": "array", "items": field},
+    }));
+    let info = exactly(json!({"per_page": number(), "count": number(), "page": number(), "more_records": flag()}));
+    Operation::get(
+        "/{module}/{id}/__timeline",
+        &format!("listTimeline_{}", names.module),
+        &format!("List what was done to one of {}", names.plural),
+    )
+    .for_employees()
+    .says("The latest first. Fields are named; what stood in them is not kept.")
+    .takes(per_page(200))
+    .takes(page(50))
+    .answers(
+        200,
+        "A page of what was done.",
+        exactly(json!({"__timeline": some_of(entry), "info": info})),
+    )
+    .or_nothing()
+    .refuses(400, &["INVALID_DATA"])
 }
 
 /// An item that was carried out: its id and who has changed it when, as far as the caller may know.

@@ -37,7 +37,10 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
         // Records that refer to several are changed themselves.
         if listed.plan().may_change(column.field.id) && !matches!(column.field.kind, FieldKind::MultiLookup { .. }) {
             all.extend(place.tying());
-            all.extend(place.untying());
+            // What must belong to a record is not let go of, but tied to another.
+            if !column.field.required {
+                all.extend(place.untying());
+            }
         }
     }
     all

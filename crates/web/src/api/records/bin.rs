@@ -47,7 +47,7 @@ pub async fn list(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, params:
     Ok(answer::json(StatusCode::OK, &json!({"data": data, "info": info})))
 }
 
-fn within(params: &Params, name: &str, usual: u32, most: u32) -> Result<u32, ApiError> {
+pub(super) fn within(params: &Params, name: &str, usual: u32, most: u32) -> Result<u32, ApiError> {
     let number = params.number(name)?.unwrap_or(usual);
     match (1..=most).contains(&number) {
         true => Ok(number),

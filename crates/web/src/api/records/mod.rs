@@ -6,6 +6,7 @@ mod page;
 mod query;
 mod related;
 mod search;
+mod timeline;
 mod upsert;
 mod write;
 
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
                 .delete(related::untie_many),
         )
         .route("/{module}/{id}/{list}/{child}", put(related::tie_one).delete(related::untie_one))
+        .route("/{module}/{id}/__timeline", get(timeline::list))
         .route("/{module}/search", get(find))
         .route("/{module}/upsert", post(write::upsert))
         .route("/{module}/deleted", get(bin::list))

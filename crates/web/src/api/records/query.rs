@@ -75,14 +75,15 @@ pub fn paged(ctx: &Ctx, access: &Access, params: &Params, columns: Vec<FieldId>)
     Ok(asked)
 }
 
-/// The fields with these names; `id` and what begins with `$` need no naming.
+/// The fields with these names; `id` needs no naming, nor does what begins with `$` and is no field.
 pub fn columns(access: &Access, names: &str) -> Result<Vec<FieldId>, ApiError> {
     let mut columns = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        if name == "id" || name == "Tag" || name.starts_with('$') {
-            continue;
-        }
-        let column = access.plan().column_named(name).ok_or_else(|| unknown_field(name, "fields"))?;
+        let column = match access.plan().column_named(name) {
+            Some(column) => column,
+            None if name == "id" || name == "Tag" || name.starts_with('$') => continue,
+            None => return Err(unknown_field(name, "fields")),
+        };
         if !columns.contains(&column.field.id) {
             columns.push(column.field.id);
         }

@@ -107,7 +107,7 @@ impl Related {
 }
 
 /// A record of the address that the caller does not see: which part of it that is.
-fn unseen(error: Error, part: usize) -> ApiError {
+pub(super) fn unseen(error: Error, part: usize) -> ApiError {
     match error {
         Error::NotFound("record") => ApiError::invalid("the related id given seems to be invalid").with("resource_path_index", part),
         other => other.into(),

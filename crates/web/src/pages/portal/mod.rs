@@ -2,6 +2,7 @@
 
 mod address;
 mod auth;
+mod developers;
 mod home;
 mod invitation;
 mod password;
@@ -38,5 +39,6 @@ pub fn inside<S: Inside + 'static>(prefix: &str) -> Routes {
     Routes::new()
         .route(prefix, get(home::show::<S>))
         .merge(profile::routes::<S>(prefix))
+        .merge(developers::routes::<S>(prefix))
         .merge(records::routes::<S>(prefix))
 }

@@ -108,15 +108,24 @@ fn with_ids(criteria: &Value, access: Option<&Access>) -> Value {
     match criteria {
         Value::Array(parts) => parts.iter().map(|part| with_ids(part, access)).collect(),
         Value::Object(object) => {
-            let mut told: Map<String, Value> = object.iter().map(|(key, part)| (key.clone(), with_ids(part, access))).collect();
-            let named = told.get("api_name").and_then(Value::as_str);
-            if let Some(column) = named.and_then(|name| access?.plan().column_named(name)) {
-                told.insert("id".into(), json!(column.field.id));
-            }
-            told.into()
+            let told = object.iter().map(|(key, part)| match key.as_str() {
+                "field" => (key.clone(), with_id(part, access)),
+                _ => (key.clone(), with_ids(part, access)),
+            });
+            told.collect::<Map<_, _>>().into()
         }
         other => other.clone(),
     }
+}
+
+fn with_id(field: &Value, access: Option<&Access>) -> Value {
+    let mut told = field.clone();
+    let named = field.get("api_name").and_then(Value::as_str);
+    let column = named.and_then(|name| access?.plan().column_named(name));
+    if let (Some(column), Some(told)) = (column, told.as_object_mut()) {
+        told.insert("id".into(), json!(column.field.id));
+    }
+    told
 }
 
 /// What it has found, or why it could not.

@@ -4,10 +4,14 @@ use app::{Ctx, Error};
 use askama::Template;
 use domain::access::Access;
 use domain::ids::RecordId;
+use store::audit::Slice;
 
 use super::super::history::Line;
 use super::super::moments::When;
 use super::super::view_as;
+
+/// As much of what was done as stands on the page.
+const LATEST: Slice = Slice { skip: 0, limit: 50 };
 
 #[derive(Template)]
 #[template(path = "admin/records/about.html")]
@@ -65,7 +69,7 @@ pub async fn html(ctx: &Ctx, access: &Access, id: RecordId) -> Result<String, Er
         email: m.email.clone(),
         since: When::new(ctx.now, m.confirmed.unwrap_or(m.invited)),
     };
-    let history = app::records::history(ctx, id).await?;
+    let history = app::records::history(ctx, access, id, LATEST).await?;
     let why = format!("/admin/explain?module={}&record={id}", module.api_name);
     let about = About {
         record: id,

@@ -85,8 +85,7 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
         let scope = match (own, has("public")) {
             (true, _) => Scope::Own,
             (false, true) => Scope::Public,
-            (false, false) if module.parent_field().is_some() => Scope::Attached,
-            (false, false) => Scope::Related { via },
+            (false, false) => related(module, via),
         };
         Some(match old.plain(module.id) {
             Some(old) => Grant {
@@ -99,6 +98,14 @@ pub fn read(ctx: &Ctx, old: &Policy, posted: &Posted) -> Policy {
     };
     let grants: Vec<Grant> = ctx.snapshot.catalogue.modules().filter_map(grant).collect();
     old.with_plain(&grants, false)
+}
+
+/// By the look-ups that are ticked; what belongs to other records goes with these where none is.
+fn related(module: &Module, via: Vec<FieldId>) -> Scope {
+    match via.is_empty() && module.parent_field().is_some() {
+        true => Scope::Attached,
+        false => Scope::Related { via },
+    }
 }
 
 /// The modules that `new` grants and `old` did not.
@@ -175,7 +182,7 @@ fn boxes(ctx: &Ctx, policy: &Policy, module: &Module, grant: Option<&Grant>) -> 
     let chosen: Vec<FieldId> = match grant.map(|g| &g.scope) {
         Some(Scope::Related { via }) => via.clone(),
         Some(_) => Vec::new(),
-        None if straight.len() == 1 => straight,
+        None if straight.len() == 1 && module.parent_field().is_none() => straight,
         None => Vec::new(),
     };
     let way = |way: domain::access::Way<'_>| WayBox {

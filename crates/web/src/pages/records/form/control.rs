@@ -114,7 +114,7 @@ impl Control {
 /// Whether a form can change a field of this kind.
 #[must_use]
 pub fn has_control(kind: &FieldKind) -> bool {
-    !kind.is_given() && !matches!(kind, FieldKind::File | FieldKind::Image)
+    !kind.is_given() && !matches!(kind, FieldKind::File | FieldKind::Image | FieldKind::Parent)
 }
 
 /// The control of a field that holds these texts (several for choices of several).

@@ -54,7 +54,7 @@ const MOMENT: [Op; 2] = [
 #[must_use]
 pub fn operators(kind: &FieldKind) -> Vec<Op> {
     let own: &[Op] = match kind {
-        FieldKind::Picklist { .. } | FieldKind::Lookup { .. } | FieldKind::Owner { .. } => &ONE_OF,
+        FieldKind::Picklist { .. } | FieldKind::Lookup { .. } | FieldKind::Parent | FieldKind::Owner { .. } => &ONE_OF,
         FieldKind::MultiPicklist { .. } | FieldKind::MultiLookup { .. } => &HOLDS,
         FieldKind::TextArea { .. } => &AREA,
         FieldKind::Boolean => return IS.to_vec(),

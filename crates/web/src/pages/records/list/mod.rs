@@ -14,6 +14,7 @@ use self::asked::{Asked, PER_PAGE};
 use self::condition::{Condition, Op, operators};
 use self::cursor::Mark;
 use super::form::control::{Choice, Input, filter_input};
+use super::notes;
 use super::site::{Place, may_make};
 use super::table::{Columns, Table};
 use super::text;
@@ -109,7 +110,7 @@ pub async fn view(place: Place<'_>, access: &Access, asked: Asked) -> Result<Lis
         kept: asked.kept("q"),
         fields: fields(ctx, access, &arranged),
         building: filter_form(place, &asked, &here).await?,
-        chips: chips(place, &asked, &here).await,
+        chips: chips(place, access, &asked, &here).await,
         narrowed: asked.is_narrowed(),
         several_sizes: total > u64::from(PER_PAGE[0]),
         total: text::counted(total, "record", "records"),
@@ -139,9 +140,10 @@ fn range(before: u64, shown: u64, total: u64) -> String {
 }
 
 /// The fields one can filter by: those of the list first. A look-up into a module that does not exist for the viewer
-/// would have nothing to choose from.
+/// would have nothing to choose from, and that to a record of any module has too much.
 fn fields(ctx: &Ctx, access: &Access, arranged: &Arrangement) -> Vec<Choice> {
-    let choosable = |kind: &FieldKind| kind.target().is_none_or(|module| ctx.snapshot.access(ctx.viewer, module).is_some());
+    let leads = |module| ctx.snapshot.access(ctx.viewer, module).is_some();
+    let choosable = |kind: &FieldKind| *kind != FieldKind::Parent && kind.target().is_none_or(leads);
     let mut columns: Vec<_> = access
         .plan()
         .columns()
@@ -165,10 +167,10 @@ async fn filter_form(place: Place<'_>, asked: &Asked, here: &str) -> Result<Opti
     }))
 }
 
-async fn chips(place: Place<'_>, asked: &Asked, here: &str) -> Vec<Chip> {
+async fn chips(place: Place<'_>, access: &Access, asked: &Asked, here: &str) -> Vec<Chip> {
     let mut chips = Vec::new();
     for condition in &asked.conditions {
-        let value = match named(place.ctx, condition).await {
+        let value = match named(place, access, condition).await {
             Some(name) => name,
             None => condition.shown(),
         };
@@ -183,9 +185,14 @@ async fn chips(place: Place<'_>, asked: &Asked, here: &str) -> Vec<Chip> {
 }
 
 /// The name of the record that a condition compares with, if the viewer may know it.
-async fn named(ctx: &Ctx, condition: &Condition) -> Option<String> {
-    let id = condition.record()?;
-    let access = ctx.snapshot.access(ctx.viewer, condition.field.kind.target()?)?;
-    let name = super::record::name(ctx, &access, id).await;
+async fn named(place: Place<'_>, access: &Access, condition: &Condition) -> Option<String> {
+    let (ctx, id) = (place.ctx, condition.record()?);
+    let name = match condition.field.kind {
+        FieldKind::Parent => notes::intended(place, access, id).await.map(|(_, name)| name),
+        _ => {
+            let access = ctx.snapshot.access(ctx.viewer, condition.field.kind.target()?)?;
+            super::record::name(ctx, &access, id).await
+        }
+    };
     Some(name.unwrap_or_else(|| "another record".into()))
 }
