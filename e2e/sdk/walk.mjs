@@ -115,6 +115,38 @@ async function upserts(contacts) {
   assert.deepEqual(found.map((one) => String(one.getId())).sort(), [fourth, cloned].sort());
 }
 
+/** What is said about a record. */
+async function notes(contact) {
+  const { BodyWrapper, DeleteNotesParam, GetNotesParam, Note, NotesOperations, ParentId } = sdk.Notes;
+  const noted = (content, parent) => {
+    const note = new Note();
+    note.setNoteContent(content);
+    if (parent) note.setParentId(parent);
+    return note;
+  };
+  const of = (...all) => {
+    const wrapper = new BodyWrapper();
+    wrapper.setData(all);
+    return wrapper;
+  };
+  const module = new sdk.Modules.MinifiedModule();
+  module.setAPIName("Contacts");
+  const parent = new ParentId();
+  parent.setModule(module);
+  parent.setId(BigInt(contact));
+  const operations = new NotesOperations();
+  const made = say("create notes", await operations.createNotes(of(noted("One", parent), noted("Two", parent))), "ActionWrapper", 201);
+  const [one, two] = items(made, "getData").map(idOf);
+  const asked = await parameters([GetNotesParam.FIELDS, "Note_Content,Parent_Id"]);
+  const listed = say("notes", await operations.getNotes(asked, new HeaderMap()), "ResponseWrapper", 200).getData();
+  assert.deepEqual(listed.map((note) => String(note.getParentId().getId())), [contact, contact]);
+  assert.equal(listed[0].getParentId().getModule().getAPIName(), "Contacts");
+  items(say("update a note", await operations.updateNote(BigInt(one), of(noted("Changed"))), "ActionWrapper", 200), "getData");
+  items(say("delete a note", await operations.deleteNote(BigInt(one)), "ActionWrapper", 200), "getData");
+  const gone = await parameters([DeleteNotesParam.IDS, two]);
+  items(say("delete notes", await operations.deleteNotes(gone), "ActionWrapper", 200), "getData");
+}
+
 async function deal(contact) {
   const values = { Deal_Name: "One", Stage: new Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
   const made = await new sdk.Record.RecordOperations("Deals").createRecords(body(record(values)));
@@ -187,7 +219,9 @@ if (own) {
   await asPortalUser();
 } else {
   await settings();
-  await deal(await contacts());
+  const contact = await contacts();
+  await notes(contact);
+  await deal(contact);
   await query();
   await portals();
   const rows = [["Bulk one", "one@bulk.node.example.com", "71"], ["", "two@bulk.node.example.com", "72"]];

@@ -116,6 +116,38 @@ async function upserts(contacts: sdk.Record.RecordOperations): Promise<void> {
   assert.deepEqual(found.getData().map((one) => String(one.getId())).sort(), [made, cloned].sort());
 }
 
+/** What is said about a record. */
+async function notes(contact: string): Promise<void> {
+  const { BodyWrapper, DeleteNotesParam, GetNotesParam, Note, NotesOperations, ParentId } = sdk.Notes;
+  const noted = (content: string, parent?: sdk.Notes.ParentId): sdk.Notes.Note => {
+    const note = new Note();
+    note.setNoteContent(content);
+    if (parent) note.setParentId(parent);
+    return note;
+  };
+  const of = (...all: sdk.Notes.Note[]): sdk.Notes.BodyWrapper => {
+    const wrapper = new BodyWrapper();
+    wrapper.setData(all);
+    return wrapper;
+  };
+  const done = (step: string, answer: sdk.APIResponse, status: number): sdk.Notes.SuccessResponse[] =>
+    items(say(step, answer, sdk.Notes.ActionWrapper, status).getData(), sdk.Notes.SuccessResponse);
+  const module = new sdk.Modules.MinifiedModule();
+  module.setAPIName("Contacts");
+  const parent = new ParentId();
+  parent.setModule(module);
+  parent.setId(BigInt(contact));
+  const operations = new NotesOperations();
+  const made = done("create notes", await operations.createNotes(of(noted("One", parent), noted("Two", parent))), 201);
+  const [one, two] = made.map(idOf) as [string, string];
+  const asked = await parameters([GetNotesParam.FIELDS, "Note_Content,Parent_Id"]);
+  const listed = say("notes", await operations.getNotes(asked, new sdk.HeaderMap()), sdk.Notes.ResponseWrapper, 200).getData();
+  assert.deepEqual(listed.map((note) => String(note.getParentId().getId())), [contact, contact]);
+  done("update a note", await operations.updateNote(BigInt(one), of(noted("Changed"))), 200);
+  done("delete a note", await operations.deleteNote(BigInt(one)), 200);
+  done("delete notes", await operations.deleteNotes(await parameters([DeleteNotesParam.IDS, two])), 200);
+}
+
 async function deal(contact: string): Promise<void> {
   const values = { Deal_Name: "One", Stage: new sdk.Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
   const made = await new RecordOperations("Deals").createRecords(body(record(values)));
@@ -189,7 +221,9 @@ async function refusals(contacts: sdk.Record.RecordOperations, stranger: string)
 
 async function asAdministrator(): Promise<void> {
   const organisation = await settings();
-  await deal(await contacts());
+  const contact = await contacts();
+  await notes(contact);
+  await deal(contact);
   await query();
   await portals();
   const rows = [["Bulk one", "one@bulk.typescript.example.com", "71"], ["", "two@bulk.typescript.example.com", "72"]];

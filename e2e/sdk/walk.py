@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import bulk
+import notes
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, Initializer, ParameterMap, SDKConfig
@@ -332,6 +333,7 @@ def main():
     else:
         modules, org = settings()
         contact = contacts()
+        notes.walk(say, items, contact)
         deal(contact)
         query()
         portals(modules, contact)

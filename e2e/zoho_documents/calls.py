@@ -419,7 +419,7 @@ class Calls:
         server.post("nothing", path, {})
         id = job.get("portal_invite", [{}])[0].get("details", {}).get("job_id", NOT_THERE)
         for _ in range(20):
-            if "data" in json.dumps(server.get("a job", path, job_id=id)):
+            if '"completed"' in json.dumps(server.get("a job", path, job_id=id)):
                 break
             time.sleep(0.2)
         server.get("a job that is not there", path, job_id=NOT_THERE)

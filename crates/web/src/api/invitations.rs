@@ -175,6 +175,7 @@ async fn status(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, params:
         let one = |(record, outcome)| item(record, outcome, "id").unwrap_or_else(|error| error.item());
         results.into_iter().map(one).collect::<Vec<_>>()
     });
-    let shown = json!({"data": data, "job_id": batch.id.to_string(), "status": batch.state});
+    // Before it is done there is nothing of it.
+    let shown = json!({"data": data.unwrap_or_default(), "job_id": batch.id.to_string(), "status": batch.state});
     Ok(answer::list("portal_invite", vec![shown]))
 }

@@ -160,7 +160,7 @@ fn invite_many() -> Operation {
 fn invited() -> Operation {
     let outcome = json!({"anyOf": [done(exactly(json!({ "id": id() }))), {"$ref": "#/components/schemas/Error"}]});
     let job = exactly(json!({
-        "job_id": id(), "status": one_of(&["scheduled", "in_progress", "completed"]), "data": or_null(list_of(outcome)),
+        "job_id": id(), "status": one_of(&["scheduled", "in_progress", "completed"]), "data": list_of(outcome),
     }));
     Operation::get(
         "/{module}/actions/portal_invite",
