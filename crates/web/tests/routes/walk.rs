@@ -46,7 +46,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
         if route.method == Method::GET {
             add(&Method::HEAD, &queries[0], first);
         }
-        if !LIKE_OTHERS.iter().any(|module| address.contains(module)) {
+        if !LIKE_OTHERS.iter().chain(&WITHOUT_QUESTIONS).any(|part| address.contains(part)) {
             // A single record does not depend on how it was looked for.
             let is_single = route.path.contains("{id}") && !route.path.ends_with("{list}");
             let stride = if is_single { 11 } else { 1 };
@@ -71,6 +71,9 @@ const WORKED_ON: [&str; 4] = ["/Cases", "/Contacts", "/Notes", "/Purchase_Orders
 
 /// Modules with records behind a look-up, as others have them too.
 const LIKE_OTHERS: [&str; 3] = ["/Order_Lines", "/Vendors", "/Nothings"];
+
+/// Pages that take no query, and are dear to make: the document of the API for whoever asks.
+const WITHOUT_QUESTIONS: [&str; 1] = ["/developers"];
 
 /// Whether a route takes records away.
 pub fn deletes(route: &Route) -> bool {
