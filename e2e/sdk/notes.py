@@ -13,13 +13,6 @@ from zohocrmsdk.src.com.zoho.crm.api.notes import (
 from zohocrmsdk.src.com.zoho.crm.api.timelines import TimelinesOperations
 
 
-def parameters(*pairs):
-    found = ParameterMap()
-    for param, value in pairs:
-        found.add(param, value)
-    return found
-
-
 def body(*notes):
     wrapper = BodyWrapper()
     wrapper.set_data(list(notes))
@@ -39,7 +32,7 @@ def note(contact, content):
     return made
 
 
-def walk(say, items, contact):
+def walk(say, items, parameters, contact):
     notes = NotesOperations()
     made = say("create notes", notes.create_notes(body(note(contact, "One"), note(contact, "Two"))), "ActionWrapper", 201)
     first, second = (str(item.get_details()["id"]) for item in items(made, "get_data"))

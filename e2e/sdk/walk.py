@@ -333,7 +333,7 @@ def main():
     else:
         modules, org = settings()
         contact = contacts()
-        notes.walk(say, items, contact)
+        notes.walk(say, items, parameters, contact)
         deal(contact)
         query()
         portals(modules, contact)

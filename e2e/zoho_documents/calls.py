@@ -5,8 +5,6 @@ go again at the end. Modules cannot be deleted by the API: one with its fields s
 """
 
 import io
-import json
-import time
 import zipfile
 
 NOT_THERE = "1000000000000000001"
@@ -276,7 +274,8 @@ class Calls:
         named = {"field": {"api_name": "Last_Name"}, "comparator": "starts_with", "value": "Judge"}
         job = server.post("some", path, {"query": {**query, "criteria": named}, "file_type": "csv"})["data"][0]["details"]["id"]
         server.get("ordered", f"{path}/{job}")
-        self.wait(f"{path}/{job}", lambda said: said["data"][0]["state"])
+        under_way = lambda: server.get("under way", f"{path}/{job}")
+        self.wait(under_way, lambda told: told["data"][0]["state"] not in ("ADDED", "IN PROGRESS"))
         server.get("the file", f"{path}/{job}/result")
         server.get("an id that is not there", f"{path}/{NOT_THERE}")
         server.get("an id that is not there", f"{path}/{NOT_THERE}/result")
@@ -301,7 +300,8 @@ class Calls:
         order = lambda why, **other: server.post(why, path, {"operation": "insert", "resource": [{**resource, **other}]})
         job = order("rows")["details"]["id"]
         server.get("ordered", f"{path}/{job}")
-        self.wait(f"{path}/{job}", lambda said: said["status"])
+        under_way = lambda: server.get("under way", f"{path}/{job}")
+        self.wait(under_way, lambda told: told["status"] not in ("ADDED", "IN PROGRESS"))
         server.get("the file", f"{path}/{job}/result")
         server.get("an id that is not there", f"{path}/{NOT_THERE}")
         server.get("an id that is not there", f"{path}/{NOT_THERE}/result")
@@ -312,11 +312,12 @@ class Calls:
         server.post("no operation", path, {"resource": [resource]})
         server.post("no resource", path, {"operation": "insert"})
 
-    def wait(self, path, state):
-        for _ in range(100):
-            if state(self.server.get("under way", path)) not in ("ADDED", "IN PROGRESS"):
-                break
-            time.sleep(0.2)
+    def wait(self, ask, is_done):
+        """Asks how something stands until it is done: each answer is judged."""
+        for _ in range(20_000):
+            if is_done(ask()):
+                return
+        raise AssertionError("it is never done")
 
     # Portals and the people in them.
 
@@ -418,10 +419,7 @@ class Calls:
         order("an unknown user type", data=[{"id": record, "user_type_id": NOT_THERE, "type": "invite"}])
         server.post("nothing", path, {})
         id = job.get("portal_invite", [{}])[0].get("details", {}).get("job_id", NOT_THERE)
-        for _ in range(20):
-            if '"completed"' in json.dumps(server.get("a job", path, job_id=id)):
-                break
-            time.sleep(0.2)
+        self.wait(lambda: server.get("a job", path, job_id=id), lambda told: told["portal_invite"][0]["status"] == "completed")
         server.get("a job that is not there", path, job_id=NOT_THERE)
         server.get("no job", path)
 

@@ -7,12 +7,13 @@ mod company;
 mod notes;
 mod people;
 
-use domain::ids::PortalId;
+use domain::ids::{PortalId, RecordId};
 use domain::orgs::Edition;
 use store::orgs::Org;
+use store::records::{ByKey, by_key};
 
 use crate::orgs::NewOrg;
-use crate::{App, Error};
+use crate::{App, Ctx, Error, records};
 
 /// The name of the company.
 pub const COMPANY: &str = "Alder & Finch";
@@ -68,4 +69,23 @@ pub async fn create(app: &App) -> Result<Demo, Error> {
         admin_password: ADMIN_PASSWORD.into(),
         people,
     })
+}
+
+/// The only record of a module that has a value in a field, of those that whoever asks sees.
+async fn the_one(ctx: &Ctx, module: &str, [field, value]: &[String; 2]) -> Result<RecordId, Error> {
+    let access = records::access(ctx, module)?;
+    let field = access
+        .plan()
+        .column_named(field)
+        .map(|c| c.field.clone())
+        .ok_or(Error::NotFound("field"))?;
+    let keys = vec![value.clone()];
+    let found = ctx
+        .tenant
+        .db
+        .read::<_, Error>(move |conn| Ok(by_key(conn, &access, &field, &keys)?.into_values().next()));
+    match found.await? {
+        Some(ByKey::One(id)) => Ok(id),
+        _ => Err(Error::NotFound("record")),
+    }
 }

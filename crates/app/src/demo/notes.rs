@@ -3,9 +3,8 @@
 use domain::records::{Draft, Value};
 use serde::Deserialize;
 use store::accounts::SessionKind;
-use store::records::{ByKey, by_key};
 
-use super::{ADMIN, ADMIN_PASSWORD, DemoPerson, PORTAL};
+use super::{ADMIN, ADMIN_PASSWORD, DemoPerson, PORTAL, the_one};
 use crate::accounts::{Freshness, authenticate, sign_in_member, sign_in_staff};
 use crate::{App, Ctx, Error, records};
 
@@ -54,26 +53,10 @@ async fn write(ctx: &Ctx, finder: &Ctx, note: &Note) -> Result<(), Error> {
         draft.set(field.field.id, value);
         Ok::<_, Error>(())
     };
-    set("Parent_Id", parent(finder, note).await?)?;
+    set("Parent_Id", Value::Ref(the_one(finder, &note.module, &note.key).await?))?;
     set("Note_Content", Value::Text(note.content.clone()))?;
     if note.shown {
         set(domain::modules::SHOWN_TO_CLIENT, Value::Bool(true))?;
     }
     records::create(ctx, &access, draft).await.map(drop)
-}
-
-async fn parent(ctx: &Ctx, note: &Note) -> Result<Value, Error> {
-    let access = records::access(ctx, &note.module)?;
-    let [field, value] = &note.key;
-    let column = access.plan().column_named(field).ok_or(Error::NotFound("field"))?;
-    let field = column.field.clone();
-    let keys = vec![value.clone()];
-    let found = ctx
-        .tenant
-        .db
-        .read::<_, Error>(move |conn| Ok(by_key(conn, &access, &field, &keys)?.into_values().next()));
-    match found.await? {
-        Some(ByKey::One(id)) => Ok(Value::Ref(id)),
-        _ => Err(Error::NotFound("record")),
-    }
 }

@@ -4,9 +4,9 @@ use domain::access::NamedPolicy;
 use domain::ids::{PortalId, RecordId, UserTypeId};
 use domain::records::{Order, Query, SortKey, Value};
 use serde::Deserialize;
-use store::records::{ByKey, Shown, by_key};
+use store::records::Shown;
 
-use super::{DemoPerson, PORTAL};
+use super::{DemoPerson, PORTAL, the_one};
 use crate::members::{accept, deactivate, invite};
 use crate::portals::{TypeDraft, create_user_type, update_user_type};
 use crate::{Ctx, Error, mail, records};
@@ -67,7 +67,7 @@ async fn user_type(ctx: &Ctx, portal: PortalId, kind: &Kind) -> Result<UserTypeI
 }
 
 async fn members(ctx: &Ctx, user_type: UserTypeId, kind: &Kind) -> Result<DemoPerson, Error> {
-    let first = the_one(ctx, kind).await?;
+    let first = the_one(ctx, &kind.policy.people, &kind.key).await?;
     let person = join(ctx, user_type, first).await?;
     let others = others(ctx, kind, first).await?;
     let (locked_out, invited) = others.split_at(kind.deactivated.min(others.len()));
@@ -83,26 +83,6 @@ async fn members(ctx: &Ctx, user_type: UserTypeId, kind: &Kind) -> Result<DemoPe
         user_type: kind.name.clone(),
         ..person
     })
-}
-
-/// The record that can sign in.
-async fn the_one(ctx: &Ctx, kind: &Kind) -> Result<RecordId, Error> {
-    let access = records::access(ctx, &kind.policy.people)?;
-    let [field, value] = &kind.key;
-    let field = access
-        .plan()
-        .column_named(field)
-        .map(|c| c.field.clone())
-        .ok_or(Error::NotFound("field"))?;
-    let keys = vec![value.clone()];
-    let found = ctx
-        .tenant
-        .db
-        .read::<_, Error>(move |conn| Ok(by_key(conn, &access, &field, &keys)?.into_values().next()));
-    match found.await? {
-        Some(ByKey::One(id)) => Ok(id),
-        _ => Err(Error::NotFound("record")),
-    }
 }
 
 /// As many other people as are wanted, oldest records first, without the administrator and those without an address.

@@ -2,6 +2,7 @@
 
 mod bin;
 mod draft;
+mod numbered;
 mod page;
 mod query;
 mod related;

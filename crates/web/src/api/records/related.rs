@@ -13,7 +13,7 @@ use domain::records::{Draft, FieldError, Filter, Operator, Problem, Query, Value
 use serde_json::{Map, json};
 
 use super::draft::{self, Purpose};
-use super::write::{Failure, LIMIT, answer_with};
+use super::write::{Failure, LIMIT, insert};
 use super::{page, query, record_id};
 use crate::api::request::{JsonBody, Params, id};
 use crate::api::{ApiError, answer, scope};
@@ -158,16 +158,7 @@ async fn created(ctx: &Ctx, place: (&str, &str, &str), body: &JsonBody) -> Resul
     if !related.is_of(|kind| *kind == FieldKind::Parent) {
         return Err(not_supported("records of this list are made in their own module"));
     }
-    let items = body.items("data", LIMIT)?;
-    // An item that is no object is left out of the batch and answered in its place.
-    let objects = items.iter().filter_map(serde_json::Value::as_object);
-    let drafts = objects.map(|item| related.draft(item)).collect();
-    let mut made = records::create_many(ctx, &related.access, drafts).await?.into_iter();
-    let results = items.iter().map(|item| match item {
-        serde_json::Value::Object(_) => made.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use),
-        _ => Err(Failure::NoObject),
-    });
-    answer_with(ctx, &related.access, results.collect(), StatusCode::CREATED, "record added").await
+    insert(ctx, &related.access, body, |item| related.draft(item)).await
 }
 
 pub async fn tie_one(

@@ -8,35 +8,29 @@ use domain::access::Access;
 use serde_json::{Value, json};
 use store::audit::{Entry, Slice};
 
-use super::bin::within;
+use super::numbered::Numbered;
 use super::record_id;
 use super::related::unseen;
 use crate::api::request::Params;
 use crate::api::{ApiError, answer};
 use crate::caller::StaffCaller;
 
-/// The largest page, and how far pages go.
-const MAX_PAGE: u32 = 200;
+/// How far pages go.
 const MAX_BY_NUMBER: u32 = 10_000;
 
 pub async fn list(StaffCaller(ctx): StaffCaller, Path((module, id)): Path<(String, String)>, params: Params) -> Result<Response, ApiError> {
     let access = records::access(&ctx, &module)?;
-    let per_page = within(&params, "per_page", MAX_PAGE, MAX_PAGE)?;
-    let page = within(&params, "page", 1, MAX_BY_NUMBER / per_page)?;
+    let page = Numbered::read(&params, MAX_BY_NUMBER)?;
     let slice = Slice {
-        skip: (page - 1) * per_page,
-        // One more, to see whether there is a next page.
-        limit: per_page + 1,
+        skip: page.skip(),
+        limit: page.limit(),
     };
     let found = records::history(&ctx, &access, record_id(&id)?, slice).await;
     let mut found = found.map_err(|error| unseen(error, 1))?;
-    let most = usize::try_from(per_page).unwrap_or(usize::MAX);
-    let more = found.len() > most;
-    found.truncate(most);
+    let info = page.cut(&mut found);
     if found.is_empty() {
         return Ok(answer::nothing());
     }
-    let info = json!({"per_page": per_page, "count": found.len(), "page": page, "more_records": more});
     let told: Vec<Value> = found.iter().map(|entry| told(&access, entry)).collect();
     Ok(answer::json(StatusCode::OK, &json!({"__timeline": told, "info": info})))
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::FieldKind;
-use domain::records::{Query, Value};
+use domain::records::{Draft, FieldError, Query, Value};
 use domain::time::Moment;
 use serde_json::{Map, Value as Json, json};
 use store::records::Shown;
@@ -27,11 +27,17 @@ pub async fn create(ApiCaller(ctx): ApiCaller, Path(module): Path<String>, body:
     carry_out(&ctx, &module, Deed::Make(body)).await
 }
 
-async fn insert(ctx: &Ctx, access: &Access, body: &JsonBody) -> Result<Response, ApiError> {
+/// Makes the records of a body; `read` makes a draft of each.
+pub(super) async fn insert(
+    ctx: &Ctx,
+    access: &Access,
+    body: &JsonBody,
+    read: impl Fn(&Map<String, Json>) -> Result<Draft, Vec<FieldError>>,
+) -> Result<Response, ApiError> {
     let items = body.items("data", LIMIT)?;
     // An item that is no object is left out of the batch and answered in its place.
     let objects = items.iter().filter_map(Json::as_object);
-    let drafts = objects.map(|item| draft::read(access, item, Purpose::Make)).collect();
+    let drafts = objects.map(read).collect();
     let mut made = records::create_many(ctx, access, drafts).await?.into_iter();
     let results = items.iter().map(|item| match item {
         Json::Object(_) => made.next().unwrap_or(Err(Error::Busy)).map_err(Failure::Use),
@@ -144,7 +150,7 @@ enum Deed {
 impl Deed {
     async fn under(&self, ctx: &Ctx, access: &Access) -> Result<Response, ApiError> {
         match self {
-            Self::Make(body) => insert(ctx, access, body).await,
+            Self::Make(body) => insert(ctx, access, body, |item| draft::read(access, item, Purpose::Make)).await,
             Self::Change(body, known) => change(ctx, access, body, *known).await,
             Self::ChangeOne(id, body, known) => change_one(ctx, access, id, body, *known).await,
             Self::Delete(params) => delete(ctx, access, params.needed_ids("ids", LIMIT)?).await,
@@ -194,7 +200,7 @@ impl Failure {
     }
 }
 
-pub(super) async fn answer_with(
+async fn answer_with(
     ctx: &Ctx,
     access: &Access,
     results: Vec<Result<RecordId, Failure>>,

@@ -4,11 +4,10 @@ use app::Error;
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind};
-use domain::records::{Filter, Operator, Query, Value};
+use domain::records::Value;
 use store::records::{Record, Shown};
 
-use super::address::with_query;
-use super::list::condition;
+use super::related::latest;
 use super::site::{Place, may_make};
 use super::value::Cell;
 
@@ -123,31 +122,16 @@ pub async fn view(
     label: String,
     record: RecordId,
 ) -> Result<Notes, Error> {
-    let (ctx, module, parts) = (place.ctx, listed.plan().module(), Parts::of(listed));
-    let query = Query {
-        filter: Some(Filter::Compare {
-            field: field.id,
-            operator: Operator::Equals,
-            value: Value::Ref(record),
-        }),
-        ..Query::newest(parts.columns.clone(), SHOWN)
-    };
-    let page = app::records::list(ctx, listed, query.clone()).await?;
-    let total = match page.next {
-        Some(_) => app::records::count(ctx, listed, query).await?,
-        None => u64::try_from(page.records.len()).unwrap_or(0),
-    };
-    let here = place.list(&module.api_name);
-    let op = condition::operators(&field.kind).first().map_or("is", |op| op.word);
-    let word = condition::word(&field.api_name, op, &record.to_string());
+    let (module, parts) = (listed.plan().module(), Parts::of(listed));
+    let latest = latest(place, listed, field, record, parts.columns.clone(), SHOWN).await?;
     Ok(Notes {
         id: module.api_name.clone(),
         icon: crate::pages::shell::module_icon(&module.api_name),
-        notes: page.records.iter().map(|record| parts.note(place, listed, record)).collect(),
-        all: page.next.map(|_| with_query(&here, [("f", word.as_str())])),
+        notes: latest.records.iter().map(|record| parts.note(place, listed, record)).collect(),
+        all: latest.all,
         form: form(place, above, listed, field, &parts, record),
         label,
-        total,
+        total: latest.total,
     })
 }
 

@@ -3,10 +3,11 @@
 use app::Error;
 use app::records::arrangement;
 use domain::access::Access;
-use domain::ids::RecordId;
+use domain::ids::{FieldId, RecordId};
 use domain::modules::{Field, FieldKind, related};
 use domain::records::{Filter, Operator, Query, Value};
 use futures_util::future::{try_join, try_join_all};
+use store::records::Record;
 
 use super::address::with_query;
 use super::list::condition;
@@ -50,41 +51,67 @@ pub async fn lists(place: Place<'_>, access: &Access, record: RecordId) -> Resul
     try_join(try_join_all(notes), try_join_all(views)).await
 }
 
-async fn view(place: Place<'_>, listed: &Access, field: &Field, label: String, id: String, record: RecordId) -> Result<Related, Error> {
-    let ctx = place.ctx;
-    let module = listed.plan().module();
-    let columns = Columns::new(listed, &arrangement(ctx, listed), Some(field.id));
+/// The latest records that point at one.
+pub(super) struct Latest {
+    pub records: Vec<Record>,
+    pub total: u64,
+    /// All of them, as a list of their own; where these are not all.
+    pub all: Option<String>,
+}
+
+/// The latest records whose `field` points at `record`, with these columns.
+pub(super) async fn latest(
+    place: Place<'_>,
+    listed: &Access,
+    field: &Field,
+    record: RecordId,
+    columns: Vec<FieldId>,
+    most: u32,
+) -> Result<Latest, Error> {
     let query = Query {
         filter: Some(Filter::Compare {
             field: field.id,
             operator: Operator::Equals,
             value: Value::Ref(record),
         }),
-        ..Query::newest(columns.fields(), SHOWN)
+        ..Query::newest(columns, most)
     };
-    let page = app::records::list(ctx, listed, query.clone()).await?;
+    let page = app::records::list(place.ctx, listed, query.clone()).await?;
     let total = match page.next {
-        Some(_) => app::records::count(ctx, listed, query).await?,
+        Some(_) => app::records::count(place.ctx, listed, query).await?,
         None => u64::try_from(page.records.len()).unwrap_or(0),
     };
-    let here = place.list(&module.api_name);
     let op = condition::operators(&field.kind).first().map_or("is", |op| op.word);
     let word = condition::word(&field.api_name, op, &record.to_string());
+    let here = place.list(&listed.plan().module().api_name);
+    Ok(Latest {
+        records: page.records,
+        total,
+        all: page.next.map(|_| with_query(&here, [("f", word.as_str())])),
+    })
+}
+
+async fn view(place: Place<'_>, listed: &Access, field: &Field, label: String, id: String, record: RecordId) -> Result<Related, Error> {
+    let ctx = place.ctx;
+    let module = listed.plan().module();
+    let columns = Columns::new(listed, &arrangement(ctx, listed), Some(field.id));
+    let latest = latest(place, listed, field, record, columns.fields(), SHOWN).await?;
     let table = Table {
         label: label.clone(),
-        ..Table::fill(place, listed, &columns, &page.records)
+        ..Table::fill(place, listed, &columns, &latest.records)
     };
     let sets = listed.plan().may_set(field.id) || listed.plan().is_anchored(field.id);
     Ok(Related {
         icon: crate::pages::shell::module_icon(&module.api_name),
-        all: page.next.map(|_| with_query(&here, [("f", word.as_str())])),
+        all: latest.all,
         create: (sets && may_make(listed)).then(|| {
             let id = record.to_string();
+            let here = place.list(&module.api_name);
             with_query(&format!("{here}/new"), [(field.api_name.as_str(), id.as_str())])
         }),
         id,
         label,
-        total,
+        total: latest.total,
         table,
     })
 }
