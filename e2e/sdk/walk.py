@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import bulk
+import files
 import notes
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
@@ -334,6 +335,7 @@ def main():
         modules, org = settings()
         contact = contacts()
         notes.walk(say, items, parameters, contact)
+        files.walk(say, items, parameters, contact)
         deal(contact)
         query()
         portals(modules, contact)

@@ -108,6 +108,7 @@ class Calls:
         self.writing(one, two)
         self.several(one, two)
         self.notes(one)
+        self.files(one)
         self.deleting()
         server.post("a copy", f"Contacts/{one}/actions/clone")
         server.post("a copy of nothing", f"Contacts/{NOT_THERE}/actions/clone")
@@ -198,6 +199,42 @@ class Calls:
         server.delete("an id that is not there", f"Notes/{NOT_THERE}")
         server.delete("several", "Notes", ids=self.made("Notes", note))
         server.delete("no ids", "Notes")
+
+    def files(self, one):
+        server, place = self.server, f"Contacts/{one}/Attachments"
+        sent = server.upload("one", "files", "a.txt", b"one")["data"][0]["details"]["id"]
+        server.post("no form", "files", {})
+        server.get("one", "files", id=sent)
+        server.get("an id that is not there", "files", id=NOT_THERE)
+        server.get("no id", "files")
+        made = server.upload("one", place, "a.txt", b"one")["data"][0]["details"]["id"]
+        other = server.upload("another", place, "b.txt", b"two")["data"][0]["details"]["id"]
+        server.post("a link", place, attachmentUrl="https://example.com/terms", title="Terms")
+        server.post("no form", place, {})
+        server.upload("to nothing", f"Contacts/{NOT_THERE}/Attachments", "a.txt", b"one")
+        server.upload("in an unknown module", f"Nonsense/{one}/Attachments", "a.txt", b"one")
+        server.get("all", place, fields="File_Name,Size,Parent_Id,Owner,$file_id,$link_url,Created_Time,Modified_Time,Created_By,Modified_By")
+        server.get("no fields", place)
+        server.get("of nothing", f"Contacts/{NOT_THERE}/Attachments", fields="File_Name")
+        server.get("one", f"{place}/{made}")
+        server.get("an id that is not there", f"{place}/{NOT_THERE}")
+        server.delete("one", f"{place}/{made}")
+        server.delete("an id that is not there", f"{place}/{NOT_THERE}")
+        server.delete("several", place, ids=other)
+        server.delete("no ids", place)
+        self.files_in_fields()
+
+    def files_in_fields(self):
+        server, name = self.server, f"Boats{self.tag}"
+        server.post("for files", "settings/fields", {"fields": [{"field_label": "Papers", "data_type": "fileupload"}]}, module=name)
+        sent = server.upload("for a field", "files", "papers.pdf", b"papers")["data"][0]["details"]["id"]
+        boat = self.made(name, {"Name": "Albatross", "Papers": [{"File_Id__s": sent}]})
+        server.get("with a file", f"{name}/{boat}")
+        place = f"{name}/{boat}/actions/download_fields_attachment"
+        server.get("one", place, fields_attachment_id=sent)
+        server.get("an id that is not there", place, fields_attachment_id=NOT_THERE)
+        server.get("no id", place)
+        server.get("of an unknown module", f"Nonsense/{boat}/actions/download_fields_attachment", fields_attachment_id=sent)
 
     def deleting(self):
         server = self.server
@@ -292,9 +329,9 @@ class Calls:
     def bulk_write(self):
         server, path = self.server, "/crm/bulk/v8/write"
         headers = {"feature": "bulk-write", "X-CRM-ORG": self.org}
-        sent = server.upload("an archive", archive(f"Last_Name,Email\nBulk {self.tag},bulk@example.com\n,nobody\n"), headers)
-        server.upload("no archive", b"Last_Name\nBulk\n", headers)
-        server.upload("no feature", archive("Last_Name\nBulk\n"), {"X-CRM-ORG": self.org})
+        sent = server.upload("an archive", "upload", "rows.zip", archive(f"Last_Name,Email\nBulk {self.tag},bulk@example.com\n,nobody\n"), headers)
+        server.upload("no archive", "upload", "rows.zip", b"Last_Name\nBulk\n", headers)
+        server.upload("no feature", "upload", "rows.zip", archive("Last_Name\nBulk\n"), {"X-CRM-ORG": self.org})
         columns = [{"api_name": "Last_Name", "index": 0}, {"api_name": "Email", "index": 1}]
         resource = {"type": "data", "module": {"api_name": "Contacts"}, "file_id": sent["details"]["file_id"], "field_mappings": columns}
         order = lambda why, **other: server.post(why, path, {"operation": "insert", "resource": [{**resource, **other}]})

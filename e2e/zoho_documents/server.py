@@ -50,10 +50,10 @@ class Server:
     def delete(self, why, path, **query):
         return self.ask(why, "DELETE", path, query)
 
-    def upload(self, why, archive, headers):
-        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="rows.zip"\r\nContent-Type: application/zip\r\n\r\n'
-        body = head.encode() + archive + f"\r\n--{EDGE}--\r\n".encode()
-        return self.ask(why, "POST", "upload", None, body, {"Content-Type": f"multipart/form-data; boundary={EDGE}", **headers})
+    def upload(self, why, path, name, content, headers=None):
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{EDGE}--\r\n".encode()
+        return self.ask(why, "POST", path, None, body, {"Content-Type": f"multipart/form-data; boundary={EDGE}", **(headers or {})})
 
     def _headers(self, headers, token):
         token = self.token if token is ... else token

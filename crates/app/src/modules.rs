@@ -168,6 +168,8 @@ fn kind(blueprint: &KindBlueprint, ids: &HashMap<String, ModuleId>) -> Result<Fi
         KindBlueprint::AutoNumber(prefix) => FieldKind::AutoNumber { prefix },
         KindBlueprint::File => FieldKind::File,
         KindBlueprint::Image => FieldKind::Image,
+        KindBlueprint::Attachment => FieldKind::Attachment,
+        KindBlueprint::FileSize => FieldKind::FileSize,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Records: every door reads and writes them through these.
 
 mod arrangement;
+mod attachments;
 mod batch;
 mod copy;
 mod question;
@@ -8,6 +9,7 @@ mod sharing;
 mod upsert;
 
 pub use arrangement::{Arrangement, arrangement};
+pub use attachments::{Content, attach};
 pub use batch::{Change, create_many, delete_many, update_many};
 pub use copy::copy;
 pub use question::{Question, Refused, answer, question};

@@ -1,7 +1,12 @@
 //! Files: what they are for, and how long they stay.
 
+use crate::time::Moment;
+
 /// The most bytes of a file that lie in one row.
 pub const CHUNK: usize = 256 * 1024;
+
+/// The most bytes of a record's file.
+pub const MOST_BYTES: usize = 20 << 20;
 
 const DAY: i64 = 24 * 3600;
 
@@ -14,10 +19,14 @@ pub enum Purpose {
     ReadResult,
     /// What became of records that were written.
     WriteResult,
+    /// Uploaded, to become the file of a record.
+    ForRecord,
+    /// The file of a record.
+    OfRecord,
 }
 
 impl Purpose {
-    pub const ALL: [Self; 3] = [Self::ToWrite, Self::ReadResult, Self::WriteResult];
+    pub const ALL: [Self; 5] = [Self::ToWrite, Self::ReadResult, Self::WriteResult, Self::ForRecord, Self::OfRecord];
 
     /// Its name in the database.
     #[must_use]
@@ -26,6 +35,8 @@ impl Purpose {
             Self::ToWrite => "to_write",
             Self::ReadResult => "read_result",
             Self::WriteResult => "write_result",
+            Self::ForRecord => "for_record",
+            Self::OfRecord => "of_record",
         }
     }
 
@@ -35,12 +46,13 @@ impl Purpose {
         Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 
-    /// How many seconds such a file stays.
+    /// Until when such a file stays that is made now. That of a record stays as long as it is that.
     #[must_use]
-    pub fn lasts(self) -> i64 {
+    pub fn end(self, now: Moment) -> Moment {
         match self {
-            Self::ToWrite | Self::ReadResult => DAY,
-            Self::WriteResult => 2 * DAY,
+            Self::ToWrite | Self::ReadResult | Self::ForRecord => now.plus_seconds(DAY),
+            Self::WriteResult => now.plus_seconds(2 * DAY),
+            Self::OfRecord => Moment(i64::MAX),
         }
     }
 }

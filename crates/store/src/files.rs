@@ -1,9 +1,10 @@
 //! Files in the organisation's own database, in pieces.
 
 use domain::files::Purpose;
+use domain::ids::{FieldId, RecordId};
 use domain::time::Moment;
 
-use crate::engine::{Conn, Error};
+use crate::engine::{Conn, Error, Row};
 
 /// A file that is complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +15,19 @@ pub struct File {
     pub size: i64,
 }
 
+/// The field of a record that a file stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilePlace {
+    pub record: RecordId,
+    pub field: FieldId,
+}
+
 /// A file that is begun.
 #[derive(Debug, Clone)]
 pub struct NewFile {
     pub id: i64,
     pub name: String,
-    pub content_type: &'static str,
+    pub content_type: String,
     pub purpose: Purpose,
     pub made_by: i64,
     pub made: Moment,
@@ -33,11 +41,11 @@ pub fn begin(conn: &mut Conn, file: &NewFile) -> Result<(), Error> {
         &[
             file.id.into(),
             file.name.as_str().into(),
-            file.content_type.into(),
+            file.content_type.as_str().into(),
             file.purpose.name().into(),
             file.made_by.into(),
             file.made.0.into(),
-            file.made.plus_seconds(file.purpose.lasts()).0.into(),
+            file.purpose.end(file.made).0.into(),
         ],
     )
     .map(drop)
@@ -62,15 +70,79 @@ pub fn of(conn: &mut Conn, id: i64, purpose: Purpose, made_by: i64, now: Moment)
         "SELECT id, name, content_type, size FROM :db.files
          WHERE id = $1 AND purpose = $2 AND made_by = $3 AND expires_time > $4 AND size IS NOT NULL",
         &[id.into(), purpose.name().into(), made_by.into(), now.0.into()],
-        |row| {
-            Ok(File {
-                id: row.int(0)?,
-                name: row.text(1)?,
-                content_type: row.text(2)?,
-                size: row.int(3)?,
-            })
-        },
+        read,
     )
+}
+
+fn read(row: &dyn Row) -> Result<File, Error> {
+    Ok(File {
+        id: row.int(0)?,
+        name: row.text(1)?,
+        content_type: row.text(2)?,
+        size: row.int(3)?,
+    })
+}
+
+/// The file that stands in a record's field.
+pub fn of_record(conn: &mut Conn, id: i64, place: FilePlace) -> Result<Option<File>, Error> {
+    conn.row(
+        "SELECT id, name, content_type, size FROM :db.files
+         WHERE id = $1 AND purpose = $2 AND record_id = $3 AND field_id = $4 AND size IS NOT NULL",
+        &[
+            id.into(),
+            Purpose::OfRecord.name().into(),
+            place.record.0.into(),
+            place.field.0.into(),
+        ],
+        read,
+    )
+}
+
+/// Where the file of a record stands; none for other files.
+pub fn place(conn: &mut Conn, id: i64) -> Result<Option<FilePlace>, Error> {
+    let sql = "SELECT record_id, field_id FROM :db.files WHERE id = $1 AND purpose = $2";
+    conn.row(sql, &[id.into(), Purpose::OfRecord.name().into()], |row| {
+        Ok(FilePlace {
+            record: RecordId(row.int(0)?),
+            field: FieldId(row.int(1)?),
+        })
+    })
+}
+
+/// Makes a file that a person has just uploaded the file of a record. Whether it is one now: it may be in that very place already.
+/// An `image` must be one.
+pub(crate) fn keep(conn: &mut Conn, id: i64, place: FilePlace, image: bool, made_by: i64, now: Moment) -> Result<bool, Error> {
+    let of_that_sort = if image { "AND content_type LIKE 'image/%'" } else { "" };
+    let sql = format!(
+        "UPDATE :db.files SET purpose = $2, record_id = $3, field_id = $4, expires_time = $5
+         WHERE id = $1 AND size IS NOT NULL {of_that_sort} AND (
+             (purpose = $6 AND made_by = $7 AND expires_time > $8) OR
+             (purpose = $2 AND record_id = $3 AND field_id = $4 AND expires_time > $8))"
+    );
+    let kept = conn.execute(
+        &sql,
+        &[
+            id.into(),
+            Purpose::OfRecord.name().into(),
+            place.record.0.into(),
+            place.field.0.into(),
+            Purpose::OfRecord.end(now).0.into(),
+            Purpose::ForRecord.name().into(),
+            made_by.into(),
+            now.0.into(),
+        ],
+    )?;
+    Ok(kept == 1)
+}
+
+/// Lets go of the files that stood in a place before `kept` did. Upkeep forgets them.
+pub(crate) fn release(conn: &mut Conn, place: FilePlace, kept: Option<i64>, now: Moment) -> Result<(), Error> {
+    let sql = "UPDATE :db.files SET expires_time = $4 WHERE record_id = $1 AND field_id = $2 AND id <> $3";
+    conn.execute(
+        sql,
+        &[place.record.0.into(), place.field.0.into(), kept.unwrap_or(0).into(), now.0.into()],
+    )
+    .map(drop)
 }
 
 /// A piece of a file; none behind the last.

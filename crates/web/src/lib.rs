@@ -7,6 +7,7 @@ mod assets;
 mod caller;
 mod cookies;
 mod failure;
+mod files;
 mod layers;
 mod limits;
 mod metrics;

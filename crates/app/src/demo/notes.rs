@@ -1,4 +1,4 @@
-//! What is said about some of the company's records, by an employee and by a client.
+//! What is said about some of the company's records, and attached to them, by an employee and by a client.
 
 use domain::records::{Draft, Value};
 use serde::Deserialize;
@@ -6,13 +6,33 @@ use store::accounts::SessionKind;
 
 use super::{ADMIN, ADMIN_PASSWORD, DemoPerson, PORTAL, the_one};
 use crate::accounts::{Freshness, authenticate, sign_in_member, sign_in_staff};
-use crate::{App, Ctx, Error, records};
+use crate::records::{self, Content};
+use crate::{App, Ctx, Error};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
     #[serde(rename = "note")]
     notes: Vec<Note>,
+    #[serde(rename = "file")]
+    files: Vec<File>,
+}
+
+/// A file, in the order in which they were attached.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Whether the client attaches it, or an employee.
+    #[serde(default)]
+    by_client: bool,
+    module: String,
+    /// As of a note.
+    key: [String; 2],
+    name: String,
+    content: String,
+    /// Whether the employee shows it to clients.
+    #[serde(default)]
+    shown: bool,
 }
 
 /// A note, in the order in which they were written.
@@ -42,7 +62,21 @@ pub(super) async fn write_all(app: &App, client: &DemoPerson) -> Result<(), Erro
     for note in &said.notes {
         write(if note.by_client { &client } else { &employee }, &client, note).await?;
     }
+    for file in &said.files {
+        attach(if file.by_client { &client } else { &employee }, &client, file).await?;
+    }
     Ok(())
+}
+
+async fn attach(ctx: &Ctx, finder: &Ctx, file: &File) -> Result<(), Error> {
+    let parent = the_one(finder, &file.module, &file.key).await?;
+    let access = records::access(ctx, "Attachments")?;
+    let mut writer = crate::files::upload(ctx, &file.name, "text/plain").await?;
+    writer.write(file.content.as_bytes()).await?;
+    let content = Content::File(writer.finish().await?);
+    records::attach(ctx, &access, parent, &file.name, content, file.shown)
+        .await
+        .map(drop)
 }
 
 async fn write(ctx: &Ctx, finder: &Ctx, note: &Note) -> Result<(), Error> {

@@ -2,9 +2,11 @@
 //!
 //! A file belongs to who made it and to what it is for: nobody else gets it, and nobody gets it for something else.
 
+mod of_record;
 mod reader;
 mod writer;
 
+pub use of_record::{Found, by_id, of_record, upload};
 pub use reader::Reader;
 pub(crate) use writer::Pieces;
 pub use writer::Writer;

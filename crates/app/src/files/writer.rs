@@ -27,11 +27,11 @@ pub(crate) struct Pieces {
 
 impl Writer {
     /// Begins a file of the one who asks.
-    pub async fn begin(ctx: &Ctx, purpose: Purpose, name: &str, content_type: &'static str) -> Result<Self, Error> {
+    pub async fn begin(ctx: &Ctx, purpose: Purpose, name: &str, content_type: &str) -> Result<Self, Error> {
         let file = NewFile {
             id: ctx.app.id(),
             name: plain_name(name),
-            content_type,
+            content_type: content_type.to_owned(),
             purpose,
             made_by: ctx.viewer.actor,
             made: ctx.app.now(),

@@ -83,7 +83,7 @@ impl RowCode {
         match problem {
             Problem::Mandatory => Self::Missing,
             Problem::NotUnique => Self::Duplicate,
-            Problem::NoSuchRecord => Self::NotFound,
+            Problem::NoSuchRecord | Problem::NoSuchFile => Self::NotFound,
             Problem::NotWritable => Self::NotAllowed,
             _ => Self::Invalid,
         }

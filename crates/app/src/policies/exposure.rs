@@ -292,6 +292,7 @@ fn sample(conn: &mut Conn, access: &Access, module: &Module) -> Result<Vec<Vec<S
         (Shown::Value(value), Some(field)) => value.to_text(&field.kind),
         (Shown::Link(linked), _) => linked.name.clone().unwrap_or_default(),
         (Shown::Links(all), _) => all.iter().filter_map(|l: &Linked| l.name.clone()).collect::<Vec<_>>().join(", "),
+        (Shown::File(file), _) => file.name.clone().unwrap_or_default(),
         _ => String::new(),
     };
     let row = |record: &store::records::Record| columns.iter().zip(&record.values).map(text).collect();

@@ -9,13 +9,13 @@ use super::{create, get};
 use crate::{Ctx, Error};
 
 /// Makes a record with the values of another one, as far as the caller sees these and may set them. What no two records can have alike
-/// is left empty. Errors as for making a record, and [`Error::NotFound`].
+/// is left empty, and so is what holds files. Errors as for making a record, and [`Error::NotFound`].
 pub async fn copy(ctx: &Ctx, access: &Access, id: RecordId) -> Result<RecordId, Error> {
     let plan = access.plan();
     let copied = plan
         .columns()
         .iter()
-        .filter(|column| !column.field.unique && plan.may_set(column.field.id));
+        .filter(|column| !column.field.unique && !column.field.kind.holds_file() && plan.may_set(column.field.id));
     let columns: Vec<FieldId> = copied.map(|column| column.field.id).collect();
     let original = get(ctx, access, id, columns.clone()).await?;
     if !plan.may_create() {
@@ -36,6 +36,6 @@ fn value(shown: Shown) -> Option<Value> {
         Shown::Value(value) => Some(value).filter(|value| !value.is_empty()),
         Shown::Link(linked) => linked.id.map(Value::Ref),
         Shown::Links(all) => Some(Value::Refs(all.into_iter().filter_map(|linked| linked.id).collect())),
-        Shown::Absent => None,
+        Shown::File(_) | Shown::Absent => None,
     }
 }

@@ -151,7 +151,7 @@ pub fn is_askable(field: &Field) -> bool {
     let free = !field.kind.is_given() && !field.unique && !leads;
     free && !matches!(
         field.kind,
-        FieldKind::Owner { .. } | FieldKind::File | FieldKind::Image | FieldKind::RichText { .. }
+        FieldKind::Owner { .. } | FieldKind::File | FieldKind::Image | FieldKind::Attachment | FieldKind::RichText { .. }
     )
 }
 

@@ -28,6 +28,8 @@ pub enum Area<'a> {
     Bulk,
     /// What the organisation may have how much of.
     Features,
+    /// Files that records name.
+    Files,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -134,6 +136,7 @@ impl Area<'_> {
             Self::Coql => (Group::Coql, None),
             Self::Bulk => (Group::Bulk, None),
             Self::Features => (Group::Features, None),
+            Self::Files => (Group::Files, None),
         };
         let allows = Allows::Only(operation).name();
         match thing {
@@ -181,7 +184,8 @@ impl Scope {
             (Group::Modules, Area::Records { module, is_custom }) => is(module) || (is_custom && is("custom")),
             (Group::Settings, Area::Settings(thing)) => is(thing),
             (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
-            (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) | (Group::Features, Area::Features) => true,
+            (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) => true,
+            (Group::Features, Area::Features) | (Group::Files, Area::Files) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)

@@ -72,6 +72,10 @@ pub enum FieldKind {
     File,
     /// An image: its id in the file store.
     Image,
+    /// The file that the record itself is, as an attachment is: its id in the file store.
+    Attachment,
+    /// How many bytes the file has that the record is. Set by the product.
+    FileSize,
     /// When the record was made. Set by the product.
     CreatedTime,
     /// When the record was last changed. Set by the product.
@@ -98,7 +102,7 @@ impl FieldKind {
     #[must_use]
     pub fn wire(&self) -> &'static str {
         match self {
-            Self::Text { .. } => "text",
+            Self::Text { .. } | Self::Attachment => "text",
             Self::TextArea { .. } | Self::RichText { .. } => "textarea",
             Self::Email => "email",
             Self::Phone => "phone",
@@ -106,7 +110,7 @@ impl FieldKind {
             Self::Picklist { .. } => "picklist",
             Self::MultiPicklist { .. } => "multiselectpicklist",
             Self::Integer => "integer",
-            Self::BigInteger => "bigint",
+            Self::BigInteger | Self::FileSize => "bigint",
             Self::Decimal { .. } => "double",
             Self::Currency { .. } => "currency",
             Self::Percent { .. } => "percent",
@@ -129,7 +133,7 @@ impl FieldKind {
             Self::Integer => "integer",
             Self::Decimal { .. } | Self::Currency { .. } | Self::Percent { .. } => "double",
             Self::Boolean => "boolean",
-            Self::MultiPicklist { .. } | Self::MultiLookup { .. } => "jsonarray",
+            Self::MultiPicklist { .. } | Self::MultiLookup { .. } | Self::File | Self::Image => "jsonarray",
             Self::Lookup { .. } | Self::Parent | Self::Owner { .. } | Self::CreatedBy | Self::ModifiedBy => "jsonobject",
             _ => "string",
         }
@@ -167,8 +171,14 @@ impl FieldKind {
     pub fn is_given(&self) -> bool {
         matches!(
             self,
-            Self::CreatedTime | Self::ModifiedTime | Self::CreatedBy | Self::ModifiedBy | Self::AutoNumber { .. }
+            Self::CreatedTime | Self::ModifiedTime | Self::CreatedBy | Self::ModifiedBy | Self::AutoNumber { .. } | Self::FileSize
         )
+    }
+
+    /// Whether the value is a file.
+    #[must_use]
+    pub fn holds_file(&self) -> bool {
+        matches!(self, Self::File | Self::Image | Self::Attachment)
     }
 
     /// Whether the kind is a line of text that can be compared, searched and sorted as text.
@@ -188,6 +198,7 @@ impl FieldKind {
                 self,
                 Self::Integer
                     | Self::BigInteger
+                    | Self::FileSize
                     | Self::Decimal { .. }
                     | Self::Currency { .. }
                     | Self::Percent { .. }

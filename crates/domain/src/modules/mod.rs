@@ -22,6 +22,9 @@ use crate::ids::{FieldId, ModuleId};
 /// The API name of the field by which employees show a record that belongs to another, as a note does, to portal users.
 pub const SHOWN_TO_CLIENT: &str = "$is_shared_to_client";
 
+/// The API name of the field that says where in the web an attachment lies that is no file here.
+pub const LINK_URL: &str = "$link_url";
+
 /// Where a module comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +124,18 @@ impl Module {
     #[must_use]
     pub fn shown_to_client(&self) -> Option<&Field> {
         self.field_named(SHOWN_TO_CLIENT).filter(|f| f.kind == FieldKind::Boolean)
+    }
+
+    /// The field that holds the file that a record of this module is.
+    #[must_use]
+    pub fn attachment_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|f| f.kind == FieldKind::Attachment)
+    }
+
+    /// The field that says where else the file lies that a record of this module is.
+    #[must_use]
+    pub fn link_field(&self) -> Option<&Field> {
+        self.field_named(LINK_URL).filter(|f| f.kind == FieldKind::Website)
     }
 
     /// Whether other records can belong to those of this module: those that belong to others themselves have none.

@@ -2,7 +2,7 @@
 
 use FieldBlueprint as F;
 
-use super::{ModuleSource, SHOWN_TO_CLIENT};
+use super::{LINK_URL, ModuleSource, SHOWN_TO_CLIENT};
 
 /// A module before it has ids.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub enum KindBlueprint {
     AutoNumber(String),
     File,
     Image,
+    Attachment,
+    FileSize,
 }
 
 impl FieldBlueprint {
@@ -281,7 +283,14 @@ fn service() -> Vec<ModuleBlueprint> {
         F::new("Parent_Id", KindBlueprint::Parent).labelled("Belongs To").required(),
         F::new(SHOWN_TO_CLIENT, KindBlueprint::Boolean).labelled("Shown to Clients"),
     ];
-    let attachment = vec![F::text("File_Name").required(), F::new("File_Content", KindBlueprint::File)];
+    let attachment = vec![
+        F::text("File_Name").labelled("File Name").required(),
+        F::new("$file_id", KindBlueprint::Attachment).labelled("File"),
+        F::new(LINK_URL, KindBlueprint::Website).labelled("Link"),
+        F::new("Size", KindBlueprint::FileSize),
+        F::new("Parent_Id", KindBlueprint::Parent).labelled("Belongs To").required(),
+        F::new(SHOWN_TO_CLIENT, KindBlueprint::Boolean).labelled("Shown to Clients"),
+    ];
     vec![
         module("Cases", "Case", &["Subject"], case),
         module("Tasks", "Task", &["Subject"], task),

@@ -35,6 +35,9 @@ pub enum Problem {
     TooPrecise { scale: u8 },
     #[error("there is no such record")]
     NoSuchRecord,
+    /// Not a file that the writer has just uploaded; or of another sort than the field holds.
+    #[error("there is no such file")]
+    NoSuchFile,
     #[error("it cannot be shared, as the record that it belongs to is not accessible in the portal")]
     NotInPortal,
     #[error("another record has this value already")]
@@ -105,6 +108,7 @@ fn json_value(kind: &FieldKind, json: &Json) -> Result<Value, Problem> {
         FieldKind::Boolean => json.as_bool().map(Value::Bool).ok_or(wrong("boolean")),
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } => Ok(Value::Ref(json_id(json)?)),
         FieldKind::Parent => parent(json),
+        kind if kind.holds_file() => file(json),
         FieldKind::MultiLookup { .. } => {
             let items = json.as_array().ok_or(wrong("jsonarray"))?;
             Ok(Value::Refs(unique(items.iter().map(json_id).collect::<Result<Vec<_>, _>>()?)))
@@ -147,6 +151,27 @@ fn parent(json: &Json) -> Result<Value, Problem> {
     Ok(Value::RefIn(name.to_owned(), id))
 }
 
+/// A file by its id, alone or as an object, or as the one object of an array.
+fn file(json: &Json) -> Result<Value, Problem> {
+    let one = match json.as_array().map(Vec::as_slice) {
+        None => json,
+        Some([]) => return Ok(Value::Null),
+        Some([one]) => one,
+        Some(_) => return Err(wrong("jsonarray of one file")),
+    };
+    match one.get("File_Id__s").or(one.get("id")).unwrap_or(one) {
+        Json::String(text) if text.is_empty() => Ok(Value::Null),
+        Json::String(text) => file_id(text),
+        Json::Number(n) => file_id(&n.to_string()),
+        _ => Err(wrong("jsonarray")),
+    }
+}
+
+/// What is no id is no file that anybody knows.
+fn file_id(text: &str) -> Result<Value, Problem> {
+    text.trim().parse().map(Value::Int).map_err(|_| Problem::NoSuchFile)
+}
+
 fn json_id(json: &Json) -> Result<RecordId, Problem> {
     let bare = json.get("id").unwrap_or(json);
     match bare {
@@ -182,7 +207,8 @@ fn text_value(kind: &FieldKind, text: &str) -> Result<Value, Problem> {
             let ids: Result<Vec<_>, _> = text.split(';').map(|id| id.trim().parse()).collect();
             ids.map(|ids| Value::Refs(unique(ids))).map_err(|_| wrong("bigint"))
         }
-        FieldKind::File | FieldKind::Image => whole(text, i64::MAX, 19).map(Value::Int),
+        FieldKind::File | FieldKind::Image | FieldKind::Attachment => file_id(text),
+        FieldKind::FileSize => whole(text, MAX_UNITS, 18).map(Value::Int),
         FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Website | FieldKind::AutoNumber { .. } => {
             line(text, kind.max_length().unwrap_or(255))
         }

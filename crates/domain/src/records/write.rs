@@ -3,7 +3,7 @@
 use super::{FieldError, Problem, Value};
 use crate::access::{Access, Creation};
 use crate::ids::FieldId;
-use crate::modules::{Field, Module, Storage};
+use crate::modules::{Field, FieldKind, Module, Storage};
 
 /// Values for some of a module's fields, already parsed. Each field stands here at most once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<Fi
     }
     if let Some(anchor) = access.viewer().anchor {
         for &id in &creation.anchored {
-            if draft.value(id).is_none_or(Value::is_empty) {
+            if is_without(id, &draft) {
                 draft.set(id, point_at(plan.module().field(id), anchor));
             }
         }
@@ -112,11 +112,23 @@ pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<Fi
     // Of a field that the viewer does not know nothing is said; without it the plan lets nobody make a record.
     let mandatory = plan.module().fields.iter().filter(|f| f.required && !f.kind.is_given());
     for field in mandatory.filter(|f| creation.takes(f.id)) {
-        if draft.value(field.id).is_none_or(Value::is_empty) {
+        if is_without(field.id, &draft) {
             errors.push(problem(plan.module(), field.id, Problem::Mandatory));
         }
     }
+    if let Some(file) = plan.module().attachment_field()
+        && [Some(file), plan.module().link_field()]
+            .into_iter()
+            .flatten()
+            .all(|f| is_without(f.id, &draft))
+    {
+        errors.push(problem(plan.module(), file.id, Problem::Mandatory));
+    }
     if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+fn is_without(field: FieldId, draft: &Draft) -> bool {
+    draft.value(field).is_none_or(Value::is_empty)
 }
 
 /// The way in which the viewer may make this record: the first that takes all its fields, else the one that takes most.
@@ -132,7 +144,12 @@ pub fn prepare_change(access: &Access, draft: Draft) -> Result<Prepared, Vec<Fie
     for (id, value) in draft.iter() {
         if !plan.may_change(id) {
             errors.push(problem(plan.module(), id, Problem::NotWritable));
-        } else if value.is_empty() && plan.module().field(id).is_some_and(|f| f.required) {
+        } else if value.is_empty()
+            && plan
+                .module()
+                .field(id)
+                .is_some_and(|f| f.required || f.kind == FieldKind::Attachment)
+        {
             errors.push(problem(plan.module(), id, Problem::Mandatory));
         }
     }

@@ -197,6 +197,10 @@ pub(super) fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Out
             body.extend_from_slice(&output.key);
             write_reference(body, row.opt_int(at)?, row.cell(at + 1)?);
         }
+        Slot::File { at } => {
+            body.extend_from_slice(&output.key);
+            write_file(body, &output.kind, row, at)?;
+        }
         Slot::Parent { at } => {
             let (raw, shown) = (row.opt_int(at)?, row.opt_int(at + 2)?);
             if raw.is_none() || shown.is_some() {
@@ -214,6 +218,34 @@ pub(super) fn write_value(body: &mut Vec<u8>, scratch: &mut String, output: &Out
             }
         }
     }
+    Ok(())
+}
+
+/// The id of an attachment's file; of others, an array of one, with its name and its size.
+fn write_file(body: &mut Vec<u8>, kind: &FieldKind, row: &dyn Row, at: usize) -> Result<(), Error> {
+    let Some(id) = row.opt_int(at)? else {
+        body.extend_from_slice(b"null");
+        return Ok(());
+    };
+    if *kind == FieldKind::Attachment {
+        push_string(body, &id.to_string());
+        return Ok(());
+    }
+    for part in [b"[{\"id\":\"".as_slice(), b"\",\"File_Id__s\":\""] {
+        body.extend_from_slice(part);
+        push_number(body, id);
+    }
+    body.extend_from_slice(b"\",\"File_Name__s\":");
+    match row.cell(at + 1)? {
+        Cell::Text(name) => push_string(body, name),
+        _ => body.extend_from_slice(b"null"),
+    }
+    body.extend_from_slice(b",\"Size__s\":");
+    match row.opt_int(at + 2)? {
+        Some(size) => push_string(body, &size.to_string()),
+        None => body.extend_from_slice(b"null"),
+    }
+    body.extend_from_slice(b"}]");
     Ok(())
 }
 

@@ -30,7 +30,7 @@ pub use find::{Binned, ByKey, Deleted, RecordRights, allows, bin, by_key, choice
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use lists::Lists;
-pub use page::{Linked, Page, Record, Shown, count, leap, list, one, skip, stride};
+pub use page::{Linked, Page, Record, Shown, Stored, count, leap, list, one, skip, stride};
 pub use select::MAX_STRIDE;
 pub use selection::{Answer, answer};
 pub use write::{WriteError, Writing};

@@ -29,8 +29,18 @@ pub enum Shown {
     Link(Linked),
     /// A multi-select look-up: the records the viewer sees.
     Links(Vec<Linked>),
+    File(Stored),
     /// There is something that the viewer may not see.
     Absent,
+}
+
+/// The file that stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    pub id: i64,
+    pub name: Option<String>,
+    /// In bytes.
+    pub size: Option<i64>,
 }
 
 /// A record that a look-up points at.
@@ -166,6 +176,14 @@ fn shown(row: &dyn Row, place: &Place, kind: &FieldKind) -> Result<Shown, Error>
             Cell::Text(array) => document::read(array)?,
             _ => Vec::new(),
         }),
+        Slot::File { at } => match row.opt_int(at)? {
+            Some(id) => Shown::File(Stored {
+                id,
+                name: row.opt_text(at + 1)?,
+                size: row.opt_int(at + 2)?,
+            }),
+            None => Shown::Value(Value::Null),
+        },
         Slot::Actor { at } => match row.opt_int(at)? {
             Some(id) => Shown::Link(Linked {
                 id: Some(RecordId(id)),

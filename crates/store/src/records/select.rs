@@ -38,6 +38,8 @@ pub(super) enum Slot {
     Parent { at: usize },
     /// Two columns: an actor's id and name.
     Actor { at: usize },
+    /// Three columns: a file's id, name and size.
+    File { at: usize },
     /// One column: a JSON array of `{name, id}`.
     Links { at: usize },
 }
@@ -202,7 +204,7 @@ fn write_places(sql: &mut Sql, access: &Access, joins: &Joins, columns: &[FieldI
         let slot = write_slot(sql, joins, col, at);
         at += match slot {
             Slot::Parent { .. } => 4,
-            Slot::Lookup { .. } => 3,
+            Slot::Lookup { .. } | Slot::File { .. } => 3,
             Slot::Actor { .. } => 2,
             Slot::Plain { .. } | Slot::Links { .. } => 1,
         };
@@ -240,6 +242,18 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
                 sql.push(", ").push(&shown);
             }
             Slot::Parent { at }
+        }
+        (None, kind) if kind.holds_file() => {
+            let id = column("t", field);
+            sql.push(", ").push(&id);
+            for told in ["name", "size"] {
+                sql.push(", (SELECT f.")
+                    .push(told)
+                    .push(" FROM :db.files f WHERE f.id = ")
+                    .push(&id)
+                    .push(")");
+            }
+            Slot::File { at }
         }
         (None, FieldKind::CreatedBy | FieldKind::ModifiedBy) => {
             sql.push(", ").push(alias).push(".id, ").push(alias).push(".name");

@@ -93,4 +93,9 @@ pub const ORG: &[Migration] = &[
         name: "repeated calls",
         sql: include_str!("org_0014.sql"),
     },
+    Migration {
+        number: 15,
+        name: "files of records",
+        sql: include_str!("org_0015.sql"),
+    },
 ];

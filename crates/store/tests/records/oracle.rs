@@ -10,8 +10,9 @@ use domain::ids::{FieldId, ModuleId, RecordId, UserTypeId};
 use domain::modules::{Field, FieldKind, Module, Storage};
 use domain::orgs::Profile;
 use domain::records::Value;
-use store::records::{Linked, RecordRights, Shown};
+use store::records::{Linked, RecordRights, Shown, Stored};
 
+use crate::values::FILES;
 use crate::world::{Entry, World};
 
 /// One viewer in one organisation.
@@ -320,6 +321,14 @@ impl<'a> Oracle<'a> {
                     module: Some(module.id),
                     name: self.reads_name(module, e).then(|| e.name.clone()),
                 })
+            });
+        }
+        if let (Value::Int(id), true) = (&value, field.kind.holds_file()) {
+            let known = FILES.iter().find(|(known, ..)| known == id);
+            return Shown::File(Stored {
+                id: *id,
+                name: known.map(|(_, name, _)| (*name).to_owned()),
+                size: known.map(|(.., size)| *size),
             });
         }
         let Some(target) = field.kind.target() else {

@@ -3,15 +3,17 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::access::Access;
+use domain::files::Purpose;
 use domain::ids::RecordId;
 use domain::modules::{FieldKind, Storage};
 use domain::records::{Query, QueryError, Value};
 use store::engine::{Conn, Database, Error, Param};
+use store::files::NewFile;
 use store::records::{Lists, ReadError, Record, RecordRights, Shown};
 use store::testing::Place;
 
 use crate::answers::{Answer, No};
-use crate::values::param;
+use crate::values::{FILES, param};
 use crate::world::{Entry, World};
 
 /// Both databases.
@@ -52,6 +54,18 @@ pub async fn settle(place: &Place, name: &str, world: &World) -> Database {
 fn fill(conn: &mut Conn, world: &World) -> Result<(), Error> {
     for (id, name) in &world.actors {
         store::members::add_actor(conn, *id, name, "test")?;
+    }
+    for (id, name, size) in FILES {
+        let file = NewFile {
+            id,
+            name: name.to_owned(),
+            content_type: "application/pdf".to_owned(),
+            purpose: Purpose::OfRecord,
+            made_by: 1,
+            made: domain::time::Moment(0),
+        };
+        store::files::begin(conn, &file)?;
+        store::files::complete(conn, id, size)?;
     }
     let shares = world.shares.iter().map(|(anchor, record)| vec![anchor.0.into(), record.0.into()]);
     conn.bulk(

@@ -37,6 +37,9 @@ fn texts(texts: &[&str]) -> Vec<Value> {
     texts.iter().map(|&t| Value::Text(t.to_owned())).collect()
 }
 
+/// Files that there are: those that the other values name are gone.
+pub const FILES: [(i64, &str, i64); 2] = [(1, "Größe \"1\".pdf", 820), (7, "offer.pdf", 20 << 20)];
+
 /// Values a field of this kind may have; none for look-ups.
 pub fn pool(kind: &FieldKind) -> Vec<Value> {
     match kind {
@@ -49,7 +52,10 @@ pub fn pool(kind: &FieldKind) -> Vec<Value> {
             .iter()
             .map(|chosen| Value::Choices(chosen.iter().map(|&c| c.to_owned()).collect()))
             .collect(),
-        FieldKind::Integer | FieldKind::File | FieldKind::Image => [0, 1, -1, 7, 999_999_999].map(Value::Int).into(),
+        FieldKind::FileSize => [0, 1, 820, 20 << 20].map(Value::Int).into(),
+        FieldKind::Integer | FieldKind::File | FieldKind::Image | FieldKind::Attachment => {
+            [0, 1, -1, 7, 999_999_999].map(Value::Int).into()
+        }
         FieldKind::BigInteger => [0, -5, i64::from(i32::MAX) + 1, 999_999_999_999_999_999].map(Value::Int).into(),
         FieldKind::Decimal { .. } | FieldKind::Currency { .. } | FieldKind::Percent { .. } => {
             [0, 5, -5, 1400, 999_999_999_999_999_999, -999_999_999_999_999_999]

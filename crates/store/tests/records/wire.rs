@@ -4,7 +4,7 @@ use domain::access::Access;
 use domain::modules::FieldKind;
 use domain::records::{Query, Value, decimal_text};
 use serde_json::{Value as Json, json};
-use store::records::{Linked, Record, Shown};
+use store::records::{Linked, Record, Shown, Stored};
 
 pub fn records(access: &Access, query: &Query, records: &[Record]) -> Json {
     let fields: Vec<_> = query.columns.iter().map(|id| &access.plan().column(*id).unwrap().field).collect();
@@ -27,8 +27,17 @@ fn value(access: &Access, shown: &Shown, kind: &FieldKind) -> Option<Json> {
         Shown::Absent => return None,
         Shown::Link(linked) => link(access, linked, false),
         Shown::Links(links) => Json::Array(links.iter().map(|l| link(access, l, true)).collect()),
+        Shown::File(file) => stored(file, kind),
         Shown::Value(value) => plain(value, kind),
     })
+}
+
+fn stored(file: &Stored, kind: &FieldKind) -> Json {
+    let id = file.id.to_string();
+    match kind {
+        FieldKind::Attachment => json!(id),
+        _ => json!([{"id": id, "File_Id__s": id, "File_Name__s": file.name, "Size__s": file.size.map(|size| size.to_string())}]),
+    }
 }
 
 fn link(access: &Access, linked: &Linked, in_list: bool) -> Json {

@@ -226,6 +226,7 @@ impl World {
     }
 }
 
+/// All but attachments: a record that is a file cannot be made without one.
 fn kinds() -> Vec<FieldKind> {
     let options: Vec<String> = OPTIONS.iter().map(|&o| o.to_owned()).collect();
     vec![
@@ -248,6 +249,7 @@ fn kinds() -> Vec<FieldKind> {
         FieldKind::AutoNumber { prefix: "A-".into() },
         FieldKind::File,
         FieldKind::Image,
+        FieldKind::FileSize,
     ]
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::access::{Access, Actions, Criteria, FieldAccess, FieldGrant, Grant, PlanKey, Policy, Scope, Wanted};
 use domain::ids::{FieldId, RecordId};
-use domain::modules::{Field, FieldKind, Module};
+use domain::modules::{Field, Module};
 use domain::records::{Draft, Operator, Prepared, Problem, Query, Value, prepare_new};
 use domain::time::Moment;
 use store::engine::{Conn, Database, Error};
@@ -64,7 +64,7 @@ fn value(dice: &mut Dice, world: &World, access: &Access, field: &Field) -> Valu
 /// Values for some of the fields that somebody may write, mostly for those that this viewer may.
 fn draft(dice: &mut Dice, world: &World, access: &Access, may: impl Fn(&Field) -> bool) -> Draft {
     let fields = access.plan().module().fields.iter();
-    let open: Vec<&Field> = fields.filter(|f| !f.kind.is_given() && !is_document(f)).collect();
+    let open: Vec<&Field> = fields.filter(|f| !f.kind.is_given() && !f.kind.holds_file()).collect();
     let own: Vec<&Field> = open.iter().copied().filter(|f| may(f)).collect();
     let from = if own.is_empty() || dice.chance(10) { open } else { own };
     let mut draft = Draft::default();
@@ -73,10 +73,6 @@ fn draft(dice: &mut Dice, world: &World, access: &Access, may: impl Fn(&Field) -
         draft.set(field.id, value(dice, world, access, field));
     }
     draft
-}
-
-fn is_document(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::File | FieldKind::Image)
 }
 
 fn change(dice: &mut Dice, world: &World, access: &Access) -> Change {

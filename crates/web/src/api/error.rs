@@ -109,7 +109,7 @@ impl ApiError {
             Problem::NotAnOption { options } => invalid().with("supported_values", options.clone()),
             Problem::TooLarge { digits } => invalid().with("maximum_length", *digits),
             Problem::TooPrecise { scale } => invalid().with("decimal_place", *scale),
-            Problem::NoSuchRecord => Self::invalid("the id given seems to be invalid"),
+            Problem::NoSuchRecord | Problem::NoSuchFile => Self::invalid("the id given seems to be invalid"),
             Problem::NotInPortal => Self::new(
                 StatusCode::BAD_REQUEST,
                 "NOT_ALLOWED",

@@ -9,6 +9,7 @@ mod coql;
 mod error;
 mod features;
 mod fields;
+mod files;
 mod invitations;
 mod licences;
 mod modules;
@@ -52,6 +53,7 @@ pub fn routes() -> Routes {
         .merge(features::routes())
         .merge(coql::routes())
         .merge(bulk::uploads())
+        .merge(files::routes())
         .merge(openapi::routes())
         .merge(records::routes())
         // No module is called so.

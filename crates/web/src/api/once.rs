@@ -21,7 +21,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Whether calls to this address change something and have JSON as their body.
 pub fn is_for(method: &Method, path: &str) -> bool {
     let changes = matches!(*method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
-    changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !path.ends_with("/upload")
+    let by_files = ["/upload", "/files", "/Attachments"].iter().any(|end| path.ends_with(end));
+    changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !by_files
 }
 
 /// Carries out calls with a key once.

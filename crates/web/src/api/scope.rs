@@ -87,6 +87,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         _ if route.starts_with("/settings/portals") || route.ends_with("/actions/portal_invite") => (PORTALS, by_method),
         _ if route.starts_with("/settings/") => (Area::Settings(parts.nth(1)?), by_method),
         "/upload" => (Area::Bulk, by_method),
+        // Of which module a record's file is, `check_records` asks besides.
+        "/files" => (Area::Files, by_method),
         "/users" | "/users/{id}" => (Area::Users, by_method),
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
@@ -102,6 +104,7 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
                 "/{module}/upsert" => Needs::Both([Operation::Create, Operation::Update]),
                 // What is made is of another module: see `check_records`.
                 "/{module}/{id}/{list}" if *method == Method::POST => Needs::Either(&[Operation::Read]),
+                _ if route.starts_with("/{module}/{id}/Attachments") => Needs::Either(&[Operation::Read]),
                 _ => by_method,
             };
             (Area::Records { module, is_custom }, needs)

@@ -13,6 +13,7 @@ mod bulk_write;
 #[path = "../contract/mod.rs"]
 mod contract;
 mod coql;
+mod files;
 mod licences;
 mod limits;
 mod notes;

@@ -70,6 +70,12 @@ pub fn clients(ctx: &Ctx) -> Policy {
             ..own(ctx, "Notes", &[], &[])
         },
         Grant {
+            scope: Scope::Attached,
+            actions: ALL,
+            fields: fields(ctx, "Attachments", &["Size"], &["File_Name", "$file_id", "Parent_Id"], false),
+            ..own(ctx, "Attachments", &[], &[])
+        },
+        Grant {
             scope: Scope::Public,
             fields: fields(ctx, "Products", &["Product_Name", "Unit_Price", "Vendor_Name"], &[], true),
             ..own(ctx, "Products", &[], &[])

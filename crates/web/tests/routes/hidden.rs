@@ -19,7 +19,16 @@ fn pairs(organisation: &Organisation, path: &str) -> Vec<(String, String)> {
         ("Description".to_owned(), "Inscription".to_owned()),
         ("Shipping_City".to_owned(), "Shopping_City".to_owned()),
     ];
-    let records = ["Sales_Orders", "Cases", "Notes", "Contacts", "Deals", "Purchase_Orders", "Tasks"];
+    let records = [
+        "Sales_Orders",
+        "Cases",
+        "Notes",
+        "Attachments",
+        "Contacts",
+        "Deals",
+        "Purchase_Orders",
+        "Tasks",
+    ];
     let last = records.iter().filter_map(|module| organisation.places.records(module).last());
     for id in last.map(String::as_str).chain([organisation.places.thing("stranger's membership")]) {
         let other = if id.ends_with('7') { '3' } else { '7' };
@@ -93,6 +102,7 @@ async fn i04_a_count_counts_what_the_list_shows() {
             ("Maria's program", "Sales_Orders", 5),
             ("Maria's program", "Cases", 2),
             ("Maria's program", "Notes", 1),
+            ("Maria's program", "Attachments", 1),
             ("Maria's program", "Contacts", 1),
             ("Maria's program", "Products", 2),
             ("Vera's program", "Purchase_Orders", 3),

@@ -171,6 +171,7 @@ async fn i02_the_other_organisation_is_another_one() {
         "Sales_Orders?fields=Subject,Description",
         "Cases?fields=Subject,Watchers",
         "Notes?fields=Note_Content",
+        "Attachments?fields=File_Name,Size",
         "Contacts?fields=First_Name,Phone",
         "Products?fields=Qty_in_Stock",
         "Purchase_Orders?fields=Contact_Name,Grand_Total",

@@ -7,11 +7,12 @@ pub const UNKNOWN: &str = "999999999999999999";
 
 /// Modules that are granted to somebody, one that is granted to no portal user, one that only one of the two
 /// organisations has, and one that neither has.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     "Sales_Orders",
     "Order_Lines",
     "Cases",
     "Notes",
+    "Attachments",
     "Contacts",
     "Products",
     "Vendors",
@@ -54,6 +55,11 @@ impl Places {
         &self.things[kind][0]
     }
 
+    /// All things of a kind.
+    pub fn all(&self, kind: &str) -> &[String] {
+        self.things.get(kind).map_or(&[], Vec::as_slice)
+    }
+
     /// All addresses that a route has: every placeholder in all its meanings.
     pub fn addresses(&self, route: &str) -> Vec<String> {
         let mut addresses = vec![Vec::<String>::new()];
@@ -82,6 +88,9 @@ impl Places {
             ("{module}", "id") => self.and_unknown(self.seen_and_hidden(chosen)),
             // A list of products, whose look-up people may change, and one that many records have.
             ("{id}", "list") => texts(&["Cases", "Notes"]),
+            ("Attachments", "child") => self.and_unknown(self.seen_and_hidden("Attachments")),
+            // The file of attachments, a field that holds none, and none.
+            ("file", "field") => texts(&["$file_id", "Subject", "Nothing"]),
             ("{list}", "child") => self.and_unknown(self.seen_and_hidden(chosen)),
             ("user_type" | "user-types", "id") | ("invite", "type") | ("sign-up", "type" | "user_type") => all("type"),
             ("waiting", "sign_up") => all("applicant"),

@@ -65,6 +65,7 @@ pub fn of_programs(places: &Places) -> Vec<String> {
         "fields=Product_Name,Vendor_Name",
         "fields=Note_Title,Note_Content,Parent_Id",
         "fields=id,$is_shared_to_client",
+        "fields=File_Name,$file_id,Size,Parent_Id",
         "fields=id&page=2&per_page=2",
         "fields=id&per_page=2",
         "fields=id&sort_by=Grand_Total&sort_order=asc",
@@ -97,6 +98,8 @@ pub fn of_programs(places: &Places) -> Vec<String> {
     }
     let (mine, case) = (&ids(places)[0], &places.records("Cases")[0]);
     all.push(format!("fields=id&ids={case}"));
+    // Shown, internal, and another customer's.
+    all.extend(places.all("file").iter().map(|id| format!("id={id}&fields_attachment_id={id}")));
     for id in ids(places) {
         all.extend([
             format!("fields=id&ids={id}"),

@@ -207,7 +207,9 @@ async fn i17_no_field_is_computed_of_others() {
             KindBlueprint::Decimal(_) | KindBlueprint::Currency(_) | KindBlueprint::Percent(_) => true,
             KindBlueprint::Date | KindBlueprint::DateTime | KindBlueprint::AutoNumber(_) => true,
             KindBlueprint::Lookup(_) | KindBlueprint::MultiLookup(_) | KindBlueprint::Parent | KindBlueprint::Owner => true,
-            KindBlueprint::File | KindBlueprint::Image => true,
+            KindBlueprint::File | KindBlueprint::Image | KindBlueprint::Attachment => true,
+            // Of the file itself, and granted as a field of its own, as the time of a change is.
+            KindBlueprint::FileSize => true,
         };
         assert!(is_typed_in_or_given(KindBlueprint::Date));
     })

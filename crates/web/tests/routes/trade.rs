@@ -34,6 +34,7 @@ impl Organisation {
             self.case(n, who, &peter).await;
         }
         self.notes().await;
+        self.files().await;
         for n in 0..3 {
             let buyer = version.hides(&maria, &peter);
             let order = json!({"Subject": format!("Purchase {n} quokka"), "Vendor_Name": vera, "Contact_Name": buyer,
@@ -111,6 +112,30 @@ impl Organisation {
             self.record("Notes", note).await;
         } else {
             self.tick();
+        }
+    }
+
+    /// What is attached to cases: for the customer, for employees, and for another customer.
+    pub async fn files(&mut self) {
+        let cases = self.places.records("Cases").to_vec();
+        let whispered = self
+            .version
+            .hides("whispered of a quokka", "shouted of a quokka, and of another one");
+        for (case, content, shown) in [
+            (&cases[0], "A quokka was found", true),
+            (&cases[0], whispered, false),
+            (&cases[2], whispered, true),
+        ] {
+            let ctx = self.ctx().await;
+            let name = format!("{}.txt", if shown { "A quokka" } else { content });
+            let mut writer = app::files::upload(&ctx, &name, "text/plain").await.unwrap();
+            writer.write(content.as_bytes()).await.unwrap();
+            let file = writer.finish().await.unwrap();
+            let attachment = json!({"File_Name": name, "$file_id": file.to_string(), "$is_shared_to_client": shown,
+                              "Parent_Id": {"module": {"api_name": "Cases"}, "id": case}});
+            let made = self.record("Attachments", attachment).await;
+            self.places.record("Attachments", &made);
+            self.places.add("file", &file);
         }
     }
 

@@ -196,6 +196,7 @@ fn text(shown: &Shown, kind: &FieldKind) -> String {
             let ids = links.iter().filter_map(|link| link.id.map(|id| id.to_string()));
             ids.collect::<Vec<_>>().join(";")
         }
+        Shown::File(file) => file.id.to_string(),
         Shown::Absent => String::new(),
     }
 }

@@ -180,6 +180,14 @@ impl Changed<'_> {
             _ => None,
         })
     }
+
+    /// Whether a look-up is emptied.
+    fn is_emptied(&self, wanted: FieldId, at: RecordId) -> bool {
+        self.changes.iter().any(|change| match change {
+            Change::Set { record, field, value } => *record == at && field.id == wanted && value.is_empty(),
+            _ => false,
+        })
+    }
 }
 
 impl Facts for Changed<'_> {
@@ -196,7 +204,10 @@ impl Facts for Changed<'_> {
     }
 
     fn targets(&self, field: FieldId, record: RecordId) -> Vec<RecordId> {
-        let mut found = self.facts.targets(field, record);
+        let mut found = match self.is_emptied(field, record) {
+            true => Vec::new(),
+            false => self.facts.targets(field, record),
+        };
         for (_, linked, to) in self.points(field).filter(|(from, ..)| *from == record) {
             if !linked {
                 found.clear();
@@ -208,6 +219,7 @@ impl Facts for Changed<'_> {
 
     fn sources(&self, field: FieldId, record: RecordId) -> Vec<RecordId> {
         let mut found = self.facts.sources(field, record);
+        found.retain(|from| !self.is_emptied(field, *from));
         for (from, linked, to) in self.points(field) {
             if to == record {
                 found.push(from);

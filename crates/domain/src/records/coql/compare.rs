@@ -13,7 +13,7 @@ pub(super) fn suits(by: &str, kind: &FieldKind) -> bool {
         "like" => is_text(kind),
         "<" | "<=" | ">" | ">=" | "between" => kind.is_sortable(),
         "is null" => true,
-        _ => !matches!(kind, FieldKind::File | FieldKind::Image),
+        _ => !kind.holds_file(),
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod job;
 mod read;
-mod sent;
 mod write;
 
 use crate::routes::Routes;

@@ -8,6 +8,7 @@ mod bulk;
 mod coql;
 mod errors;
 mod fields;
+mod files;
 mod licences;
 mod oauth;
 mod operation;
@@ -94,6 +95,7 @@ fn operations(ctx: &Ctx) -> Vec<Operation> {
     all.extend(access::operations());
     all.extend(coql::operations());
     all.extend(bulk::operations());
+    all.extend(files::operations());
     all.extend(oauth::operations());
     all.push(itself());
     all.retain(|operation| operation.audience == Audience::Everybody || !ctx.is_portal_user());

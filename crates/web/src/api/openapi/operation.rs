@@ -181,8 +181,10 @@ impl Operation {
     pub fn upload(mut self, part: &str, kind: &str) -> Self {
         let schema = json!({"type": "object", "properties": {part: {"contentMediaType": kind}}, "required": [part]});
         self.body = Some(("multipart/form-data", json!({ "schema": schema })));
-        self.refuses(400, &["INVALID_DATA", "MANDATORY_NOT_FOUND"])
-            .refuses(413, &["FILE_TOO_LARGE", "REQUEST_ENTITY_TOO_LARGE"])
+        self.refuses(400, &["INVALID_DATA", "MANDATORY_NOT_FOUND"]).refuses(
+            413,
+            &["FILE_SIZE_MORE_THAN_ALLOWED_SIZE", "FILE_TOO_LARGE", "REQUEST_ENTITY_TOO_LARGE"],
+        )
     }
 
     /// A file of this type.

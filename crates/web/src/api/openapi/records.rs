@@ -5,6 +5,7 @@ use domain::access::{Access, Predicate};
 use domain::modules::ModuleSource;
 use serde_json::{Value, json};
 
+use super::files::ANY;
 use super::operation::Operation;
 use super::parameter::{Parameter, choice, ids, page, per_page, since, words};
 use super::record_schemas::{Names, stamps};
@@ -82,14 +83,24 @@ fn reading(access: &Access) -> Vec<Operation> {
         .answers(200, "How many there are.", exactly(json!({ "count": number() })))
         .such_as(200, json!({"count": 42}));
     let of_page = |operation| paged(operation, access);
-    vec![
+    let holds_file = access.plan().columns().iter().any(|c| c.field.kind.holds_file());
+    let download = Operation::get(
+        "/{module}/{id}/actions/download_fields_attachment",
+        &format!("getFile_{module}"),
+        &format!("Get a file of one of {plural}"),
+    )
+    .takes(Parameter::query("fields_attachment_id", "The id of the file.", id()).needed())
+    .gives_file("The file.", ANY);
+    let mut all = vec![
         of_page(list.takes(since("Only records changed after this moment."))).or_unchanged(),
         get,
         of_page(conditions(search)),
         conditions(count),
         bin(&names),
         timeline(&names),
-    ]
+    ];
+    all.extend(Some(download).filter(|_| holds_file));
+    all
 }
 
 /// What a search looks for.

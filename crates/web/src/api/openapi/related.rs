@@ -1,14 +1,15 @@
 //! Records that refer to one: a list for each look-up that the caller sees, with its name written out.
 
 use app::Ctx;
-use domain::access::Access;
+use domain::access::{Access, Predicate};
 use domain::accounts::{Area, Operation as Does};
-use domain::modules::{FieldKind, related};
+use domain::modules::{Field, FieldKind, related};
 use serde_json::{Value, json};
 
 use super::EXAMPLE_ID;
+use super::files::ANY;
 use super::operation::Operation;
-use super::parameter::{Parameter, ids, since};
+use super::parameter::{Parameter, ids, since, words};
 use super::record_schemas::{self, stamps};
 use super::records::{MANY, fields, is_custom, paged, writing};
 use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
@@ -30,6 +31,10 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
             label: list.label.clone(),
             listed: listed.clone(),
         };
+        if listed.plan().module().attachment_field().is_some() {
+            all.extend(place.attachments(&column.field));
+            continue;
+        }
         all.push(place.read());
         if column.field.kind == FieldKind::Parent && listed.plan().may_create() {
             all.push(place.create(&column.field.api_name));
@@ -67,7 +72,11 @@ impl Place {
     }
 
     fn read(&self) -> Operation {
-        let list = Operation::get("/{module}/{id}/{list}", "", &format!("List related: {}", self.label))
+        let route = match self.listed.plan().module().attachment_field() {
+            Some(_) => "/{module}/{id}/Attachments",
+            None => "/{module}/{id}/{list}",
+        };
+        let list = Operation::get(route, "", &format!("List related: {}", self.label))
             .says("The records that refer to this one, as far as you see them.")
             .takes(fields(&self.listed).needed())
             .takes(ids("ids", "Only these records.", 200))
@@ -80,6 +89,38 @@ impl Place {
             .refuses(400, &["LIMIT_EXCEEDED"])
             .or_unchanged();
         self.operation(paged(list, &self.listed), "listRelated", Does::Read)
+    }
+
+    /// Files of a record: not tied and let go, but sent, given out and deleted.
+    fn attachments(&self, parent: &Field) -> Vec<Operation> {
+        let plan = self.listed.plan();
+        let mut all = vec![self.read()];
+        if plan.column_named("$file_id").is_some() {
+            let give = Operation::get("/{module}/{id}/Attachments/{child}", "", "Get an attached file").gives_file("The file.", ANY);
+            all.push(self.operation(give, "get", Does::Read));
+        }
+        if plan.may_create() && plan.may_set(parent.id) {
+            let attach = Operation::post("/{module}/{id}/Attachments", "", "Attach a file")
+                .says("One part named `file`, 20 MB at most; or `attachmentUrl`, where the file lies in the web.")
+                .takes(words("attachmentUrl", "Where it lies, in place of a file."))
+                .takes(words("title", "What the link is called."))
+                .upload("file", ANY)
+                .acts_once(200, "data", done(stamps(&self.listed)))
+                .refuses(400, &writing(&self.listed));
+            all.push(self.operation(attach, "attach", Does::Create));
+        }
+        if *plan.delete() != Predicate::Never {
+            let one = Operation::delete("/{module}/{id}/Attachments/{child}", "", "Delete an attachment").acts_once(200, "data", success());
+            let many = Operation::delete("/{module}/{id}/Attachments", "", "Delete attachments")
+                .takes(ids("ids", "Which ones, at most 100.", MANY).needed())
+                .acts(200, "data", success())
+                .refuses(400, &["LIMIT_EXCEEDED"]);
+            all.extend([
+                self.operation(one, "deleteOne", Does::Delete),
+                self.operation(many, "deleteMany", Does::Delete),
+            ]);
+        }
+        all
     }
 
     /// As records of the module are made, but for the field that says to which record they belong.

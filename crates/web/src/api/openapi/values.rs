@@ -33,7 +33,18 @@ pub fn read(field: &Field) -> Value {
         FieldKind::MultiLookup { .. } => list_of(thing()),
         FieldKind::MultiPicklist { options } => or_null(list_of(json!({"type": "string", "enum": options}))),
         FieldKind::Picklist { options } => one_or_none(options.iter().map(|o| json!(o))),
-        FieldKind::File | FieldKind::Image => or_null(id()),
+        FieldKind::Attachment => or_null(id()),
+        FieldKind::FileSize => or_null(size()),
+        FieldKind::File | FieldKind::Image => or_null(list_of(json!({
+            "type": "object",
+            "properties": {
+                "id": id(),
+                "File_Id__s": id(),
+                "File_Name__s": {"type": ["string", "null"]},
+                "Size__s": or_null(size()),
+            },
+            "required": ["id", "File_Id__s", "File_Name__s", "Size__s"],
+        }))),
         FieldKind::Email => or_null(json!({"type": "string", "format": "email", "maxLength": kind.max_length()})),
         _ => or_null(match kind.max_length() {
             Some(most) => json!({"type": "string", "maxLength": most}),
@@ -103,7 +114,8 @@ fn taken(kind: &FieldKind) -> Value {
         FieldKind::Lookup { .. } | FieldKind::Owner { .. } | FieldKind::CreatedBy | FieldKind::ModifiedBy => reference(),
         FieldKind::Parent => parent(),
         FieldKind::MultiLookup { .. } => list_of(reference()),
-        FieldKind::File | FieldKind::Image => id(),
+        FieldKind::File | FieldKind::Image | FieldKind::Attachment => file(),
+        FieldKind::FileSize => size(),
         FieldKind::Text { .. } | FieldKind::Phone | FieldKind::Website | FieldKind::AutoNumber { .. } => limited(LINE),
     }
 }
@@ -112,6 +124,17 @@ fn taken(kind: &FieldKind) -> Value {
 fn reference() -> Value {
     let object = json!({"type": "object", "properties": {"id": id_sent(), "name": {}}, "required": ["id"]});
     json!({"anyOf": [object, id_sent()]})
+}
+
+/// A file by its id, bare, in an object, or in the array that files are read as.
+fn file() -> Value {
+    let object = json!({"type": "object", "properties": {"File_Id__s": id_sent()}, "required": ["File_Id__s"]});
+    json!({"anyOf": [{"type": "array", "maxItems": 1, "items": object}, object, id_sent()]})
+}
+
+/// How many bytes, in digits.
+fn size() -> Value {
+    json!({"type": "string", "pattern": "^[0-9]{1,18}$"})
 }
 
 /// The same of a record of any module, which may be named.
@@ -168,8 +191,10 @@ fn words(kind: &FieldKind) -> &'static str {
         FieldKind::Parent => "The record that this one belongs to, and its module. Of one out of sight nothing is told.",
         FieldKind::Owner { .. } => "The employee who owns the record.",
         FieldKind::AutoNumber { .. } => "A number that the product gives.",
-        FieldKind::File => "The id of a file.",
-        FieldKind::Image => "The id of an image.",
+        FieldKind::File => "A file. Upload it, then write its id here.",
+        FieldKind::Image => "An image. Upload it, then write its id here.",
+        FieldKind::Attachment => "The id of the file that the record is.",
+        FieldKind::FileSize => "How many bytes the file has.",
         FieldKind::CreatedTime => "When the record was made.",
         FieldKind::ModifiedTime => "When the record was last changed.",
         FieldKind::CreatedBy => "Who made the record.",
@@ -197,7 +222,9 @@ pub fn example(kind: &FieldKind) -> Value {
         }
         FieldKind::Parent => json!({"module": {"api_name": "Contacts"}, "id": super::EXAMPLE_ID}),
         FieldKind::MultiLookup { .. } => json!([{"id": super::EXAMPLE_ID}]),
-        FieldKind::File | FieldKind::Image => json!(super::EXAMPLE_ID),
+        FieldKind::File | FieldKind::Image => json!([{"File_Id__s": super::EXAMPLE_ID}]),
+        FieldKind::Attachment => json!(super::EXAMPLE_ID),
+        FieldKind::FileSize => json!("48213"),
         FieldKind::AutoNumber { prefix } => json!(format!("{prefix}1001")),
         FieldKind::Text { .. } | FieldKind::TextArea { .. } | FieldKind::RichText { .. } => json!("Text"),
     }

@@ -1,5 +1,6 @@
 //! Records of a module: read, made, changed, deleted.
 
+mod attachments;
 mod bin;
 mod draft;
 mod numbered;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         )
         .route("/{module}/{id}/{list}/{child}", put(related::tie_one).delete(related::untie_one))
         .route("/{module}/{id}/__timeline", get(timeline::list))
+        .merge(attachments::routes())
         .route("/{module}/search", get(find))
         .route("/{module}/upsert", post(write::upsert))
         .route("/{module}/deleted", get(bin::list))

@@ -20,16 +20,16 @@ use crate::api::{ApiError, answer, scope};
 use crate::caller::ApiCaller;
 
 /// A record, and those that refer to it by one field.
-struct Related {
-    parent: RecordId,
-    access: Access,
+pub(super) struct Related {
+    pub parent: RecordId,
+    pub access: Access,
     field: FieldId,
 }
 
 impl Related {
     /// Errors: a record that the caller does not see, a list that there is not, or of which the caller does not see the field, and a
     /// module that the token may not be used for.
-    async fn find(ctx: &Ctx, (module, id, name): (&str, &str, &str), operation: Operation) -> Result<Self, ApiError> {
+    pub async fn find(ctx: &Ctx, (module, id, name): (&str, &str, &str), operation: Operation) -> Result<Self, ApiError> {
         let above = records::access(ctx, module)?;
         let parent = record_id(id)?;
         records::rights(ctx, &above, parent).await.map_err(|error| unseen(error, 1))?;
@@ -78,7 +78,7 @@ impl Related {
     }
 
     /// Those of some records that refer to it, as far as the caller sees them.
-    async fn tied(&self, ctx: &Ctx, ids: Vec<RecordId>) -> Result<Vec<RecordId>, ApiError> {
+    pub async fn tied(&self, ctx: &Ctx, ids: Vec<RecordId>) -> Result<Vec<RecordId>, ApiError> {
         let query = Query {
             ids,
             filter: Some(self.filter()),

@@ -123,7 +123,7 @@ pub async fn delete_one(ApiCaller(ctx): ApiCaller, Path((module, id)): Path<(Str
     carry_out(&ctx, &module, Deed::DeleteOne(id)).await
 }
 
-async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Response, ApiError> {
+pub(super) async fn delete(ctx: &Ctx, access: &Access, ids: Vec<RecordId>) -> Result<Response, ApiError> {
     let deleted = records::delete_many(ctx, access, ids.clone()).await?;
     let item = |(id, result): (RecordId, Result<RecordId, Error>)| match result {
         Ok(id) => Ok(answer::success(json!({ "id": id }), "record deleted")),
@@ -200,7 +200,7 @@ impl Failure {
     }
 }
 
-async fn answer_with(
+pub(super) async fn answer_with(
     ctx: &Ctx,
     access: &Access,
     results: Vec<Result<RecordId, Failure>>,

@@ -5,6 +5,7 @@
 //! show a [`table::Table`] or a [`value::Cell`] too.
 
 pub mod address;
+mod attach;
 mod delete;
 pub mod form;
 pub mod list;

@@ -1,4 +1,4 @@
-//! What belongs to a record and is said about it: notes, the latest first, and a form to write one.
+//! What belongs to a record and is said about it: notes, and files that are attached to it, the latest first, and a form for one more.
 
 use app::Error;
 use domain::access::Access;
@@ -46,9 +46,18 @@ pub struct NoteForm {
     pub singular: String,
     /// The field that says to which record it belongs, and the record.
     pub parent: (String, String),
-    pub content: Area,
+    pub content: Content,
+    /// Why the last one was not taken.
+    pub problem: Option<String>,
     /// Where it is said that portal users see it.
     pub shown: Option<String>,
+}
+
+/// What a new one is.
+#[derive(Debug)]
+pub enum Content {
+    Text(Area),
+    File,
 }
 
 /// A field for several lines.
@@ -64,6 +73,8 @@ struct Parts {
     columns: Vec<FieldId>,
     title: Vec<FieldId>,
     content: Option<Field>,
+    file: Option<FieldId>,
+    link: Option<FieldId>,
     by: Option<FieldId>,
     when: Option<FieldId>,
     shown: Option<FieldId>,
@@ -84,11 +95,20 @@ impl Parts {
             columns: Vec::new(),
             title: names.filter(|id| plan.column(*id).is_some()).collect(),
             content,
+            file: id(|kind| *kind == FieldKind::Attachment),
+            link: plan.module().link_field().filter(|f| readable(f)).map(|f| f.id),
             by: id(|kind| *kind == FieldKind::CreatedBy),
             when: id(|kind| *kind == FieldKind::CreatedTime),
             shown: plan.module().shown_to_client().filter(|f| readable(f)).map(|f| f.id),
         };
-        let single = [parts.content.as_ref().map(|f| f.id), parts.by, parts.when, parts.shown];
+        let single = [
+            parts.content.as_ref().map(|f| f.id),
+            parts.file,
+            parts.link,
+            parts.by,
+            parts.when,
+            parts.shown,
+        ];
         parts.columns = parts.title.iter().copied().chain(single.into_iter().flatten()).collect();
         parts
     }
@@ -99,13 +119,22 @@ impl Parts {
             let at = self.columns.iter().position(|column| *column == id)?;
             record.values.get(at)
         };
-        let cell = |id: FieldId| Some(Cell::new(place, &module.field(id)?.kind, value(id)?));
+        let cell = |id: FieldId| {
+            let field = module.field(id)?;
+            let cell = Cell::new(place, &field.kind, value(id)?);
+            Some(cell.at(|| place.file(&module.api_name, record.id, &field.api_name)))
+        };
         let plain = |id: FieldId| cell(id).map(|cell| cell.plain()).filter(|text| !text.is_empty());
         let titles: Vec<String> = self.title.iter().filter_map(|id| plain(*id)).collect();
+        let contents = [self.content.as_ref().map(|field| field.id), self.file, self.link];
+        let content = contents.into_iter().flatten().filter_map(cell).find(|cell| !cell.is_empty());
+        let content = content.unwrap_or(Cell::Empty);
+        // An attachment is called as its file is.
+        let title = Some(titles.join(" ")).filter(|title| !title.is_empty() && *title != content.plain());
         Note {
             href: place.record(&module.api_name, record.id),
-            title: Some(titles.join(" ")).filter(|title| !title.is_empty()),
-            content: self.content.as_ref().and_then(|field| cell(field.id)).unwrap_or(Cell::Empty),
+            title,
+            content,
             by: self.by.and_then(plain),
             when: self.when.and_then(plain),
             shown: self.shown.map(|id| value(id) == Some(&Shown::Value(Value::Bool(true)))),
@@ -137,21 +166,29 @@ pub async fn view(
 
 fn form(place: Place<'_>, above: &Access, listed: &Access, field: &Field, parts: &Parts, record: RecordId) -> Option<NoteForm> {
     let (plan, module) = (listed.plan(), listed.plan().module());
-    let content = parts.content.as_ref().filter(|field| plan.may_set(field.id))?;
+    let file = parts.file.filter(|field| plan.may_set(*field)).map(|_| Content::File);
+    let text = parts.content.as_ref().filter(|field| plan.may_set(field.id)).map(|content| {
+        Content::Text(Area {
+            name: content.api_name.clone(),
+            label: content.label.clone(),
+            max: content.kind.max_length(),
+        })
+    });
+    let content = file.or(text)?;
     if !may_make(listed) || !plan.may_set(field.id) {
         return None;
     }
     let beside = plan.shown_beside().contains(&above.plan().module().id);
     let shown = module.shown_to_client().filter(|field| beside && plan.may_set(field.id));
     Some(NoteForm {
-        action: format!("{}/new", place.list(&module.api_name)),
+        action: match content {
+            Content::File => format!("{}/attach", place.record(&above.plan().module().api_name, record)),
+            Content::Text(_) => format!("{}/new", place.list(&module.api_name)),
+        },
+        problem: None,
         singular: module.singular.to_lowercase(),
         parent: (field.api_name.clone(), record.to_string()),
-        content: Area {
-            name: content.api_name.clone(),
-            label: content.label.clone(),
-            max: content.kind.max_length(),
-        },
+        content,
         shown: shown.map(|field| field.api_name.clone()),
     })
 }

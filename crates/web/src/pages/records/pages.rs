@@ -2,20 +2,24 @@
 
 use app::Error;
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::files::MOST_BYTES;
 
+use super::attach::{Attached, attach};
 use super::form::sent::Sent;
 use super::form::{FormView, Saved, change, create, edit_form, new_form, parent};
 use super::list::asked::Asked;
 use super::lookup::choosable;
-use super::site::{ModulePath, Place, RecordPath, Site, may_make, own_record};
+use super::site::{FilePath, ModulePath, Place, RecordPath, Site, may_make, own_record};
 use super::{delete, list, notes, record};
 use crate::failure::PageError;
+use crate::files::{AROUND, send};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
-use crate::routes::{Routes, get};
+use crate::routes::{Routes, get, post};
 
 type Pairs = Vec<(String, String)>;
 
@@ -25,6 +29,10 @@ pub fn routes<S: Site + 'static>(prefix: &str) -> Routes {
     readable::<S>(prefix)
         .route(&at("/lookup/{module}"), get(look_up::<S>))
         .route(&at("/{module}/new"), get(show_new::<S>).post(post_new::<S>))
+        .route(
+            &at("/{module}/{id}/attach"),
+            post(post_file::<S>).with_bodies_up_to(MOST_BYTES + AROUND),
+        )
         .route(&at("/{module}/{id}/edit"), get(show_edit::<S>).post(post_edit::<S>))
         .route(&at("/{module}/{id}/delete"), get(show_delete::<S>).post(post_delete::<S>))
 }
@@ -34,6 +42,7 @@ pub fn readable<S: Site + 'static>(prefix: &str) -> Routes {
     Routes::new()
         .route(&format!("{prefix}/{{module}}"), get(show_list::<S>))
         .route(&format!("{prefix}/{{module}}/{{id}}"), get(show_record::<S>))
+        .route(&format!("{prefix}/{{module}}/{{id}}/file/{{field}}"), get(give_file::<S>))
 }
 
 async fn show_list<S: Site>(
@@ -69,6 +78,32 @@ async fn show_record<S: Site>(site: S, Path(at): Path<RecordPath>, headers: Head
     Ok(site.page(&headers, StatusCode::OK, &view.title, &at.module, &view))
 }
 
+async fn give_file<S: Site>(site: S, Path(at): Path<FilePath>) -> Result<Response, PageError> {
+    let access = app::records::access(site.ctx(), &at.module)?;
+    let field = access.plan().column_named(&at.field).ok_or(Error::NotFound("file"))?.field.id;
+    let reader = app::files::of_record(site.ctx(), &access, at.id()?, field).await?;
+    Ok(send(reader, None))
+}
+
+async fn post_file<S: Site>(
+    site: S,
+    Path(at): Path<RecordPath>,
+    headers: HeaderMap,
+    parts: Result<Multipart, MultipartRejection>,
+) -> Result<Response, PageError> {
+    let (ctx, base) = (site.ctx(), site.base());
+    let place = Place { ctx, base: &base };
+    let access = app::records::access(ctx, &at.module)?;
+    match attach(place, &access, at.id()?, parts).await? {
+        Attached::Done(part) => Ok(lead_to(&(place.record(&at.module, at.id()?) + &part), Done::Created)),
+        Attached::Refused(status, problem) => {
+            let mut view = record::view(place, &access, at.id()?).await?;
+            view.refuse(&problem);
+            Ok(site.page(&headers, status, &view.title, &at.module, &view))
+        }
+    }
+}
+
 fn form_page<S: Site>(site: &S, headers: &HeaderMap, status: StatusCode, module: &str, form: &FormView) -> Response {
     site.page(headers, status, &form.title, module, form)
 }
@@ -85,7 +120,9 @@ async fn show_new<S: Site>(
         return Err(Error::Forbidden.into());
     }
     let sent = Sent::new(pairs);
-    if access.plan().module().parent_field().is_some() && parent(&access, &sent).is_none() {
+    let module = access.plan().module();
+    // What belongs to a record begins on its page, and a file comes with a form of its own.
+    if module.attachment_field().is_some() || (module.parent_field().is_some() && parent(&access, &sent).is_none()) {
         return Err(Error::NotFound("record").into());
     }
     let form = new_form(Place { ctx, base: &base }, &access, (&sent).into()).await?;

@@ -8,7 +8,7 @@ use domain::ids::{FieldId, RecordId};
 use domain::modules::Section;
 use store::records::Record;
 
-use super::notes::{self, Notes};
+use super::notes::{self, Content, Notes};
 use super::related::{self, Related};
 use super::site::{Place, own_record};
 use super::table::joined;
@@ -43,6 +43,17 @@ pub struct SectionView {
 pub struct FieldView {
     pub label: String,
     pub cell: Cell,
+}
+
+impl RecordView {
+    /// Says beside the form for files why the one that was sent was not taken.
+    pub fn refuse(&mut self, problem: &str) {
+        for form in self.notes.iter_mut().filter_map(|list| list.form.as_mut()) {
+            if matches!(form.content, Content::File) {
+                form.problem = Some(problem.to_owned());
+            }
+        }
+    }
 }
 
 /// The record's page, if the viewer sees the record.
@@ -99,7 +110,11 @@ fn readable_names(access: &Access) -> Vec<FieldId> {
 
 fn cells(place: Place<'_>, access: &Access, columns: &[FieldId], record: &Record) -> Vec<(FieldId, Cell)> {
     let module = access.plan().module();
-    let cell = |(id, shown): (&FieldId, _)| Some((*id, Cell::new(place, &module.field(*id)?.kind, shown)));
+    let cell = |(id, shown): (&FieldId, _)| {
+        let field = module.field(*id)?;
+        let cell = Cell::new(place, &field.kind, shown);
+        Some((*id, cell.at(|| place.file(&module.api_name, record.id, &field.api_name))))
+    };
     columns.iter().zip(&record.values).filter_map(cell).collect()
 }
 

@@ -47,6 +47,12 @@ impl Place<'_> {
         format!("{}/{api_name}/{id}", self.base)
     }
 
+    /// The file in a field of a record.
+    #[must_use]
+    pub fn file(&self, api_name: &str, id: RecordId, field: &str) -> String {
+        format!("{}/file/{field}", self.record(api_name, id))
+    }
+
     /// The page of a record of this module, if the module exists for the one who asks.
     #[must_use]
     pub fn linked(&self, module: ModuleId, id: RecordId) -> Option<String> {
@@ -98,9 +104,28 @@ pub struct RecordPath {
     id: String,
 }
 
+/// The parts of the address of a file in a record.
+#[derive(Debug, Deserialize)]
+pub struct FilePath {
+    pub module: String,
+    id: String,
+    pub field: String,
+}
+
+impl FilePath {
+    /// The record's id. What is not a number is no record.
+    pub fn id(&self) -> Result<RecordId, Error> {
+        record_id(&self.id)
+    }
+}
+
 impl RecordPath {
     /// The record's id. What is not a number is no record.
     pub fn id(&self) -> Result<RecordId, Error> {
-        self.id.parse().map_err(|_| Error::NotFound("record"))
+        record_id(&self.id)
     }
+}
+
+fn record_id(text: &str) -> Result<RecordId, Error> {
+    text.parse().map_err(|_| Error::NotFound("record"))
 }

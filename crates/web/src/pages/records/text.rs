@@ -57,6 +57,17 @@ pub fn moment(at: Moment) -> String {
     format!("{}, {time} UTC", day(at.day()))
 }
 
+/// `820 bytes`, `48.2 KB`, `1.3 MB`.
+#[must_use]
+pub fn size(bytes: i64) -> String {
+    let tenths = |unit: i64| decimal((bytes.saturating_mul(10) + unit / 2) / unit, 1);
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", tenths(1_000)),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
 /// `1 record`, `2 records`.
 #[must_use]
 pub fn counted(n: u64, one: &str, many: &str) -> String {
@@ -81,6 +92,7 @@ pub fn problem(problem: &Problem) -> String {
     let text = match problem {
         Problem::Mandatory => "Please fill this in",
         Problem::NotAnOption { .. } => "Please choose one of the options",
+        Problem::NoSuchFile => "There is no such file, or it is none that can stand here: please upload it again",
         Problem::NoSuchRecord => "There is no such record: please choose one from the list",
         Problem::NotUnique => "Another record has this value already",
         Problem::WrongType { expected } => match *expected {

@@ -23,6 +23,8 @@ pub enum Cell {
     No,
     /// An address of the web, or one for mail or telephone.
     Outside(Link),
+    /// A file, with its address where it can be had.
+    File(StoredFile),
     /// Records, with a link where they have a page.
     Records(Vec<Named>),
 }
@@ -32,6 +34,14 @@ pub enum Cell {
 pub struct Link {
     pub href: String,
     pub label: String,
+}
+
+/// A file by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    pub href: Option<String>,
+    pub name: String,
+    pub size: Option<String>,
 }
 
 /// A record by its name.
@@ -50,6 +60,11 @@ impl Cell {
             Shown::Link(linked) => Self::Records(vec![named(place, kind, linked)]),
             Shown::Links(all) if all.is_empty() => Self::Empty,
             Shown::Links(all) => Self::Records(all.iter().map(|linked| named(place, kind, linked)).collect()),
+            Shown::File(file) => Self::File(StoredFile {
+                href: None,
+                name: file.name.clone().unwrap_or_else(|| "A file".into()),
+                size: file.size.map(text::size),
+            }),
             Shown::Value(value) if value.is_empty() => Self::Empty,
             Shown::Value(value) => plain(kind, value),
         }
@@ -65,8 +80,18 @@ impl Cell {
             Self::Yes => "Yes".into(),
             Self::No => "No".into(),
             Self::Outside(link) => link.label.clone(),
+            Self::File(file) => file.name.clone(),
             Self::Records(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
         }
+    }
+
+    /// The same with the address of the file, if it is one.
+    #[must_use]
+    pub fn at(mut self, address: impl FnOnce() -> String) -> Self {
+        if let Self::File(file) = &mut self {
+            file.href = Some(address());
+        }
+        self
     }
 
     /// Whether nothing is there.
@@ -104,7 +129,7 @@ fn named(place: Place<'_>, kind: &FieldKind, linked: &Linked) -> Named {
 fn plain(kind: &FieldKind, value: &Value) -> Cell {
     match value {
         Value::Text(text) => line(kind, text),
-        Value::Int(_) if matches!(kind, FieldKind::File | FieldKind::Image) => Cell::Text("A file".into()),
+        Value::Int(bytes) if *kind == FieldKind::FileSize => Cell::Text(text::size(*bytes)),
         Value::Int(n) => Cell::Text(n.to_string()),
         Value::Decimal(units) => {
             let number = text::decimal(*units, kind.scale());

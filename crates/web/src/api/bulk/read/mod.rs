@@ -11,10 +11,11 @@ use domain::access::Access;
 use domain::accounts::Operation;
 use serde_json::{Map, Value, json};
 
-use super::{job, sent};
+use super::job;
 use crate::api::request::JsonBody;
 use crate::api::{ApiError, answer, scope};
 use crate::caller::SettingsCaller;
+use crate::files::send;
 use crate::routes::{Routes, get, post};
 
 pub fn routes() -> Routes {
@@ -61,7 +62,7 @@ async fn result(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>) -> 
     may_read(&ctx, &found, StatusCode::BAD_REQUEST)?;
     let file = read::result(&ctx, id).await;
     let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
-    Ok(sent::file(file, "application/x-download"))
+    Ok(send(file, Some("application/x-download")))
 }
 
 /// Whoever ordered it may have another program with a token for other modules. A module that they do not see any more has no records

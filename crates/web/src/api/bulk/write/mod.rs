@@ -12,10 +12,11 @@ use axum::response::Response;
 use domain::accounts::Operation as Does;
 use serde_json::{Value, json};
 
-use super::{job, sent};
+use super::job;
 use crate::api::request::JsonBody;
 use crate::api::{ApiError, answer, scope};
 use crate::caller::StaffCaller;
+use crate::files::send;
 use crate::routes::{Routes, get, post};
 
 pub use upload::routes as uploads;
@@ -60,7 +61,7 @@ async fn result(StaffCaller(ctx): StaffCaller, Path(id): Path<String>) -> Result
     let id = job::id(&id).map_err(|_| job::not_found(StatusCode::BAD_REQUEST, &id))?;
     let file = write::result(&ctx, id).await;
     let file = file.map_err(|error| job::missing(error, StatusCode::BAD_REQUEST, id))?;
-    Ok(sent::file(file, "application/octet-stream"))
+    Ok(send(file, Some("application/octet-stream")))
 }
 
 /// A job in the client's words.

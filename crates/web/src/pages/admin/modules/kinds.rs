@@ -28,6 +28,8 @@ pub fn kind_words(kind: &FieldKind) -> &'static str {
         FieldKind::AutoNumber { .. } => "automatic number",
         FieldKind::File => "file",
         FieldKind::Image => "image",
+        FieldKind::Attachment => "file of the record",
+        FieldKind::FileSize => "size of the file",
         FieldKind::CreatedTime | FieldKind::ModifiedTime => "moment, set by Loggia",
         FieldKind::CreatedBy | FieldKind::ModifiedBy => "person, set by Loggia",
     }

@@ -114,7 +114,7 @@ impl Control {
 /// Whether a form can change a field of this kind.
 #[must_use]
 pub fn has_control(kind: &FieldKind) -> bool {
-    !kind.is_given() && !matches!(kind, FieldKind::File | FieldKind::Image | FieldKind::Parent)
+    !kind.is_given() && !kind.holds_file() && *kind != FieldKind::Parent
 }
 
 /// The control of a field that holds these texts (several for choices of several).
@@ -228,7 +228,7 @@ async fn records_of(place: Place<'_>, field: &Field, texts: &[String], linked: &
 pub fn texts_of(kind: &FieldKind, shown: &Shown) -> Vec<String> {
     let id = |linked: &Linked| linked.id.map(|id| id.to_string());
     match shown {
-        Shown::Absent => Vec::new(),
+        Shown::Absent | Shown::File(_) => Vec::new(),
         Shown::Link(linked) => id(linked).into_iter().collect(),
         Shown::Links(all) => all.iter().filter_map(id).collect(),
         Shown::Value(Value::Choices(options)) => options.clone(),

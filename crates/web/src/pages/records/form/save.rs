@@ -122,6 +122,7 @@ fn is_same(value: &Value, shown: &Shown) -> bool {
                 other => other.is_empty() && there.is_empty(),
             }
         }
+        Shown::File(file) => *value == Value::Int(file.id),
         Shown::Value(there) => value == there || (value.is_empty() && there.is_empty()),
     }
 }

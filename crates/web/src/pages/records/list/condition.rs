@@ -61,7 +61,12 @@ pub fn operators(kind: &FieldKind) -> Vec<Op> {
         FieldKind::Date => &DAY,
         FieldKind::DateTime => &MOMENT,
         FieldKind::CreatedTime | FieldKind::ModifiedTime => return MOMENT.to_vec(),
-        FieldKind::RichText { .. } | FieldKind::File | FieldKind::Image | FieldKind::CreatedBy | FieldKind::ModifiedBy => {
+        FieldKind::RichText { .. }
+        | FieldKind::File
+        | FieldKind::Image
+        | FieldKind::Attachment
+        | FieldKind::CreatedBy
+        | FieldKind::ModifiedBy => {
             return Vec::new();
         }
         kind if kind.is_line() => &LINE,

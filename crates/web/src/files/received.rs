@@ -1,0 +1,100 @@
+//! Files of a form, as they come in: into the database piece by piece, each type told by its name.
+
+use app::files::{Writer, upload};
+use app::{Ctx, Error};
+use axum::extract::Multipart;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::http::StatusCode;
+use domain::files::MOST_BYTES;
+
+/// What multipart writes around a file, and the other fields of its form.
+pub const AROUND: usize = 64 << 10;
+/// The most other fields of a form.
+const MOST_FIELDS: usize = 20;
+
+/// A file that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    pub id: i64,
+    pub name: String,
+}
+
+/// Why a form was not taken. Files of it that came in before are forgotten after a day.
+#[derive(Debug)]
+pub enum Refused {
+    /// It broke off, or is no form with files.
+    Broken,
+    /// There is no file in it.
+    Missing,
+    TooLarge,
+    /// More files than are taken at once.
+    TooMany,
+    Failed(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<MultipartError> for Refused {
+    fn from(error: MultipartError) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Broken,
+        }
+    }
+}
+
+/// Takes in the files of a form, `most` at most, all in the field `file`; what else it says goes into `fields`.
+pub async fn receive(
+    ctx: &Ctx,
+    parts: Result<Multipart, MultipartRejection>,
+    most: usize,
+    fields: &mut Vec<(String, String)>,
+) -> Result<Vec<Incoming>, Refused> {
+    let mut parts = parts.map_err(|_| Refused::Broken)?;
+    let mut files = Vec::new();
+    while let Some(part) = parts.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name() {
+            // What a browser sends for a file that was not chosen.
+            Some("") => {}
+            Some(_) if name == "file" && files.len() == most => return Err(Refused::TooMany),
+            Some(_) if name == "file" => files.push(file(ctx, part).await?),
+            Some(_) => {}
+            None if fields.len() < MOST_FIELDS => fields.push((name, part.text().await?)),
+            None => {}
+        }
+    }
+    if files.is_empty() { Err(Refused::Missing) } else { Ok(files) }
+}
+
+async fn file(ctx: &Ctx, part: Field<'_>) -> Result<Incoming, Refused> {
+    let name = domain::files::plain_name(part.file_name().unwrap_or_default());
+    let kind = mime_guess::from_path(&name).first_or_octet_stream();
+    let mut writer = upload(ctx, &name, kind.essence_str()).await?;
+    match fill(&mut writer, part).await {
+        Ok(()) => Ok(Incoming {
+            id: writer.finish().await?,
+            name,
+        }),
+        Err(refused) => {
+            writer.discard().await?;
+            Err(refused)
+        }
+    }
+}
+
+async fn fill(writer: &mut Writer, mut part: Field<'_>) -> Result<(), Refused> {
+    let mut size = 0;
+    while let Some(chunk) = part.chunk().await? {
+        size += chunk.len();
+        if size > MOST_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        writer.write(&chunk).await?;
+    }
+    Ok(())
+}
