@@ -1,5 +1,8 @@
 """Files of records by the official Python SDK, a part of walk.py."""
 
+import tempfile
+from pathlib import Path
+
 from zohocrmsdk.src.com.zoho.crm.api.attachments import (
     AttachmentsOperations,
     DeleteAttachmentsParam,
@@ -13,8 +16,10 @@ from zohocrmsdk.src.com.zoho.crm.api.util import StreamWrapper
 CONTENT = b"what is in it"
 
 
-def stream(name):
-    return StreamWrapper(name=name, stream=CONTENT)
+def stream(folder, name):
+    path = Path(folder) / name
+    path.write_bytes(CONTENT)
+    return StreamWrapper(file_path=str(path))
 
 
 def content(answer):
@@ -22,14 +27,19 @@ def content(answer):
 
 
 def walk(say, items, parameters, contact):
+    with tempfile.TemporaryDirectory() as folder:
+        in_folder(folder, say, items, parameters, contact)
+
+
+def in_folder(folder, say, items, parameters, contact):
     uploaded, files = BodyWrapper(), FilesOperations()
-    uploaded.set_file([stream("one.txt")])
+    uploaded.set_file([stream(folder, "one.txt")])
     made = items(say("upload a file", files.upload_files(uploaded), "ActionWrapper", 200), "get_data")
     asked = parameters((GetFileParam.id, str(made[0].get_details()["id"])))
     assert content(say("get a file", files.get_file(asked), "FileBodyWrapper", 200)) == CONTENT
 
     attachments, contact, body = AttachmentsOperations(), int(contact), FileBodyWrapper()
-    body.set_file(stream("two.txt"))
+    body.set_file(stream(folder, "two.txt"))
     made = say("attach a file", attachments.upload_attachments(contact, "Contacts", body), "ActionWrapper", 200)
     first = int(items(made, "get_data")[0].get_details()["id"])
     link = parameters((UploadUrlAttachmentsParam.attachmenturl, "https://example.com/terms"), (UploadUrlAttachmentsParam.title, "Terms"))

@@ -166,6 +166,19 @@ pub fn forget(conn: &mut Conn, id: i64) -> Result<(), Error> {
     conn.execute("DELETE FROM :db.files WHERE id = $1", &[id.into()]).map(drop)
 }
 
+/// The same if it has expired: a record may have come to name it since that was seen.
+pub fn forget_expired(conn: &mut Conn, id: i64, now: Moment) -> Result<(), Error> {
+    let sql = "DELETE FROM :db.files WHERE id = $1 AND expires_time <= $2";
+    conn.execute(sql, &[id.into(), now.0.into()]).map(drop)
+}
+
+/// The same if it is one that this person has uploaded and no record names.
+pub fn forget_upload(conn: &mut Conn, id: i64, made_by: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM :db.files WHERE id = $1 AND purpose = $2 AND made_by = $3";
+    conn.execute(sql, &[id.into(), Purpose::ForRecord.name().into(), made_by.into()])
+        .map(drop)
+}
+
 /// A file that has expired, the one that did so first.
 pub fn expired(conn: &mut Conn, now: Moment) -> Result<Option<i64>, Error> {
     let sql = "SELECT id FROM :db.files WHERE expires_time <= $1 ORDER BY expires_time, id LIMIT 1";

@@ -6,7 +6,7 @@ mod of_record;
 mod reader;
 mod writer;
 
-pub use of_record::{Found, by_id, of_record, upload};
+pub use of_record::{Found, by_id, forget, of_record, upload};
 pub use reader::Reader;
 pub(crate) use writer::Pieces;
 pub use writer::Writer;
@@ -35,7 +35,7 @@ pub(crate) async fn forget_expired(app: &App) -> Result<(), Error> {
             let forgotten = tenant.db.write::<_, Error>(move |conn| {
                 let expired = store::files::expired(conn, now)?;
                 if let Some(id) = expired {
-                    store::files::forget(conn, id)?;
+                    store::files::forget_expired(conn, id, now)?;
                 }
                 Ok(expired.is_some())
             });

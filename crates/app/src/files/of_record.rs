@@ -6,6 +6,7 @@ use domain::access::Access;
 use domain::files::Purpose;
 use domain::ids::{FieldId, RecordId};
 use domain::modules::Module;
+use domain::records::Value;
 use store::engine::Conn;
 use store::files::FilePlace;
 use store::records::Shown;
@@ -35,19 +36,54 @@ pub async fn upload(ctx: &Ctx, name: &str, content_type: &str) -> Result<Writer,
     Writer::begin(ctx, Purpose::ForRecord, name, content_type).await
 }
 
+/// Forgets a file that the one who asks has uploaded, if no record names it.
+pub async fn forget(ctx: &Ctx, id: i64) -> Result<(), Error> {
+    let actor = ctx.viewer.actor;
+    ctx.tenant
+        .db
+        .write::<_, Error>(move |conn| Ok(store::files::forget_upload(conn, id, actor)?))
+        .await
+}
+
 /// The file in a field of a record, if the one who asks may read it there.
 pub async fn of_record(ctx: &Ctx, access: &Access, record: RecordId, field: FieldId) -> Result<Reader, Error> {
     if access.plan().column(field).is_none() {
         return Err(Error::NotFound("file"));
     }
-    let shown = records::get(ctx, access, record, vec![field]).await?;
-    let Some(Shown::File(stored)) = shown.values.into_iter().next() else {
+    let names = names(access, field);
+    let columns = std::iter::once(field).chain(names).collect();
+    let mut shown = records::get(ctx, access, record, columns).await?.values.into_iter();
+    let Some(Shown::File(stored)) = shown.next() else {
         return Err(Error::NotFound("file"));
     };
     let place = FilePlace { record, field };
     let read = move |conn: &mut Conn| Ok(store::files::of_record(conn, stored.id, place)?);
     let file = ctx.tenant.db.read::<_, Error>(read).await?.ok_or(Error::NotFound("file"))?;
-    Ok(Reader::new(ctx.tenant.db.clone(), file))
+    let reader = Reader::new(ctx.tenant.db.clone(), file);
+    match is_attachment(access, field) {
+        true => Ok(reader.called(&called(shown))),
+        false => Ok(reader),
+    }
+}
+
+fn is_attachment(access: &Access, field: FieldId) -> bool {
+    access.plan().module().attachment_field().is_some_and(|of| of.id == field)
+}
+
+/// The fields by which a file is called as its record is, as far as they may be read.
+fn names(access: &Access, field: FieldId) -> Vec<FieldId> {
+    let names = access.plan().module().name_fields.iter().copied();
+    let readable = |id: &FieldId| access.plan().column(*id).is_some();
+    names.filter(|_| is_attachment(access, field)).filter(readable).collect()
+}
+
+/// An attachment is called as its record is now, and has no name for those who may not read that.
+fn called(shown: impl Iterator<Item = Shown>) -> String {
+    let text = |shown| match shown {
+        Shown::Value(Value::Text(text)) => Some(text),
+        _ => None,
+    };
+    shown.filter_map(text).collect::<Vec<_>>().join(" ")
 }
 
 /// A file that was found by its id.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use domain::files::plain_name;
 use store::engine::Database;
 use store::files::File;
 
@@ -30,6 +31,13 @@ impl Reader {
     #[must_use]
     pub fn file(&self) -> &File {
         &self.file
+    }
+
+    /// The same file under another name.
+    #[must_use]
+    pub(super) fn called(mut self, name: &str) -> Self {
+        self.file.name = plain_name(name);
+        self
     }
 
     /// The next piece; none at the end. A file that was forgotten meanwhile ends with an error, never early.

@@ -1,14 +1,12 @@
 //! Attachments: records that are files, and belong to others.
 
 use domain::access::Access;
-use domain::files::Purpose;
 use domain::ids::RecordId;
 use domain::modules::Module;
-use domain::records::{Draft, Value};
-use store::engine::Conn;
+use domain::records::{Draft, FieldError, Value, from_text};
 
 use super::create;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, Kind, files};
 
 /// What is attached.
 #[derive(Debug, Clone)]
@@ -20,37 +18,37 @@ pub enum Content {
 }
 
 /// Attaches something to a record under a name; `shown` where an employee shows it to portal users. A file that cannot be attached is
-/// forgotten.
+/// forgotten, unless it may be tried again.
 pub async fn attach(ctx: &Ctx, access: &Access, parent: RecordId, name: &str, content: Content, shown: bool) -> Result<RecordId, Error> {
-    let draft = draft(access.plan().module(), parent, name, &content, shown);
-    let made = create(ctx, access, draft.ok_or(Error::NotFound("module"))?).await;
-    if let (Err(_), Content::File(id)) = (&made, content) {
-        forget(ctx, id).await?;
+    let made = match draft(access.plan().module(), parent, name, &content, shown) {
+        Ok(draft) => create(ctx, access, draft).await,
+        Err(error) => Err(Error::Fields(vec![error])),
+    };
+    let is_final = |error: &Error| !matches!(error.kind(), Kind::SignedOut | Kind::Busy | Kind::Internal) && !matches!(error, Error::Stale);
+    if let (Err(error), Content::File(id)) = (&made, content)
+        && is_final(error)
+    {
+        files::forget(ctx, id).await?;
     }
     made
 }
 
-async fn forget(ctx: &Ctx, id: i64) -> Result<(), Error> {
-    let (actor, now) = (ctx.viewer.actor, ctx.now);
-    let forget = move |conn: &mut Conn| {
-        if store::files::of(conn, id, Purpose::ForRecord, actor, now)?.is_some() {
-            store::files::forget(conn, id)?;
-        }
-        Ok(())
-    };
-    ctx.tenant.db.write::<_, Error>(forget).await
-}
-
-fn draft(module: &Module, parent: RecordId, name: &str, content: &Content, shown: bool) -> Option<Draft> {
+fn draft(module: &Module, parent: RecordId, name: &str, content: &Content, shown: bool) -> Result<Draft, FieldError> {
     let mut draft = Draft::default();
-    draft.set(*module.name_fields.first()?, Value::Text(name.to_owned()));
-    draft.set(module.parent_field()?.id, Value::Ref(parent));
-    match content {
-        Content::File(id) => draft.set(module.attachment_field()?.id, Value::Int(*id)),
-        Content::Link(url) => draft.set(module.link_field()?.id, Value::Text(url.clone())),
+    let named = module.name_fields.first().and_then(|id| module.field(*id));
+    if let Some(field) = named {
+        draft.set(field.id, from_text(field, name)?);
     }
-    if shown {
-        draft.set(module.shown_to_client()?.id, Value::Bool(true));
+    if let Some(field) = module.parent_field() {
+        draft.set(field.id, Value::Ref(parent));
     }
-    Some(draft)
+    match (content, module.attachment_field(), module.link_field()) {
+        (Content::File(id), Some(field), _) => draft.set(field.id, Value::Int(*id)),
+        (Content::Link(url), _, Some(field)) => draft.set(field.id, from_text(field, url)?),
+        _ => {}
+    }
+    if let Some(field) = module.shown_to_client().filter(|_| shown) {
+        draft.set(field.id, Value::Bool(true));
+    }
+    Ok(draft)
 }

@@ -48,7 +48,7 @@ async fn the_demonstration_is_full_of_life_and_its_people_can_sign_in() {
         let made = demo::create(&bench.app).await.unwrap();
         let ctx = bench.app.system(made.org.id).await.unwrap();
         let counts = sight(&ctx).await;
-        assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 912, "{counts:?}");
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 915, "{counts:?}");
         let statuses = members::counts(&ctx, Wanted::default()).await.unwrap();
         let count = |wanted: Status| statuses.iter().find(|(status, _)| *status == wanted).map_or(0, |(_, n)| *n);
         assert_eq!(Status::ALL.map(count), [20, 5, 3], "invited, active, deactivated");

@@ -287,7 +287,10 @@ impl<'a> Ground<'a> {
             let writable = grant.writes(field.id) && !field.unique && self.over.leaves(module.id, field.id);
             writable || anchored.contains(&field.id)
         };
-        module.fields.iter().filter(move |f| f.required && !f.kind.is_given() && !filled(f))
+        // A record that is a file needs it, or to say where else it lies.
+        let lies_elsewhere = module.link_field().is_some_and(&filled);
+        let needed = move |f: &Field| f.required || (f.kind == FieldKind::Attachment && !lies_elsewhere);
+        module.fields.iter().filter(move |f| needed(f) && !f.kind.is_given() && !filled(f))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{FieldError, Problem, Value};
 use crate::access::{Access, Creation};
 use crate::ids::FieldId;
-use crate::modules::{Field, FieldKind, Module, Storage};
+use crate::modules::{Field, Module, Storage};
 
 /// Values for some of a module's fields, already parsed. Each field stands here at most once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,15 +116,20 @@ pub fn prepare_new(access: &Access, mut draft: Draft) -> Result<Prepared, Vec<Fi
             errors.push(problem(plan.module(), field.id, Problem::Mandatory));
         }
     }
-    if let Some(file) = plan.module().attachment_field()
-        && [Some(file), plan.module().link_field()]
-            .into_iter()
-            .flatten()
-            .all(|f| is_without(f.id, &draft))
+    let known = contents(plan.module()).filter(|f| creation.takes(f.id));
+    if let Some(first) = known.clone().next()
+        && known.into_iter().all(|f| is_without(f.id, &draft))
     {
-        errors.push(problem(plan.module(), file.id, Problem::Mandatory));
+        errors.push(problem(plan.module(), first.id, Problem::Mandatory));
     }
     if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
+}
+
+/// The fields of which one must hold something in records that are files: the file, or where else it lies.
+fn contents(module: &Module) -> impl Iterator<Item = &Field> + Clone {
+    let file = module.attachment_field();
+    let link = module.link_field().filter(|_| file.is_some());
+    file.into_iter().chain(link)
 }
 
 fn is_without(field: FieldId, draft: &Draft) -> bool {
@@ -144,14 +149,16 @@ pub fn prepare_change(access: &Access, draft: Draft) -> Result<Prepared, Vec<Fie
     for (id, value) in draft.iter() {
         if !plan.may_change(id) {
             errors.push(problem(plan.module(), id, Problem::NotWritable));
-        } else if value.is_empty()
-            && plan
-                .module()
-                .field(id)
-                .is_some_and(|f| f.required || f.kind == FieldKind::Attachment)
-        {
+        } else if value.is_empty() && plan.module().field(id).is_some_and(|f| f.required) {
             errors.push(problem(plan.module(), id, Problem::Mandatory));
         }
+    }
+    // What takes one away brings the other.
+    let mut held = contents(plan.module()).filter_map(|f| Some((f.id, draft.value(f.id)?)));
+    if let Some((emptied, _)) = held.clone().find(|(_, value)| value.is_empty())
+        && held.all(|(_, value)| value.is_empty())
+    {
+        errors.push(problem(plan.module(), emptied, Problem::Mandatory));
     }
     if errors.is_empty() { Ok(Prepared { draft }) } else { Err(errors) }
 }

@@ -1,6 +1,7 @@
 //! The one statement behind every list, record and count.
 
 use domain::access::{Access, Column, LookupColumn, Predicate};
+use domain::files::Purpose;
 use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind, Storage, table_of};
 use domain::records::{Query, QueryError};
@@ -246,12 +247,11 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
         (None, kind) if kind.holds_file() => {
             let id = column("t", field);
             sql.push(", ").push(&id);
-            for told in ["name", "size"] {
-                sql.push(", (SELECT f.")
-                    .push(told)
-                    .push(" FROM :db.files f WHERE f.id = ")
-                    .push(&id)
-                    .push(")");
+            if *kind == FieldKind::Attachment {
+                // Its name and its size are fields of the record, and told as such.
+                sql.push(", CAST(NULL AS TEXT), CAST(NULL AS BIGINT)");
+            } else {
+                write_file(sql, &id);
             }
             Slot::File { at }
         }
@@ -263,6 +263,14 @@ fn write_slot(sql: &mut Sql, joins: &Joins, col: &Column, at: usize) -> Slot {
             sql.push(", ").push(&column("t", field));
             Slot::Plain { at }
         }
+    }
+}
+
+/// Writes the name and the size of the file of a record.
+fn write_file(sql: &mut Sql, id: &str) {
+    for told in ["name", "size"] {
+        sql.push(", (SELECT f.").push(told).push(" FROM :db.files f WHERE f.id = ").push(id);
+        sql.push(" AND f.purpose = '").push(Purpose::OfRecord.name()).push("')");
     }
 }
 

@@ -129,7 +129,7 @@ impl<'a, 'c> Writing<'a, 'c> {
         let sql = format!("UPDATE :db.{} SET {sets} WHERE id = $1", module.table());
         self.conn.execute(&sql, &params).map_err(|e| refused(module, e))?;
         self.link(id, prepared)?;
-        self.keep_files(&[(id, prepared)])?;
+        self.keep_files(&[(id, prepared)], false)?;
         self.check_shown(&[(id, prepared)])?;
         // The record as it is now must be one that the writer sees and might have changed in the same way.
         needed.push(plan.view());

@@ -14,6 +14,8 @@ use crate::caller::ApiCaller;
 use crate::files::{AROUND, Refused, receive, send};
 use crate::routes::{Routes, get};
 
+/// What a file is where it is asked for by its id, whatever it is else.
+pub const DOWNLOAD: &str = "application/x-download";
 /// The most files of one call.
 const MOST: usize = 10;
 
@@ -40,7 +42,7 @@ async fn give(ApiCaller(ctx): ApiCaller, params: Params) -> Result<Response, Api
     if let Some(module) = &found.module {
         scope::check_records(&ctx, module, Operation::Read)?;
     }
-    Ok(send(found.reader, None))
+    Ok(send(found.reader, Some(DOWNLOAD)))
 }
 
 /// Why files were not taken in.

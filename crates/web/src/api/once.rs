@@ -21,8 +21,15 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Whether calls to this address change something and have JSON as their body.
 pub fn is_for(method: &Method, path: &str) -> bool {
     let changes = matches!(*method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
-    let by_files = ["/upload", "/files", "/Attachments"].iter().any(|end| path.ends_with(end));
-    changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !by_files
+    changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !(*method == Method::POST && takes_files(path))
+}
+
+fn takes_files(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(
+        parts.as_slice(),
+        ["", "crm", "v8", "upload" | "files"] | ["", "crm", "v8", _, _, "Attachments"]
+    )
 }
 
 /// Carries out calls with a key once.

@@ -1,6 +1,6 @@
 //! Files of a form, as they come in: into the database piece by piece, each type told by its name.
 
-use app::files::{Writer, upload};
+use app::files::{Writer, forget, upload};
 use app::{Ctx, Error};
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
@@ -9,8 +9,9 @@ use domain::files::MOST_BYTES;
 
 /// What multipart writes around a file, and the other fields of its form.
 pub const AROUND: usize = 64 << 10;
-/// The most other fields of a form.
+/// The most other fields of a form, and the most bytes of one.
 const MOST_FIELDS: usize = 20;
+const MOST_TEXT: usize = 4 << 10;
 
 /// A file that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Incoming {
     pub name: String,
 }
 
-/// Why a form was not taken. Files of it that came in before are forgotten after a day.
+/// Why a form was not taken. Of its files none stays.
 #[derive(Debug)]
 pub enum Refused {
     /// It broke off, or is no form with files.
@@ -54,8 +55,26 @@ pub async fn receive(
     most: usize,
     fields: &mut Vec<(String, String)>,
 ) -> Result<Vec<Incoming>, Refused> {
-    let mut parts = parts.map_err(|_| Refused::Broken)?;
     let mut files = Vec::new();
+    let taken = take(ctx, parts, most, fields, &mut files).await;
+    let taken = taken.and_then(|()| if files.is_empty() { Err(Refused::Missing) } else { Ok(()) });
+    if let Err(refused) = taken {
+        for file in files {
+            forget(ctx, file.id).await?;
+        }
+        return Err(refused);
+    }
+    Ok(files)
+}
+
+async fn take(
+    ctx: &Ctx,
+    parts: Result<Multipart, MultipartRejection>,
+    most: usize,
+    fields: &mut Vec<(String, String)>,
+    files: &mut Vec<Incoming>,
+) -> Result<(), Refused> {
+    let mut parts = parts.map_err(|_| Refused::Broken)?;
     while let Some(part) = parts.next_field().await? {
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name() {
@@ -64,11 +83,23 @@ pub async fn receive(
             Some(_) if name == "file" && files.len() == most => return Err(Refused::TooMany),
             Some(_) if name == "file" => files.push(file(ctx, part).await?),
             Some(_) => {}
-            None if fields.len() < MOST_FIELDS => fields.push((name, part.text().await?)),
+            None if fields.len() < MOST_FIELDS => fields.push((name, text(part).await?)),
             None => {}
         }
     }
-    if files.is_empty() { Err(Refused::Missing) } else { Ok(files) }
+    Ok(())
+}
+
+/// A field that is no file: a word or two.
+async fn text(mut part: Field<'_>) -> Result<String, Refused> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_TEXT {
+            return Err(Refused::Broken);
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 async fn file(ctx: &Ctx, part: Field<'_>) -> Result<Incoming, Refused> {

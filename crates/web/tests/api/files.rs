@@ -123,7 +123,12 @@ async fn a_file_is_attached_listed_given_out_and_deleted() {
         for path in [format!("{place}/{}", made.id()), format!("files?id={file}")] {
             let (headers, bytes) = download(site, &admin, &path).await.unwrap();
             assert_eq!(bytes, large(), "{path}");
-            assert_eq!(headers[header::CONTENT_TYPE], "application/pdf");
+            let kind = if path.starts_with("files") {
+                "application/x-download"
+            } else {
+                "application/pdf"
+            };
+            assert_eq!(headers[header::CONTENT_TYPE], kind);
             assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
             let said = headers[header::CONTENT_DISPOSITION].to_str().unwrap();
             assert!(
@@ -316,6 +321,97 @@ async fn forms_without_a_file_and_files_that_are_too_large_are_refused() {
         let narrow = site.token_for(app::testing::ADMIN, "ZohoCRM.files.ALL").await;
         let refused = download(site, &narrow, &format!("files?id={file}")).await.unwrap_err();
         assert_eq!(refused["code"], "OAUTH_SCOPE_MISMATCH");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_is_called_as_its_attachment_is_now() {
+    each_database(async |bench| {
+        let desk = Desk::new(bench).await;
+        let (site, admin) = (&desk.site, desk.site.admin.clone());
+        let made = desk
+            .attach(&admin, &desk.hers, "what we think of them.pdf", b"offer")
+            .await
+            .expect(200)
+            .id();
+        let renamed = json!({"data": [{"File_Name": "Offer.pdf", SHOWN: true}]});
+        site.put(&admin, &format!("Attachments/{made}"), renamed).await.expect(200);
+        let path = format!("Deals/{}/Attachments/{made}", desk.hers);
+        let (headers, _) = download(site, &desk.ann, &path).await.unwrap();
+        assert_eq!(headers[header::CONTENT_DISPOSITION], "attachment; filename=\"Offer.pdf\"");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attachment_is_a_file_or_a_link_and_never_nothing() {
+    each_database(async |bench| {
+        let desk = Desk::new(bench).await;
+        let (site, admin) = (&desk.site, desk.site.admin.clone());
+        let place = format!("Deals/{}/Attachments", desk.hers);
+        for wrong in [
+            format!("{place}?attachmentUrl=https://example.com/a&title=two%0Alines"),
+            format!("{place}?attachmentUrl=https://example.com/{}&title=Long", "a".repeat(500)),
+        ] {
+            site.post(&admin, &wrong, Value::Null).await.refused(400, "INVALID_DATA");
+        }
+        let link = format!("{place}?attachmentUrl=https://example.com/{}", "a".repeat(300));
+        let link = site.post(&admin, &link, Value::Null).await.expect(200).id();
+        let put = async |values: Value| site.put(&admin, &format!("Attachments/{link}"), json!({"data": [values]})).await;
+        put(json!({"$link_url": null})).await.refused(400, "MANDATORY_NOT_FOUND");
+        put(json!({"$link_url": null, "$file_id": null}))
+            .await
+            .refused(400, "MANDATORY_NOT_FOUND");
+        put(json!({"$link_url": "https://example.com/b", "$file_id": null}))
+            .await
+            .expect(200);
+        let file = upload(site, &admin, "b.txt", b"b").await;
+        put(json!({"$link_url": null, "$file_id": file})).await.expect(200);
+        let read = site
+            .get(&admin, &format!("Attachments/{link}?fields=Size,$link_url"))
+            .await
+            .expect(200);
+        assert_eq!(read.body["data"][0]["Size"], json!("1"));
+        assert_eq!(read.body["data"][0]["$link_url"], Value::Null);
+        put(json!({"$link_url": "https://example.com/c", "$file_id": null}))
+            .await
+            .expect(200);
+        let read = site.get(&admin, &format!("Attachments/{link}?fields=Size")).await.expect(200);
+        assert_eq!(read.body["data"][0]["Size"], Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_leaves_no_files_behind_and_what_may_be_tried_again_leaves_its_own() {
+    each_database(async |bench| {
+        let desk = Desk::new(bench).await;
+        let (site, admin) = (&desk.site, desk.site.admin.clone());
+        let eleven: Vec<(&str, &[u8])> = vec![("a.txt", b"a"); 11];
+        for _ in 0..11 {
+            send(site, &admin, "files", &eleven).await.refused(400, "LIMIT_EXCEEDED");
+        }
+        let file = upload(site, &admin, "a.txt", b"a").await;
+        // As somebody whose memory has gone out of date meanwhile: it is tried once more.
+        let ctx = app::accounts::authenticate(
+            &site.bench.app,
+            &admin,
+            &[store::accounts::SessionKind::Token],
+            app::accounts::Freshness::Now,
+        );
+        let ctx = ctx.await.unwrap();
+        let deals = ctx.snapshot.catalogue.named("Deals").unwrap().id;
+        let more = FieldBlueprint::new("More", KindBlueprint::Boolean);
+        app::modules::add_field(&site.bench.system().await, deals, more).await.unwrap();
+        let attach = async |ctx: &app::Ctx| {
+            let access = app::records::access(ctx, "Attachments").unwrap();
+            let content = app::records::Content::File(file.parse().unwrap());
+            app::records::attach(ctx, &access, desk.hers.parse().unwrap(), "a.txt", content, false).await
+        };
+        assert!(matches!(attach(&ctx).await, Err(app::Error::Stale)));
+        attach(&ctx.refreshed().await.unwrap()).await.unwrap();
+        assert_eq!(desk.names(&admin, &desk.hers).await, ["a.txt"]);
     })
     .await;
 }

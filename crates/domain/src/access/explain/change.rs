@@ -258,6 +258,68 @@ impl Facts for Changed<'_> {
 mod tests {
     use super::*;
     use crate::access::policy::Scope;
+    use crate::modules::FieldKind;
+
+    /// Record 1 points at record 2, whoever asks.
+    struct Pointing;
+
+    impl Facts for Pointing {
+        fn asker(&self) -> Asker {
+            Asker {
+                actor: 1,
+                anchor: None,
+                today: crate::time::Day(0),
+            }
+        }
+        fn made_by(&self, _: RecordId) -> Option<i64> {
+            None
+        }
+        fn is_shared(&self, _: RecordId) -> bool {
+            false
+        }
+        fn targets(&self, _: FieldId, _: RecordId) -> Vec<RecordId> {
+            vec![RecordId(2)]
+        }
+        fn sources(&self, _: FieldId, _: RecordId) -> Vec<RecordId> {
+            vec![RecordId(1)]
+        }
+        fn lies_in(&self, _: RecordId, _: ModuleId) -> bool {
+            true
+        }
+        fn is_live(&self, _: RecordId) -> bool {
+            true
+        }
+        fn value(&self, _: &Field, _: RecordId) -> Value {
+            Value::Ref(RecordId(2))
+        }
+    }
+
+    #[test]
+    fn a_look_up_that_is_emptied_leads_nowhere() {
+        let field = Field {
+            id: FieldId(9),
+            module: ModuleId(1),
+            api_name: "Account".into(),
+            label: "Account".into(),
+            kind: FieldKind::Lookup { module: ModuleId(1) },
+            required: false,
+            unique: false,
+            custom: true,
+        };
+        let changes = [Change::Set {
+            record: RecordId(1),
+            field: Box::new(field),
+            value: Value::Null,
+        }];
+        let after = Changed {
+            facts: &Pointing,
+            changes: &changes,
+        };
+        assert!(after.targets(FieldId(9), RecordId(1)).is_empty() && after.sources(FieldId(9), RecordId(2)).is_empty());
+        let other = FieldId(8);
+        assert_eq!(after.targets(other, RecordId(1)), [RecordId(2)]);
+        assert_eq!(after.sources(other, RecordId(2)), [RecordId(1)]);
+    }
 
     #[test]
     fn a_new_grant_is_as_much_as_it_says_and_reaches_farthest() {

@@ -11,14 +11,23 @@ use crate::files::{FilePlace, keep, release};
 impl Writing<'_, '_> {
     /// A file that a draft names must be one that the writer has uploaded for a record, or stand there already. What it takes the place
     /// of is let go.
-    pub(super) fn keep_files(&mut self, records: &[(RecordId, &Prepared)]) -> Result<(), WriteError> {
+    pub(super) fn keep_files(&mut self, records: &[(RecordId, &Prepared)], are_new: bool) -> Result<(), WriteError> {
         let module = self.module();
         for field in module.fields.iter().filter(|f| f.kind.holds_file()) {
             let mut written = Vec::new();
             for (record, prepared) in records {
                 let Some(value) = prepared.draft().value(field.id) else { continue };
-                self.keep_file(field, *record, value)?;
-                written.push(record.0);
+                let place = FilePlace {
+                    record: *record,
+                    field: field.id,
+                };
+                let file = self.keep_file(field, place, value)?;
+                if !are_new {
+                    release(self.conn, place, file, self.now)?;
+                }
+                if file.is_some() || !are_new {
+                    written.push(record.0);
+                }
             }
             if field.kind == FieldKind::Attachment && !written.is_empty() {
                 self.write_sizes(field, &written)?;
@@ -27,22 +36,16 @@ impl Writing<'_, '_> {
         Ok(())
     }
 
-    fn keep_file(&mut self, field: &Field, record: RecordId, value: &Value) -> Result<(), WriteError> {
-        let place = FilePlace { record, field: field.id };
-        let file = match value {
-            Value::Int(file) => Some(*file),
-            _ => None,
-        };
-        if let Some(file) = file {
-            let image = field.kind == FieldKind::Image;
-            if !keep(self.conn, file, place, image, self.access.viewer().actor, self.now)? {
-                return Err(WriteError::Fields(vec![FieldError {
-                    field: field.api_name.clone(),
-                    problem: Problem::NoSuchFile,
-                }]));
-            }
+    fn keep_file(&mut self, field: &Field, place: FilePlace, value: &Value) -> Result<Option<i64>, WriteError> {
+        let Value::Int(file) = *value else { return Ok(None) };
+        let image = field.kind == FieldKind::Image;
+        match keep(self.conn, file, place, image, self.access.viewer().actor, self.now)? {
+            true => Ok(Some(file)),
+            false => Err(WriteError::Fields(vec![FieldError {
+                field: field.api_name.clone(),
+                problem: Problem::NoSuchFile,
+            }])),
         }
-        Ok(release(self.conn, place, file, self.now)?)
     }
 
     /// The size of an attachment is that of its file.

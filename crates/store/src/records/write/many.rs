@@ -29,7 +29,7 @@ impl Writing<'_, '_> {
         let table = format!(":db.{}", self.module().table());
         self.conn.insert(&table, &columns, rows).map_err(|e| refused(self.module(), e))?;
         self.insert_links(records)?;
-        self.keep_files(records)?;
+        self.keep_files(records, true)?;
         self.check_shown(records)?;
         for way in ways {
             self.check_in(&way.records, &[&way.end()])?;

@@ -40,6 +40,7 @@ pub struct Operation {
     parameters: Vec<Parameter>,
     /// The content of the body by its type.
     body: Option<(&'static str, Value)>,
+    needs_body: bool,
     answers: BTreeMap<u16, Answer>,
     refusals: BTreeMap<u16, BTreeSet<String>>,
     /// The key of the list that says what became of each item.
@@ -70,6 +71,7 @@ impl Operation {
             about: String::new(),
             parameters: Vec::new(),
             body: None,
+            needs_body: true,
             answers: BTreeMap::new(),
             refusals: BTreeMap::new(),
             items: None,
@@ -187,6 +189,21 @@ impl Operation {
         )
     }
 
+    /// The same with up to so many of them.
+    pub fn uploads(self, part: &str, kind: &'static str, most: usize) -> Self {
+        let mut made = self.upload(part, kind);
+        let files = up_to(most, json!({ "contentMediaType": kind }));
+        let schema = json!({"type": "object", "properties": {part: files}, "required": [part]});
+        made.body = Some(("multipart/form-data", json!({ "schema": schema })));
+        made
+    }
+
+    /// There need be no body.
+    pub fn or_without_body(mut self) -> Self {
+        self.needs_body = false;
+        self
+    }
+
     /// A file of this type.
     pub fn gives_file(mut self, about: &str, kind: &'static str) -> Self {
         self.answer(200, about, Some(json!({})));
@@ -286,7 +303,10 @@ impl Operation {
             object.insert("description".into(), self.about.clone().into());
         }
         if let Some((kind, content)) = &self.body {
-            object.insert("requestBody".into(), json!({"required": true, "content": {*kind: content}}));
+            object.insert(
+                "requestBody".into(),
+                json!({"required": self.needs_body, "content": {*kind: content}}),
+            );
         }
         written
     }

@@ -5,7 +5,6 @@ use domain::access::{Access, Predicate};
 use domain::modules::ModuleSource;
 use serde_json::{Value, json};
 
-use super::files::ANY;
 use super::operation::Operation;
 use super::parameter::{Parameter, choice, ids, page, per_page, since, words};
 use super::record_schemas::{Names, stamps};
@@ -13,6 +12,7 @@ use super::schema::{
     done, exactly, flag, id, id_or_nothing, id_sent, moment, named, named_thing, none, number, one_of, or_null, some_of, text,
 };
 use super::{EXAMPLE_ID, portal_users, record_schemas, related};
+use crate::api::files::DOWNLOAD;
 
 /// The most records of one call.
 pub const MANY: usize = 100;
@@ -90,7 +90,7 @@ fn reading(access: &Access) -> Vec<Operation> {
         &format!("Get a file of one of {plural}"),
     )
     .takes(Parameter::query("fields_attachment_id", "The id of the file.", id()).needed())
-    .gives_file("The file.", ANY);
+    .gives_file("The file.", DOWNLOAD);
     let mut all = vec![
         of_page(list.takes(since("Only records changed after this moment."))).or_unchanged(),
         get,

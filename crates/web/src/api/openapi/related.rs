@@ -105,6 +105,7 @@ impl Place {
                 .takes(words("attachmentUrl", "Where it lies, in place of a file."))
                 .takes(words("title", "What the link is called."))
                 .upload("file", ANY)
+                .or_without_body()
                 .acts_once(200, "data", done(stamps(&self.listed)))
                 .refuses(400, &writing(&self.listed));
             all.push(self.operation(attach, "attach", Does::Create));

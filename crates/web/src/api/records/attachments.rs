@@ -15,7 +15,7 @@ use super::record_id;
 use super::related::{self, Related, unseen};
 use super::write::{Failure, LIMIT, answer_with, delete};
 use crate::api::ApiError;
-use crate::api::files::refused;
+use crate::api::files::{DOWNLOAD, refused};
 use crate::api::request::Params;
 use crate::caller::ApiCaller;
 use crate::files::{AROUND, Incoming, receive, send};
@@ -56,7 +56,10 @@ async fn attach(
         return Err(Error::Forbidden.into());
     }
     let (name, content) = match params.text("attachmentUrl") {
-        Some(url) => (params.text("title").unwrap_or(url).to_owned(), Content::Link(url.to_owned())),
+        Some(url) => {
+            let title = params.text("title").map_or_else(|| url.chars().take(255).collect(), str::to_owned);
+            (title, Content::Link(url.to_owned()))
+        }
         None => {
             let file = sent(&ctx, request).await?;
             (file.name, Content::File(file.id))
@@ -111,7 +114,7 @@ async fn give_of_field(
     let holds = |kind: &FieldKind| kind.holds_file();
     for column in access.plan().columns().iter().filter(|c| holds(&c.field.kind)) {
         match app::files::of_record(&ctx, &access, id, column.field.id).await {
-            Ok(reader) if reader.file().id.to_string() == wanted => return Ok(send(reader, None)),
+            Ok(reader) if reader.file().id.to_string() == wanted => return Ok(send(reader, Some(DOWNLOAD))),
             Ok(_) | Err(Error::NotFound("file")) => {}
             Err(error) => return Err(unseen(error, 1)),
         }

@@ -75,6 +75,7 @@ struct Parts {
     content: Option<Field>,
     file: Option<FieldId>,
     link: Option<FieldId>,
+    size: Option<FieldId>,
     by: Option<FieldId>,
     when: Option<FieldId>,
     shown: Option<FieldId>,
@@ -97,6 +98,7 @@ impl Parts {
             content,
             file: id(|kind| *kind == FieldKind::Attachment),
             link: plan.module().link_field().filter(|f| readable(f)).map(|f| f.id),
+            size: id(|kind| *kind == FieldKind::FileSize),
             by: id(|kind| *kind == FieldKind::CreatedBy),
             when: id(|kind| *kind == FieldKind::CreatedTime),
             shown: plan.module().shown_to_client().filter(|f| readable(f)).map(|f| f.id),
@@ -105,6 +107,7 @@ impl Parts {
             parts.content.as_ref().map(|f| f.id),
             parts.file,
             parts.link,
+            parts.size,
             parts.by,
             parts.when,
             parts.shown,
@@ -128,9 +131,10 @@ impl Parts {
         let titles: Vec<String> = self.title.iter().filter_map(|id| plain(*id)).collect();
         let contents = [self.content.as_ref().map(|field| field.id), self.file, self.link];
         let content = contents.into_iter().flatten().filter_map(cell).find(|cell| !cell.is_empty());
-        let content = content.unwrap_or(Cell::Empty);
-        // An attachment is called as its file is.
-        let title = Some(titles.join(" ")).filter(|title| !title.is_empty() && *title != content.plain());
+        let title = Some(titles.join(" ")).filter(|title| !title.is_empty());
+        let content = content.unwrap_or(Cell::Empty).known_as(title.as_deref(), self.size.and_then(plain));
+        // What is called as it is already needs no title.
+        let title = title.filter(|title| *title != content.plain());
         Note {
             href: place.record(&module.api_name, record.id),
             title,

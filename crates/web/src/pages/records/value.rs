@@ -62,7 +62,7 @@ impl Cell {
             Shown::Links(all) => Self::Records(all.iter().map(|linked| named(place, kind, linked)).collect()),
             Shown::File(file) => Self::File(StoredFile {
                 href: None,
-                name: file.name.clone().unwrap_or_else(|| "A file".into()),
+                name: file.name.clone().unwrap_or_else(|| "Download".into()),
                 size: file.size.map(text::size),
             }),
             Shown::Value(value) if value.is_empty() => Self::Empty,
@@ -90,6 +90,18 @@ impl Cell {
     pub fn at(mut self, address: impl FnOnce() -> String) -> Self {
         if let Self::File(file) = &mut self {
             file.href = Some(address());
+        }
+        self
+    }
+
+    /// The same with what the file is called and how large it is, if it is one.
+    #[must_use]
+    pub fn known_as(mut self, name: Option<&str>, size: Option<String>) -> Self {
+        if let Self::File(file) = &mut self {
+            if let Some(name) = name {
+                name.clone_into(&mut file.name);
+            }
+            file.size = size.or(file.size.take());
         }
         self
     }
