@@ -15,6 +15,8 @@ pub enum Content {
     Nothing,
     Form(String),
     Json(String),
+    /// A form with a file that holds this.
+    File(String),
 }
 
 /// A request that anybody can send.
@@ -30,7 +32,7 @@ impl fmt::Display for Ask {
         write!(f, "{} {}", self.method, self.address)?;
         match &self.content {
             Content::Nothing => Ok(()),
-            Content::Form(text) | Content::Json(text) => write!(f, " with {text}"),
+            Content::Form(text) | Content::Json(text) | Content::File(text) => write!(f, " with {text}"),
         }
     }
 }
@@ -79,6 +81,11 @@ impl Ask {
             Content::Json(text) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
                 Body::from(text.clone())
+            }
+            Content::File(text) => {
+                request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+                let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
+                Body::from(format!("{head}{text}\r\n--edge--\r\n"))
             }
         };
         let request = request.body(body).unwrap_or_else(|error| panic!("{self}: {error}"));

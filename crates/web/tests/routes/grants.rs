@@ -72,7 +72,13 @@ pub fn clients(ctx: &Ctx) -> Policy {
         Grant {
             scope: Scope::Attached,
             actions: ALL,
-            fields: fields(ctx, "Attachments", &["Size"], &["File_Name", "$file_id", "Parent_Id"], false),
+            fields: fields(
+                ctx,
+                "Attachments",
+                &["Size"],
+                &["File_Name", "$file_id", "$link_url", "Parent_Id"],
+                false,
+            ),
             ..own(ctx, "Attachments", &[], &[])
         },
         Grant {

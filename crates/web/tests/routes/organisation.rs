@@ -123,14 +123,18 @@ impl Organisation {
         made["data"][0]["details"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// A case that Maria makes, of a product: one deletes only what one has made.
+    /// A case that Maria makes, of a product, with an attachment: one deletes only what one has made.
     pub async fn case_of_maria(&mut self) {
         let maria = self.callers.iter().find(|caller| caller.name == "Maria's program").unwrap();
         let product = json!({"id": self.places.records("Products")[0]});
         let case = json!({"Subject": "My quokka", "Priority": "Low", "Product_Name": product});
         let made = self.call(maria, Method::POST, "Cases", &json!({ "data": [case] })).await;
+        let case = made["data"][0]["details"]["id"].as_str().unwrap();
+        let link = format!("Cases/{case}/Attachments?attachmentUrl=https://example.com&title=My+quokka");
+        let attached = self.call(maria, Method::POST, &link, &json!({})).await;
+        self.places.record_first("Cases", case);
         self.places
-            .record_first("Cases", made["data"][0]["details"]["id"].as_str().unwrap());
+            .record_first("Attachments", attached["data"][0]["details"]["id"].as_str().unwrap());
     }
 
     pub async fn office(&self, method: Method, path: &str, body: &Value) -> Value {

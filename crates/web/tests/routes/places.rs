@@ -89,8 +89,8 @@ impl Places {
             // A list of products, whose look-up people may change, and one that many records have.
             ("{id}", "list") => texts(&["Cases", "Notes"]),
             ("Attachments", "child") => self.and_unknown(self.seen_and_hidden("Attachments")),
-            // The file of attachments, a field that holds none, and none.
-            ("file", "field") => texts(&["$file_id", "Subject", "Nothing"]),
+            // The file of attachments, one that visitors may have, and none.
+            ("file", "field") => texts(&["$file_id", "Plan", "Nothing"]),
             ("{list}", "child") => self.and_unknown(self.seen_and_hidden(chosen)),
             ("user_type" | "user-types", "id") | ("invite", "type") | ("sign-up", "type" | "user_type") => all("type"),
             ("waiting", "sign_up") => all("applicant"),

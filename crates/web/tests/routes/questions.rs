@@ -98,6 +98,8 @@ pub fn of_programs(places: &Places) -> Vec<String> {
     }
     let (mine, case) = (&ids(places)[0], &places.records("Cases")[0]);
     all.push(format!("fields=id&ids={case}"));
+    let attached = &places.records("Attachments")[0];
+    all.push(format!("attachmentUrl=https://example.com/quokka&title=A+quokka&ids={attached}"));
     // Shown, internal, and another customer's.
     all.extend(places.all("file").iter().map(|id| format!("id={id}&fields_attachment_id={id}")));
     for id in ids(places) {

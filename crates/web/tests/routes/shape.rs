@@ -6,6 +6,7 @@ use app::sign_ups;
 use domain::access::{Admission, NamedAnonymous, SignUp};
 use domain::modules::ModuleSource;
 use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
+use domain::records::Value;
 
 use serde_json::json;
 
@@ -27,6 +28,7 @@ impl Organisation {
             ..field("Reference", KindBlueprint::Text(40))
         };
         self.field("Cases", unique).await;
+        self.field("Deals", field("Plan", KindBlueprint::File)).await;
         self.field("Cases", field("Watchers", KindBlueprint::MultiLookup("Contacts".into())))
             .await;
         // Only one of the two has these.
@@ -75,6 +77,7 @@ impl Organisation {
             let deal = json!({"Deal_Name": format!("Bridge {n} is open"), "Stage": "Closed Won", "Description": hidden,
                               "Contact_Name": self.version.hides(maria, peter)});
             let made = self.record("Deals", deal).await;
+            self.plan(n, &made).await;
             self.places.record_first("Deals", &made);
         }
         self.tick();
@@ -83,12 +86,27 @@ impl Organisation {
             module: "Deals".into(),
             criteria: Some("(Stage:equals:Closed Won)".into()),
             every_record: false,
-            read: ["Deal_Name", "Contact_Name", "Created_Time"].map(str::to_owned).to_vec(),
+            read: ["Deal_Name", "Contact_Name", "Created_Time", "Plan"].map(str::to_owned).to_vec(),
             at_most: 5,
         };
         let grant = shown.resolve(&ctx.snapshot.catalogue).unwrap();
         let shown = Part::Visitors(grant.module, Some(grant));
         change_part(&ctx, shown, ctx.snapshot.policy_version, None).await.unwrap();
+    }
+
+    /// A file that visitors may have.
+    async fn plan(&mut self, n: usize, bridge: &str) {
+        self.tick();
+        let ctx = self.ctx().await;
+        let mut writer = app::files::upload(&ctx, "plan.txt", "text/plain").await.unwrap();
+        writer.write(format!("The plan of bridge {n}").as_bytes()).await.unwrap();
+        let file = writer.finish().await.unwrap();
+        let deals = app::records::access(&ctx, "Deals").unwrap();
+        let field = deals.plan().column_named("Plan").unwrap().field.id;
+        let draft = [(field, Value::Int(file))].into_iter().collect();
+        app::records::update(&ctx, &deals, bridge.parse().unwrap(), None, draft)
+            .await
+            .unwrap();
     }
 
     /// People can ask to become clients: somebody did, and waits for an employee.

@@ -11,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 29] = [
+const OPEN: [(Method, &str); 30] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -26,6 +26,7 @@ const OPEN: [(Method, &str); 29] = [
     (Method::GET, "/portal/{portal}/public"),
     (Method::GET, "/portal/{portal}/public/{module}"),
     (Method::GET, "/portal/{portal}/public/{module}/{id}"),
+    (Method::GET, "/portal/{portal}/public/{module}/{id}/file/{field}"),
     (Method::GET, "/portal/{portal}/forgot"),
     (Method::POST, "/portal/{portal}/forgot"),
     (Method::GET, "/portal/{portal}/invitation/{token}"),

@@ -126,14 +126,16 @@ impl Organisation {
             (&cases[0], whispered, false),
             (&cases[2], whispered, true),
         ] {
+            self.tick();
             let ctx = self.ctx().await;
             let name = format!("{}.txt", if shown { "A quokka" } else { content });
             let mut writer = app::files::upload(&ctx, &name, "text/plain").await.unwrap();
             writer.write(content.as_bytes()).await.unwrap();
             let file = writer.finish().await.unwrap();
-            let attachment = json!({"File_Name": name, "$file_id": file.to_string(), "$is_shared_to_client": shown,
-                              "Parent_Id": {"module": {"api_name": "Cases"}, "id": case}});
-            let made = self.record("Attachments", attachment).await;
+            let access = app::records::access(&ctx, "Attachments").unwrap();
+            let content = app::records::Content::File(file);
+            let made = app::records::attach(&ctx, &access, case.parse().unwrap(), &name, content, shown).await;
+            let made = made.unwrap().to_string();
             self.places.record("Attachments", &made);
             self.places.add("file", &file);
         }

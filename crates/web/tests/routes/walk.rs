@@ -50,11 +50,12 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
             // A single record does not depend on how it was looked for.
             let is_single = route.path.contains("{id}") && !route.path.ends_with("{list}");
             let stride = if is_single { 11 } else { 1 };
-            queries
-                .iter()
-                .skip(1)
-                .step_by(stride)
-                .for_each(|query| add(&route.method, query, first));
+            // But what becomes of a file is said in the query.
+            let of_files = route.path.ends_with("/download_fields_attachment") || route.path.ends_with("/Attachments");
+            let names_file = |query: &str| query.starts_with("id=") || query.starts_with("attachmentUrl=");
+            let asked = |(n, query): &(usize, &String)| n % stride == 0 || (of_files && names_file(query));
+            let queries = queries.iter().skip(1).enumerate().filter(asked);
+            queries.for_each(|(_, query)| add(&route.method, query, first));
         }
         let stride = if WORKED_ON.iter().any(|module| address.contains(module)) {
             1
@@ -62,6 +63,9 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
             9
         };
         bodies.iter().skip(1).step_by(stride).for_each(|body| add(&route.method, "", body));
+        if route.path.ends_with("/attach") || route.path.ends_with("/files") && route.method == Method::POST {
+            add(&route.method, "", &Content::File("A quokka was filed".into()));
+        }
     }
     asks
 }

@@ -13,6 +13,7 @@ use super::parameter::{Parameter, ids, since, words};
 use super::record_schemas::{self, stamps};
 use super::records::{MANY, fields, is_custom, paged, writing};
 use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
+use crate::api::files::DOWNLOAD;
 
 /// The lists of a module's records.
 pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
@@ -96,7 +97,7 @@ impl Place {
         let plan = self.listed.plan();
         let mut all = vec![self.read()];
         if plan.column_named("$file_id").is_some() {
-            let give = Operation::get("/{module}/{id}/Attachments/{child}", "", "Get an attached file").gives_file("The file.", ANY);
+            let give = Operation::get("/{module}/{id}/Attachments/{child}", "", "Get an attached file").gives_file("The file.", DOWNLOAD);
             all.push(self.operation(give, "get", Does::Read));
         }
         if plan.may_create() && plan.may_set(parent.id) {

@@ -97,7 +97,7 @@ async fn give(ApiCaller(ctx): ApiCaller, Path((module, id, child)): Path<(String
         return Err(unknown(3));
     };
     let reader = app::files::of_record(&ctx, &related.access, child, field.id).await;
-    Ok(send(reader.map_err(|error| no_file(error, 3))?, None))
+    Ok(send(reader.map_err(|error| no_file(error, 3))?, Some(DOWNLOAD)))
 }
 
 /// A file in a field of the record itself, by its id.
