@@ -57,8 +57,8 @@ pub async fn receive(
 ) -> Result<Vec<Incoming>, Refused> {
     let mut files = Vec::new();
     let taken = take(ctx, parts, most, fields, &mut files).await;
-    let taken = taken.and_then(|()| if files.is_empty() { Err(Refused::Missing) } else { Ok(()) });
-    if let Err(refused) = taken {
+    let some = if files.is_empty() { Err(Refused::Missing) } else { Ok(()) };
+    if let Err(refused) = taken.and(some) {
         for file in files {
             forget(ctx, file.id).await?;
         }

@@ -63,24 +63,8 @@ pub fn clients(ctx: &Ctx) -> Policy {
             &["Status", "Related_To", "Created_Time", "Reference"],
             &["Subject", "Priority", "Product_Name", "Watchers"],
         ),
-        Grant {
-            scope: Scope::Attached,
-            actions: ALL,
-            fields: fields(ctx, "Notes", &["Created_Time"], &["Note_Title", "Note_Content", "Parent_Id"], false),
-            ..own(ctx, "Notes", &[], &[])
-        },
-        Grant {
-            scope: Scope::Attached,
-            actions: ALL,
-            fields: fields(
-                ctx,
-                "Attachments",
-                &["Size"],
-                &["File_Name", "$file_id", "$link_url", "Parent_Id"],
-                false,
-            ),
-            ..own(ctx, "Attachments", &[], &[])
-        },
+        attached(ctx, "Notes", &["Created_Time"], &["Note_Title", "Note_Content", "Parent_Id"]),
+        attached(ctx, "Attachments", &["Size"], &["File_Name", "$file_id", "$link_url", "Parent_Id"]),
         Grant {
             scope: Scope::Public,
             fields: fields(ctx, "Products", &["Product_Name", "Unit_Price", "Vendor_Name"], &[], true),
@@ -117,6 +101,16 @@ pub fn suppliers(ctx: &Ctx) -> Policy {
     Policy {
         personality: ctx.snapshot.catalogue.named("Vendors").unwrap().id,
         grants,
+    }
+}
+
+/// What belongs to the records that the people see.
+fn attached(ctx: &Ctx, module: &str, read: &[&str], write: &[&str]) -> Grant {
+    Grant {
+        scope: Scope::Attached,
+        actions: ALL,
+        fields: fields(ctx, module, read, write, false),
+        ..own(ctx, module, &[], &[])
     }
 }
 
