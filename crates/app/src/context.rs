@@ -44,6 +44,9 @@ struct Inner {
     rolling: tokio::sync::Notify,
     /// Told when a job was ordered here.
     bulk: tokio::sync::Notify,
+    webhooks: webhooks::Client,
+    /// Told when a message was put into the outbox here.
+    posting: tokio::sync::Notify,
 }
 
 impl App {
@@ -70,6 +73,8 @@ impl App {
             uploads: crate::imports::uploads::Uploads::default(),
             rolling: tokio::sync::Notify::new(),
             bulk: tokio::sync::Notify::new(),
+            webhooks: webhooks::Client::default(),
+            posting: tokio::sync::Notify::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -101,13 +106,18 @@ impl App {
     #[must_use]
     pub fn secret(&self) -> String {
         let mut bytes = [0; signin::tokens::BYTES];
-        self.inner.random.fill(&mut bytes);
+        self.fill(&mut bytes);
         signin::tokens::encode(&bytes)
+    }
+
+    /// Fills bytes with randomness fit for secrets.
+    pub(crate) fn fill(&self, bytes: &mut [u8]) {
+        self.inner.random.fill(bytes);
     }
 
     pub(crate) fn salt(&self) -> [u8; 16] {
         let mut salt = [0; 16];
-        self.inner.random.fill(&mut salt);
+        self.fill(&mut salt);
         salt
     }
 
@@ -119,6 +129,15 @@ impl App {
     /// Wakes who works on jobs in this process.
     pub(crate) fn bulk(&self) -> &tokio::sync::Notify {
         &self.inner.bulk
+    }
+
+    /// Wakes who posts messages in this process.
+    pub(crate) fn posting(&self) -> &tokio::sync::Notify {
+        &self.inner.posting
+    }
+
+    pub(crate) fn webhooks(&self) -> &webhooks::Client {
+        &self.inner.webhooks
     }
 
     /// Where invoices are paid, if that is anywhere.

@@ -159,6 +159,8 @@ pub enum Error {
     TooManyUploads(i64),
     #[error("at most {0} jobs can be under way for one person: wait until one has ended")]
     TooManyJobs(usize),
+    #[error("at most {0} channels can stand for one person: close one, or wait until one expires")]
+    TooManyChannels(usize),
     #[error("another call was made with this idempotency key: take a new key for each call")]
     KeyReused,
     #[error("the call with this idempotency key is under way, or broke off: look what became of it before you make it again")]
@@ -217,6 +219,7 @@ impl Error {
             | Self::TooManyTypes(_)
             | Self::TooManyDrafts(_)
             | Self::TooManyJobs(_)
+            | Self::TooManyChannels(_)
             | Self::TooManyUploads(_)
             | Self::TooSlow(_) => Kind::Limit,
             Self::TooManyPortals(_) | Self::InvitationsHeld(_) => Kind::Limit,

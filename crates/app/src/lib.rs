@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod authority;
 pub mod bulk;
 pub mod clients;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod licences;
 pub mod mail;
 pub mod members;
 pub mod modules;
+pub mod notifications;
 pub mod operators;
 pub mod orgs;
 pub mod policies;

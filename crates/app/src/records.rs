@@ -18,6 +18,7 @@ pub use upsert::{Upserted, Wanted, upsert_many};
 
 use domain::access::Access;
 use domain::ids::{FieldId, RecordId};
+use domain::notifications::Event;
 use domain::records::{Cursor, Draft, Prepared, Query, prepare_change, prepare_new};
 use domain::time::Moment;
 use store::accounts::Ending;
@@ -25,6 +26,7 @@ use store::audit::{Deed, Entry, Slice};
 use store::engine::Conn;
 use store::records::{Binned, Deleted, JsonList, Page, Record, WriteError, Writing};
 
+use crate::notifications::tell;
 use crate::{Ctx, Error};
 
 /// The access of the one who asks to a module. A module that is not granted does not exist.
@@ -107,7 +109,7 @@ pub async fn create(ctx: &Ctx, access: &Access, draft: Draft) -> Result<RecordId
 
 pub(crate) fn insert(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId, prepared: &Prepared) -> Result<(), Error> {
     Writing::begin(conn, access, ctx.now)?.insert(id, prepared)?;
-    trail(conn, ctx, access, "created", id, Some(prepared))
+    trail(conn, ctx, access, ("created", Event::Create), id, Some(prepared))
 }
 
 /// Changes a record. `expected` is when it was last changed as far as the writer knows; a later
@@ -134,7 +136,7 @@ fn change(
     }
     let prepared = prepared?;
     let modified = Writing::begin(conn, access, ctx.now)?.update(id, expected, &prepared)?;
-    trail(conn, ctx, access, "updated", id, Some(&prepared))?;
+    trail(conn, ctx, access, ("updated", Event::Edit), id, Some(&prepared))?;
     Ok(modified)
 }
 
@@ -150,7 +152,7 @@ fn bin_one(conn: &mut Conn, ctx: &Ctx, access: &Access, id: RecordId) -> Result<
     for member in store::members::of_record(conn, id)? {
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
     }
-    trail(conn, ctx, access, "deleted", id, None)
+    trail(conn, ctx, access, ("deleted", Event::Delete), id, None)
 }
 
 /// Takes a record out of the recycle bin.
@@ -159,7 +161,7 @@ pub async fn restore(ctx: &Ctx, access: &Access, id: RecordId) -> Result<(), Err
     let db = ctx.tenant.db.clone();
     db.write(move |conn| {
         Writing::begin(conn, &access, ctx.now)?.restore(id)?;
-        trail(conn, &ctx, &access, "restored", id, None)
+        trail(conn, &ctx, &access, ("restored", Event::Create), id, None)
     })
     .await
 }
@@ -187,22 +189,18 @@ pub async fn history(ctx: &Ctx, access: &Access, id: RecordId, slice: Slice) -> 
     ctx.tenant.db.read(read).await
 }
 
-/// Notes what was done: which fields, never their values.
+/// Notes what was done, and tells those who watch: which fields, never their values.
 fn trail(
     conn: &mut Conn,
     ctx: &Ctx,
     access: &Access,
-    action: &'static str,
+    (action, event): (&'static str, Event),
     record: RecordId,
     written: Option<&Prepared>,
 ) -> Result<(), Error> {
     let module = access.plan().module();
-    let names = written.map(|p| {
-        p.draft()
-            .iter()
-            .filter_map(|(id, _)| Some(module.field(id)?.api_name.clone()))
-            .collect::<Vec<_>>()
-    });
+    let fields = written.map(Prepared::fields).unwrap_or_default();
+    let names = fields.iter().filter_map(|id| Some(module.field(*id)?.api_name.as_str()));
     let deed = Deed {
         id: ctx.app.id(),
         at: ctx.now,
@@ -210,7 +208,8 @@ fn trail(
         action,
         module: Some(module.id),
         record: Some(record),
-        detail: names.unwrap_or_default().join(", "),
+        detail: names.collect::<Vec<_>>().join(", "),
     };
-    Ok(store::audit::append(conn, &deed)?)
+    store::audit::append(conn, &deed)?;
+    tell(conn, &ctx.app, module.id, event, &[(record, fields)])
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use domain::licences::Policies;
+pub use webhooks::Hosts;
 
 /// The settings of a running product.
 #[derive(Debug, Clone)]
@@ -18,6 +19,7 @@ pub struct Settings {
     pub sessions: Sessions,
     /// After how many seconds a mail that failed is tried again: one number for each attempt.
     pub mail_retry_seconds: Vec<i64>,
+    pub webhooks: Webhooks,
     pub rates: Rates,
     /// The reverse proxies whose word on the visitor's address counts: addresses with the length of their prefix.
     pub trusted_proxies: Vec<(IpAddr, u8)>,
@@ -30,6 +32,15 @@ pub struct Smtp {
     pub url: String,
     /// The sender: `Northwind <portal@example.com>`.
     pub from: String,
+}
+
+/// What is posted to programs, where they want it.
+#[derive(Debug, Clone)]
+pub struct Webhooks {
+    /// Hosts that may be posted to although they are not public, and without TLS.
+    pub hosts: Hosts,
+    /// After how many seconds a message that failed is tried again: one number for each attempt.
+    pub retry_seconds: Vec<i64>,
 }
 
 /// How long somebody stays signed in, in seconds.
@@ -72,6 +83,10 @@ impl Default for Settings {
                 reset: domain::accounts::RESET_SECONDS,
             },
             mail_retry_seconds: vec![60, 300, 1800, 7200, 43_200],
+            webhooks: Webhooks {
+                hosts: Hosts::default(),
+                retry_seconds: vec![5, 60, 300, 1800, 7200, 18_000, 36_000],
+            },
             rates: Rates {
                 sign_in_per_minute: 30,
                 requests_per_minute: 0,

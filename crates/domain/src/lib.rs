@@ -10,6 +10,7 @@ pub mod ids;
 pub mod licences;
 pub mod members;
 pub mod modules;
+pub mod notifications;
 pub mod orgs;
 pub mod portals;
 pub mod records;

@@ -116,6 +116,10 @@ impl Methods {
         self.on(Method::PUT, MethodFilter::PUT, handler)
     }
 
+    pub fn patch<H: Handler<T, App>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::PATCH, MethodFilter::PATCH, handler)
+    }
+
     pub fn delete<H: Handler<T, App>, T: 'static>(self, handler: H) -> Self {
         self.on(Method::DELETE, MethodFilter::DELETE, handler)
     }

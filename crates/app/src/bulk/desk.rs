@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use domain::ids::OrgId;
+use serde::Deserialize;
+use serde_json::json;
 use store::engine::Conn;
 use store::jobs::{Claimed, Job};
 
-use super::{KINDS, MOST_OPEN, authority};
+use super::{KINDS, MOST_OPEN, READ};
 use crate::files::Pieces;
 use crate::imports::{Passing, patiently};
-use crate::{App, Ctx, Error, Tenant};
+use crate::{App, Ctx, Error, Tenant, authority, notifications};
+
+/// How long a job may take, with its time in the line, in seconds.
+const LASTS: i64 = 24 * 3600;
 
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +59,12 @@ impl From<store::engine::Error> for Stop {
     fn from(error: store::engine::Error) -> Self {
         Self::App(error.into())
     }
+}
+
+/// What of an order says who is told of the end.
+#[derive(Default, Deserialize)]
+struct CalledBack {
+    callback: Option<String>,
 }
 
 /// A job that this process works on.
@@ -116,15 +127,29 @@ impl Desk {
         session: Option<i64>,
         last: impl FnOnce(&mut Conn) -> Result<(), Error> + Send + 'static,
     ) -> Result<(), Stop> {
-        let (id, claim, now) = (self.job.id, self.claim, self.app.now());
+        let (desk, id, claim, now) = (self.clone(), self.job.id, self.claim, self.app.now());
         let end = self.tenant.db.write::<_, Stop>(move |conn| {
             if !store::jobs::end(conn, id, claim, state, &result, now)? {
                 return Err(Stop::Lost);
             }
             authority::end(conn, session)?;
-            Ok(last(conn)?)
+            last(conn)?;
+            Ok(desk.call_back(conn, state)?)
         });
         end.await
+    }
+
+    /// Tells of the end, if whoever ordered the job wants to be told. What has come of it they look up themselves.
+    fn call_back(&self, conn: &mut Conn, state: &str) -> Result<(), Error> {
+        let order: CalledBack = serde_json::from_str(&self.job.payload).unwrap_or_default();
+        let Some(url) = order.callback else { return Ok(()) };
+        let (operation, failed) = match self.job.kind.as_str() {
+            READ => ("read", "FAILURE"),
+            _ => ("write", "FAILED"),
+        };
+        let state = if state == "completed" { "COMPLETED" } else { failed };
+        let body = json!({"job_id": self.job.id.to_string(), "operation": operation, "state": state});
+        notifications::call_back(conn, &self.app, url, &body)
     }
 }
 
@@ -136,15 +161,17 @@ pub(super) async fn add(ctx: &Ctx, kind: &'static str, payload: impl FnOnce(Opti
         if usize::try_from(open).unwrap_or(usize::MAX) >= MOST_OPEN {
             return Err(Error::TooManyJobs(MOST_OPEN));
         }
+        let now = task.app.now();
+        let lent = authority::lend(conn, &task, now.plus_seconds(LASTS))?;
         let job = Job {
             id,
             kind: kind.into(),
             state: "scheduled".into(),
-            payload: payload(authority::lend(conn, &task)?),
+            payload: payload(lent.map(|lent| lent.session)),
             done: 0,
             total: 0,
             result: String::new(),
-            created: task.app.now(),
+            created: now,
             created_by: task.viewer.actor,
         };
         Ok(store::jobs::insert(conn, &job)?)

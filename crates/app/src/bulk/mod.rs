@@ -5,7 +5,6 @@
 //! server. One that reads is then begun anew, one that writes has failed.
 
 mod archive;
-mod authority;
 mod desk;
 pub mod read;
 mod worker;

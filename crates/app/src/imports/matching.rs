@@ -6,6 +6,7 @@ use csv::StringRecord;
 use domain::access::Access;
 use domain::ids::RecordId;
 use domain::modules::Field;
+use domain::notifications::Event;
 use domain::records::{Draft, Value, is_key, prepare_change};
 use store::engine::Conn;
 use store::records::{ByKey, WriteError, Writing, by_key};
@@ -175,7 +176,7 @@ impl Work {
         let written = conn.attempt(|conn| Writing::begin(conn, &self.access, self.now())?.update(id, None, &prepared));
         let (code, reason) = match written {
             Ok(_) => {
-                self.trail(conn, &[id], batch)?;
+                self.trail(conn, Event::Edit, std::iter::once((id, prepared.fields())), batch)?;
                 batch.note(&row, Fate::Changed(id));
                 return Ok(());
             }

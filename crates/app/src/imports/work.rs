@@ -1,7 +1,8 @@
 //! An import under way: rows are read in batches, prepared, and written through the gate.
 
 use domain::access::Access;
-use domain::ids::{ModuleId, RecordId};
+use domain::ids::{FieldId, ModuleId, RecordId};
+use domain::notifications::Event;
 use domain::records::{Draft, FieldError, Prepared, Value, from_text, prepare_change, prepare_new};
 use domain::time::Moment;
 use store::audit::Deed;
@@ -14,6 +15,7 @@ use super::matching::Finding;
 use super::outcome::{Fate, RowCode, RowError, Told, shortened};
 use super::rows::{Row, Rows};
 use super::{ImportError, Mapping, Outcome, Progress, schema};
+use crate::notifications::tell;
 use crate::{Ctx, Error, Snapshot};
 
 /// Rows in one batch: enough to make look-ups cheap, few enough to stay small.
@@ -273,7 +275,12 @@ impl Work {
             }
             Err(error) => return Err(Error::from(error).into()),
         }
-        self.trail(conn, &made.iter().map(|ready| ready.id).collect::<Vec<_>>(), batch)?;
+        self.trail(
+            conn,
+            Event::Create,
+            made.iter().map(|ready| (ready.id, ready.prepared.fields())),
+            batch,
+        )?;
         for Ready {
             row, id: record, later, ..
         } in made
@@ -294,10 +301,18 @@ impl Work {
         conn.attempt(|conn| Writing::begin(conn, &self.access, self.ctx.now)?.insert_many(records))
     }
 
-    pub(super) fn trail(&self, conn: &mut Conn, written: &[RecordId], batch: &mut Batch) -> Result<(), ImportError> {
-        let deeds: Vec<Deed> = written.iter().map(|id| self.deed(Some(*id), String::new())).collect();
+    pub(super) fn trail(
+        &self,
+        conn: &mut Conn,
+        event: Event,
+        written: impl Iterator<Item = (RecordId, Vec<FieldId>)>,
+        batch: &mut Batch,
+    ) -> Result<(), ImportError> {
+        let written: Vec<_> = written.collect();
+        let deeds: Vec<Deed> = written.iter().map(|(id, _)| self.deed(Some(*id), String::new())).collect();
         batch.mark = batch.mark.or(deeds.first().map(|deed| deed.id));
-        Ok(store::audit::append_many(conn, &deeds)?)
+        store::audit::append_many(conn, &deeds)?;
+        Ok(tell(conn, &self.ctx.app, self.module, event, &written)?)
     }
 
     fn deed(&self, record: Option<RecordId>, detail: String) -> Deed {

@@ -30,6 +30,8 @@ pub enum Area<'a> {
     Features,
     /// Files that records name.
     Files,
+    /// Notices of what is changed.
+    Notifications,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -137,6 +139,7 @@ impl Area<'_> {
             Self::Bulk => (Group::Bulk, None),
             Self::Features => (Group::Features, None),
             Self::Files => (Group::Files, None),
+            Self::Notifications => (Group::Notifications, None),
         };
         let allows = Allows::Only(operation).name();
         match thing {
@@ -186,6 +189,7 @@ impl Scope {
             (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
             (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) => true,
             (Group::Features, Area::Features) | (Group::Files, Area::Files) => true,
+            (Group::Notifications, Area::Notifications) => true,
             _ => false,
         };
         fits && self.allows.includes(operation)

@@ -85,6 +85,12 @@ impl Prepared {
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
+
+    /// The fields that are written.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldId> {
+        self.draft.iter().map(|(field, _)| field).collect()
+    }
 }
 
 /// Prepares a new record: only fields the viewer may set together, all mandatory ones, look-ups that relate

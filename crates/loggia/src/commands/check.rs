@@ -82,6 +82,7 @@ fn usual(settings: &Settings, key: &Key) -> String {
         name if name == keys::PUBLIC_URL.name => return product.public_url.clone(),
         name if name == keys::LOG.name => return "info for servers, warn for other commands".into(),
         name if name == keys::MAIL_RETRY.name => return list(&product.mail_retry_seconds),
+        name if name == keys::WEBHOOK_RETRY.name => return list(&product.webhooks.retry_seconds),
         name if name == keys::PORTAL_SESSION.name => sessions.portal,
         name if name == keys::STAFF_SESSION.name => sessions.staff,
         name if name == keys::TOKEN_SESSION.name => sessions.token,

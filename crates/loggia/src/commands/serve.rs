@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(14);
 const RENEWING: Duration = Duration::from_secs(600);
 /// How often it is looked for bulk jobs that other servers have left.
 const LOOKING: Duration = Duration::from_secs(10);
+/// How often it is looked for messages that are to be tried again.
+const POSTING: Duration = Duration::from_secs(2);
 /// How long the databases may take to close.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -80,6 +82,8 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
     let upkeep = tokio::spawn(app::upkeep::run(app.clone(), pace, stopped.clone()));
     let paces = [(); 2].map(|()| interval_at(Instant::now() + LOOKING, LOOKING));
     let bulk = tokio::spawn(app::bulk::run(app.clone(), paces, stopped.clone()));
+    let pace = interval_at(Instant::now() + POSTING, POSTING);
+    let posting = tokio::spawn(app::notifications::run(app.clone(), pace, stopped.clone()));
     let mut web = tokio::spawn(web::serve(app.clone(), listener, stopped, Some(measures()?)));
     output::text(ready)?;
     let early = tokio::select! {
@@ -95,7 +99,10 @@ pub async fn serve(app: App, listener: TcpListener, ready: &str) -> Result<(), F
         Some(ended) => ended,
         None => finish(web).await,
     };
-    if tokio::time::timeout(CLOSING, close(&app, mail, [upkeep, bulk])).await.is_err() {
+    if tokio::time::timeout(CLOSING, close(&app, mail, [upkeep, bulk, posting]))
+        .await
+        .is_err()
+    {
         tracing::warn!("the databases did not close in time");
     }
     tracing::info!("stopped");
@@ -134,8 +141,8 @@ async fn finish(mut web: JoinHandle<std::io::Result<()>>) -> Result<(), Failure>
     }
 }
 
-async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>, others: [JoinHandle<()>; 2]) {
-    // A mail in the middle of being sent keeps its lease and is sent again; a period is renewed as a whole or not; a job
+async fn close(app: &App, mail: JoinHandle<Result<(), app::mail::BadSmtp>>, others: [JoinHandle<()>; 3]) {
+    // A mail or message in the middle of being sent keeps its lease and is sent again; a period is renewed as a whole or not; a job
     // that reads is begun anew by whoever finds it silent.
     mail.abort();
     others.iter().for_each(JoinHandle::abort);

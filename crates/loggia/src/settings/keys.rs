@@ -183,6 +183,19 @@ pub const MAIL_RETRY: Key = Key {
     accepts: |text| values::schedule(text).is_some(),
     ..TEXT
 };
+pub const WEBHOOK_HOSTS: Key = Key {
+    name: "webhooks.hosts",
+    variable: "LOGGIA_WEBHOOKS_HOSTS",
+    shape: Shape::List,
+    expected: "hosts such as hooks.intern.example, 10.0.0.7:8080, that may be posted to although they are not public, and without TLS",
+    accepts: |text| app::settings::Hosts::parse(text).is_some(),
+    ..TEXT
+};
+pub const WEBHOOK_RETRY: Key = Key {
+    name: "webhooks.retry",
+    variable: "LOGGIA_WEBHOOKS_RETRY",
+    ..MAIL_RETRY
+};
 pub const PORTAL_SESSION: Key = Key {
     name: "sessions.portal",
     variable: "LOGGIA_SESSIONS_PORTAL",
@@ -233,7 +246,7 @@ pub const LOG_FORMAT: Key = Key {
 };
 
 /// All settings, in the order in which they are shown.
-pub static ALL: [Key; 26] = [
+pub static ALL: [Key; 28] = [
     DATA,
     DATABASE,
     POOL,
@@ -243,6 +256,8 @@ pub static ALL: [Key; 26] = [
     SMTP_URL,
     SMTP_FROM,
     MAIL_RETRY,
+    WEBHOOK_HOSTS,
+    WEBHOOK_RETRY,
     POLICY_FILE,
     FREE_SEATS,
     STRIPE_KEY,

@@ -16,7 +16,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use app::settings::Smtp;
+use app::settings::{Hosts, Smtp};
 
 pub use environment::Environment;
 pub use keys::Key;
@@ -157,6 +157,10 @@ fn product(layers: &Layers, listen: &(String, u16)) -> Result<app::Settings, Bad
         .unwrap_or(product.rates.calls_by_edition);
     if let Some(schedule) = layers.read(&keys::MAIL_RETRY, values::schedule)? {
         product.mail_retry_seconds = schedule;
+    }
+    product.webhooks.hosts = layers.read(&keys::WEBHOOK_HOSTS, Hosts::parse)?.unwrap_or_default();
+    if let Some(schedule) = layers.read(&keys::WEBHOOK_RETRY, values::schedule)? {
+        product.webhooks.retry_seconds = schedule;
     }
     product.trusted_proxies = layers.read(&keys::PROXIES, values::networks)?.unwrap_or_default();
     Ok(product)

@@ -6,7 +6,7 @@ use domain::licences::{Currency, Cycle, FreeFor, LicencePolicy, Policies, PriceB
 use domain::orgs::Edition;
 use domain::time::Day;
 
-use super::{Bad, Environment, Settings};
+use super::{Bad, Environment, Hosts, Settings};
 
 fn environment(pairs: &[(&str, &str)]) -> Environment {
     Environment::from_pairs(pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())))
@@ -21,7 +21,7 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn merge(text: &str, pairs: &[(&str, &str)]) -> Result<Settings, Bad> {
-    let (_directory, path) = file(text);
+    let (_directory, path) = file(EVERYTHING);
     Settings::merge(Some(path), environment(pairs), Vec::new())
 }
 
@@ -47,39 +47,44 @@ fn the_command_line_wins_over_the_environment_over_the_file_over_the_default() {
     }
 }
 
+/// A file in which everything is set.
+const EVERYTHING: &str = r#"
+data = "kept"
+listen = "0.0.0.0:80"
+public_url = "https://portal.example.com/"
+trusted_proxies = ["10.0.0.7", "fd00::/8"]
+[database]
+url = "postgres://u:p@host/db"
+pool = 7
+[smtp]
+url = "smtps://u:p@mail.example.com"
+from = "Northwind <portal@example.com>"
+[mail]
+retry = ["1m", 600]
+[webhooks]
+hosts = ["hooks.intern", "10.0.0.7:8080"]
+retry = ["5s"]
+[licences]
+free_seats = "unlimited"
+[sessions]
+portal = "1h"
+staff = "2h"
+token = 3
+invitation = "4d"
+reset = "5m"
+[rates]
+sign_in_per_minute = 6
+requests_per_minute = 7
+query_seconds = 8
+calls = "edition"
+calls_per_minute = 9
+[log]
+filter = "warn"
+format = "json"
+"#;
+
 #[test]
 fn everything_can_be_set_in_the_file() {
-    let text = r#"
-        data = "kept"
-        listen = "0.0.0.0:80"
-        public_url = "https://portal.example.com/"
-        trusted_proxies = ["10.0.0.7", "fd00::/8"]
-        [database]
-        url = "postgres://u:p@host/db"
-        pool = 7
-        [smtp]
-        url = "smtps://u:p@mail.example.com"
-        from = "Northwind <portal@example.com>"
-        [mail]
-        retry = ["1m", 600]
-        [licences]
-        free_seats = "unlimited"
-        [sessions]
-        portal = "1h"
-        staff = "2h"
-        token = 3
-        invitation = "4d"
-        reset = "5m"
-        [rates]
-        sign_in_per_minute = 6
-        requests_per_minute = 7
-        query_seconds = 8
-        calls = "edition"
-        calls_per_minute = 9
-        [log]
-        filter = "warn"
-        format = "json"
-    "#;
     let (directory, path) = file(text);
     let settings = Settings::merge(Some(path), Environment::default(), Vec::new()).unwrap();
     assert_eq!(settings.data, directory.path().join("kept"));
@@ -88,6 +93,8 @@ fn everything_can_be_set_in_the_file() {
     assert_eq!(product.public_url, "https://portal.example.com");
     assert_eq!(product.smtp.unwrap().from, "Northwind <portal@example.com>");
     assert_eq!(product.mail_retry_seconds, [60, 600]);
+    assert_eq!(Hosts::parse("hooks.intern,10.0.0.7:8080"), Some(product.webhooks.hosts));
+    assert_eq!(product.webhooks.retry_seconds, [5]);
     assert_eq!(product.licences.all().next().unwrap().free, None);
     let sessions = product.sessions;
     assert_eq!(

@@ -120,6 +120,22 @@ pub fn bin(conn: &mut Conn, access: &Access, wanted: Binned) -> Result<Vec<Delet
     Ok(found)
 }
 
+/// Those of some records that were deleted and would be in the viewer's sight if they had not been: whoever saw them would notice.
+pub fn gone(conn: &mut Conn, access: &Access, ids: &[RecordId]) -> Result<Vec<RecordId>, ReadError> {
+    let mut sql = Sql::new(conn.dialect(), access);
+    sql.push("SELECT t.id FROM :db.").push(&access.plan().module().table());
+    sql.push(" t WHERE t.deleted_time IS NOT NULL AND ");
+    sql.predicate("t", access.plan().view());
+    sql.push(" AND ");
+    sql.among("t.id", ids);
+    sql.push(" AND ");
+    gate::write(&mut sql, access);
+    sql.push(" ORDER BY t.id");
+    let found = conn.rows(&sql.text, &sql.params, |row| Ok(RecordId(row.int(0)?)))?;
+    held(conn, access, found.is_empty())?;
+    Ok(found)
+}
+
 /// The names of visible records, for choosing one: those whose name holds `word`, at most `limit`.
 pub fn choices(conn: &mut Conn, access: &Access, word: &str, limit: u32) -> Result<Vec<(RecordId, String)>, ReadError> {
     let plan = access.plan();

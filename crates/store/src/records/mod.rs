@@ -26,7 +26,7 @@ mod write;
 pub use cost::cost;
 pub use difference::{Only, only_in};
 pub use facts::{Known, Seen};
-pub use find::{Binned, ByKey, Deleted, RecordRights, allows, bin, by_key, choices, rights};
+pub use find::{Binned, ByKey, Deleted, RecordRights, allows, bin, by_key, choices, gone, rights};
 pub use gate::is_current;
 pub use json::{JsonList, json_list};
 pub use lists::Lists;

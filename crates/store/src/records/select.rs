@@ -151,13 +151,9 @@ fn write_conditions(sql: &mut Sql, access: &Access, joins: &Joins, query: &Query
         sql.push(" AND ");
         sql.predicate("t", access.plan().view());
     }
-    if let [id] = query.ids.as_slice() {
-        sql.push(" AND t.id = ").bind(id.0);
-    } else if !query.ids.is_empty() {
-        let ids = serde_json::to_string(&query.ids.iter().map(|id| id.0).collect::<Vec<_>>()).unwrap_or_default();
-        sql.params.push(ids.into());
-        let condition = sql.dialect.in_ints("t.id", sql.params.len());
-        sql.push(" AND ").push(&condition);
+    if !query.ids.is_empty() {
+        sql.push(" AND ");
+        sql.among("t.id", &query.ids);
     }
     if let Some(condition) = &query.filter {
         sql.push(" AND ");

@@ -4,7 +4,7 @@
 //! write only ever becomes a parameter.
 
 use domain::access::{Access, Predicate, Target, Viewer};
-use domain::ids::{FieldId, ModuleId};
+use domain::ids::{FieldId, ModuleId, RecordId};
 use domain::modules::{Field, table_of};
 
 use super::criteria;
@@ -198,6 +198,18 @@ impl Sql {
                 self.push(")");
             }
         }
+    }
+
+    /// Writes the condition that a column of ids is one of these.
+    pub fn among(&mut self, place: &str, ids: &[RecordId]) {
+        if let [id] = ids {
+            self.push(place).push(" = ").bind(id.0);
+            return;
+        }
+        let ids = serde_json::to_string(&ids.iter().map(|id| id.0).collect::<Vec<_>>()).unwrap_or_default();
+        self.params.push(ids.into());
+        let condition = self.dialect.in_ints(place, self.params.len());
+        self.push(&condition);
     }
 
     /// Writes the query for the ids, in one column, of a module's live records that satisfy the predicate.

@@ -98,4 +98,9 @@ pub const ORG: &[Migration] = &[
         name: "files of records",
         sql: include_str!("org_0015.sql"),
     },
+    Migration {
+        number: 16,
+        name: "notifications",
+        sql: include_str!("org_0016.sql"),
+    },
 ];

@@ -206,6 +206,7 @@ impl<E: Into<Error>> From<E> for ApiError {
             Error::Query(QueryError::NoSuchField(name)) => Self::invalid(message.clone()).with("api_name", name.as_str()).look_again(),
             Error::TooManyUploads(most) => with(StatusCode::TOO_MANY_REQUESTS, "LIMIT_EXCEEDED").with("limit", *most),
             Error::TooManyJobs(most) => with(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS").with("limit", *most),
+            Error::TooManyChannels(most) => with(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED").with("limit", *most),
             Error::KeyReused => with(StatusCode::UNPROCESSABLE_ENTITY, "IDEMPOTENCY_KEY_REUSED"),
             Error::KeyInUse => with(StatusCode::CONFLICT, "IDEMPOTENCY_KEY_IN_USE"),
             Error::TooSlow(most) => with(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED").with("limit", *most),

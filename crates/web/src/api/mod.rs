@@ -13,6 +13,8 @@ mod files;
 mod invitations;
 mod licences;
 mod modules;
+mod notifications;
+mod numbered;
 mod oauth;
 mod once;
 pub mod openapi;
@@ -52,6 +54,7 @@ pub fn routes() -> Routes {
         .merge(org::routes())
         .merge(features::routes())
         .merge(coql::routes())
+        .merge(notifications::routes())
         .merge(bulk::uploads())
         .merge(files::routes())
         .merge(openapi::routes())

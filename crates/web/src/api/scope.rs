@@ -89,6 +89,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         "/upload" => (Area::Bulk, by_method),
         // Of which module a record's file is, `check_records` asks besides.
         "/files" => (Area::Files, by_method),
+        // Of which modules is told, `check_records` asks besides.
+        "/actions/watch" => (Area::Notifications, by_method),
         "/users" | "/users/{id}" => (Area::Users, by_method),
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),

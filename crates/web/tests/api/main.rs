@@ -17,6 +17,7 @@ mod files;
 mod licences;
 mod limits;
 mod notes;
+mod notifications;
 mod oauth;
 mod once;
 mod people;

@@ -29,6 +29,7 @@ pub struct Job {
     pub fields: Vec<String>,
     pub criteria: Option<Value>,
     pub page: u32,
+    pub callback: Option<String>,
     pub created: Moment,
     pub created_by: (i64, String),
     /// Once it is completed.
@@ -63,6 +64,7 @@ pub async fn status(ctx: &Ctx, id: i64) -> Result<Job, Error> {
         fields: order.asked.fields,
         criteria: order.asked.criteria,
         page: order.asked.page,
+        callback: order.asked.callback,
         created: job.created,
         created_by: (job.created_by, name),
         found: ended.file.map(|_| Found {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::MOST_PAGES;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, notifications};
 
 /// The most fields of a file.
 const MOST_FIELDS: usize = 500;
@@ -24,6 +24,9 @@ pub struct Asked {
     pub page: u32,
     /// Where the page before ended. Without it the page is found by its number.
     pub after: Option<i64>,
+    /// The address that is told of the end.
+    #[serde(default)]
+    pub callback: Option<String>,
 }
 
 /// Why it cannot be asked.
@@ -34,6 +37,8 @@ pub enum Refused {
     Field(String),
     #[error("at most {MOST_FIELDS} fields are allowed")]
     TooManyFields,
+    #[error("{0}")]
+    Callback(String),
     #[error("expected a page from 1 to {MOST_PAGES}")]
     Page,
     #[error(transparent)]
@@ -54,6 +59,9 @@ impl Asked {
     pub fn check(&self, ctx: &Ctx) -> Result<(), Refused> {
         if !(1..=MOST_PAGES).contains(&self.page) && self.after.is_none() {
             return Err(Refused::Page);
+        }
+        if let Some(url) = &self.callback {
+            notifications::target(&ctx.app, "callback", url).map_err(|error| Refused::Callback(error.to_string()))?;
         }
         self.bind(ctx).map(drop)
     }

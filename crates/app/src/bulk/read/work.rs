@@ -11,10 +11,9 @@ use super::PER_PAGE;
 use super::order::{Bound, Order, Refused};
 use crate::audit::{self, Object};
 use crate::bulk::archive::Archive;
-use crate::bulk::authority;
 use crate::bulk::desk::{Desk, Stop};
 use crate::files::Writer;
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, authority};
 
 /// How often the rights may change between two pages before the job gives up.
 const REBINDS: usize = 5;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Column;
 use crate::imports::{Matching, Otherwise};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, notifications};
 
 /// What is done with the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +33,16 @@ pub struct Asked {
     pub columns: Vec<Column>,
     /// The file's encoding; UTF-8 if there is none.
     pub encoding: Option<String>,
+    /// The address that is told of the end.
+    #[serde(default)]
+    pub callback: Option<String>,
 }
 
 /// Why it cannot be ordered.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
+    #[error("{0}")]
+    Callback(String),
     #[error("improper file id")]
     File,
     #[error("invalid mapping. invalid api_name {0}.")]
@@ -64,6 +69,9 @@ impl Asked {
         let access = crate::records::access(ctx, &self.module)?;
         if self.operation != Operation::Update && !access.plan().may_create() {
             return Err(Error::Forbidden.into());
+        }
+        if let Some(url) = &self.callback {
+            notifications::target(&ctx.app, "callback", url).map_err(|error| Refused::Callback(error.to_string()))?;
         }
         if let Some(name) = &self.encoding
             && encoding_rs::Encoding::for_label(name.as_bytes()).is_none()

@@ -10,11 +10,10 @@ use super::order::{Asked, Order};
 use super::unpack::{BadArchive, Unpacked};
 use super::{Counts, told};
 use crate::bulk::archive::Archive;
-use crate::bulk::authority;
 use crate::bulk::desk::{Desk, Stop};
 use crate::files::Writer;
 use crate::imports::{Batches, Fate, ImportError, Mapping, Order as Import, Progress, Rows, Seal, Told};
-use crate::{Ctx, Error};
+use crate::{Ctx, Error, authority};
 
 /// What is kept of a job at its end.
 #[derive(Debug, Default, Serialize, Deserialize)]

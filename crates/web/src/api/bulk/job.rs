@@ -2,9 +2,10 @@
 
 use app::bulk::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api::ApiError;
+use crate::api::request::text;
 
 /// The id in an address.
 pub fn id(text: &str) -> Result<i64, ApiError> {
@@ -37,6 +38,36 @@ pub fn state(state: State, failed: &'static str) -> &'static str {
         State::Completed => "COMPLETED",
         State::Failed => failed,
     }
+}
+
+/// The address that is to be told of the end: `{"url", "method": "post"}`.
+pub fn callback(body: &Map<String, Value>) -> Result<Option<String>, ApiError> {
+    let path = "$.callback";
+    let callback = match body.get("callback") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(callback)) => callback,
+        Some(_) => return Err(ApiError::wrong_type(path, "jsonobject")),
+    };
+    if !text(callback, "method", path)?.is_none_or(|method| method.eq_ignore_ascii_case("post")) {
+        let bad = ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "INVALID_CALLBACK_METHOD",
+            "the method of a callback is post",
+        );
+        return Err(bad.with("supported_callback_methods", vec!["post"]).at("$.callback.method"));
+    }
+    let url = text(callback, "url", path)?.ok_or_else(|| ApiError::missing("$.callback.url"))?;
+    Ok(Some(url.to_owned()))
+}
+
+/// An address to which nothing can be posted.
+pub fn bad_callback(message: String) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, "INVALID_CALLBACK_URL", message).at("$.callback.url")
+}
+
+/// The same, as it is told of a job.
+pub fn called_back(url: &str) -> Value {
+    json!({"url": url, "method": "post"})
 }
 
 /// The module of a job, which may be out of sight since.

@@ -24,7 +24,10 @@ fn reading() -> [Operation; 3] {
         }),
         &["module"],
     );
-    let body = sent(json!({"query": query, "file_type": one_of(&["csv"])}), &["query"]);
+    let body = sent(
+        json!({"query": query, "file_type": one_of(&["csv"]), "callback": callback_sent()}),
+        &["query"],
+    );
     let example = json!({"query": {"module": {"api_name": "Contacts"}, "fields": ["Last_Name", "Email"], "page": 1}, "file_type": "csv"});
     let details = exactly(json!({
         "id": id(), "operation": always("read"), "state": always("ADDED"), "created_by": named_thing(), "created_time": moment(),
@@ -38,6 +41,8 @@ fn reading() -> [Operation; 3] {
         "FIELD_IN_CRITERIA_NOT_AVAILABLE",
         "FIELD_NOT_AVAILABLE",
         "GROUP_OPERATOR_NOT_SUPPORTED",
+        "INVALID_CALLBACK_METHOD",
+        "INVALID_CALLBACK_URL",
         "INVALID_CRITERIA",
         "MODULE_NOT_AVAILABLE",
         "NOT_SUPPORTED_FEATURE",
@@ -61,6 +66,15 @@ fn reading() -> [Operation; 3] {
         .gives_file("A zip with one CSV file.", "application/x-download")
         .refuses(400, &["RESOURCE_NOT_FOUND"]),
     ]
+}
+
+/// The address that is told of the end of a job.
+fn callback_sent() -> Value {
+    sent(json!({"url": some_text(), "method": one_of(&["post"])}), &["url"])
+}
+
+fn callback() -> Value {
+    exactly(json!({"url": text(), "method": always("post")}))
 }
 
 fn only(item: Value) -> Value {
@@ -89,8 +103,9 @@ fn read_job() -> Value {
         json!({
             "id": id(), "operation": always("read"), "state": one_of(&["ADDED", "IN PROGRESS", "COMPLETED", "FAILURE"]),
             "created_by": named_thing(), "created_time": moment(), "file_type": always("csv"), "query": query, "result": result,
+            "callback": callback(),
         }),
-        &["result"],
+        &["result", "callback"],
     )
 }
 
@@ -99,6 +114,8 @@ fn writing() -> [Operation; 4] {
     let uploaded =
         exactly(json!({"code": always("FILE_UPLOAD_SUCCESS"), "details": uploaded, "message": text(), "status": always("success")}));
     let codes = [
+        "INVALID_CALLBACK_METHOD",
+        "INVALID_CALLBACK_URL",
         "INVALID_FIELD",
         "INVALID_FILE_ID",
         "INVALID_FORMAT",
@@ -152,7 +169,10 @@ fn order() -> Value {
     );
     let operation = one_of(&["insert", "update", "upsert"]);
     sent(
-        json!({"operation": operation, "resource": only(resource), "character_encoding": some_text(), "ignore_empty": flag()}),
+        json!({
+            "operation": operation, "resource": only(resource), "character_encoding": some_text(), "ignore_empty": flag(),
+            "callback": callback_sent(),
+        }),
         &["operation", "resource"],
     )
 }
@@ -182,8 +202,8 @@ fn write_job() -> Value {
         json!({
             "status": state(), "character_encoding": some_text(), "resource": only(resource), "id": id(), "created_by": named_thing(),
             "operation": one_of(&["insert", "update", "upsert"]), "created_time": moment(),
-            "result": exactly(json!({ "download_url": text() })),
+            "result": exactly(json!({ "download_url": text() })), "callback": callback(),
         }),
-        &["result"],
+        &["result", "callback"],
     )
 }

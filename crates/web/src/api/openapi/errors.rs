@@ -94,7 +94,13 @@ const NUMBERS: [&str; 9] = [
     "column",
     "max_limit",
 ];
-const LISTS: [&str; 4] = ["supported_values", "permissions", "supported", "fields"];
+const LISTS: [&str; 5] = [
+    "supported_values",
+    "permissions",
+    "supported",
+    "fields",
+    "supported_callback_methods",
+];
 const IDS: [&str; 3] = ["id", "record_id", "personality_id"];
 
 fn details() -> Value {

@@ -10,6 +10,7 @@ mod errors;
 mod fields;
 mod files;
 mod licences;
+mod notifications;
 mod oauth;
 mod operation;
 mod parameter;
@@ -96,6 +97,7 @@ fn operations(ctx: &Ctx) -> Vec<Operation> {
     all.extend(coql::operations());
     all.extend(bulk::operations());
     all.extend(files::operations());
+    all.extend(notifications::operations());
     all.extend(oauth::operations());
     all.push(itself());
     all.retain(|operation| operation.audience == Audience::Everybody || !ctx.is_portal_user());

@@ -105,6 +105,10 @@ impl Operation {
         Self::new(Method::PUT, route, id, summary)
     }
 
+    pub fn patch(route: &str, id: &str, summary: &str) -> Self {
+        Self::new(Method::PATCH, route, id, summary)
+    }
+
     pub fn delete(route: &str, id: &str, summary: &str) -> Self {
         Self::new(Method::DELETE, route, id, summary)
     }

@@ -7,8 +7,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use store::records::{Binned, Deleted};
 
-use super::numbered::Numbered;
 use super::query::moment;
+use crate::api::numbered::Numbered;
 use crate::api::request::Params;
 use crate::api::{ApiError, answer};
 use crate::caller::ApiCaller;

@@ -3,7 +3,6 @@
 mod attachments;
 mod bin;
 mod draft;
-mod numbered;
 mod page;
 mod query;
 mod related;

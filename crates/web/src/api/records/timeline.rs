@@ -8,9 +8,9 @@ use domain::access::Access;
 use serde_json::{Value, json};
 use store::audit::{Entry, Slice};
 
-use super::numbered::Numbered;
 use super::record_id;
 use super::related::unseen;
+use crate::api::numbered::Numbered;
 use crate::api::request::Params;
 use crate::api::{ApiError, answer};
 use crate::caller::StaffCaller;

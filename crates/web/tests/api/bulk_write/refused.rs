@@ -15,7 +15,9 @@ fn orders(file: &str) -> Vec<(Value, &'static str)> {
     let mut encoded = of(json!({}));
     encoded["character_encoding"] = json!("nonsense");
     let mut called_back = of(json!({}));
-    called_back["callback"] = json!({"url": "https://example.com", "method": "post"});
+    called_back["callback"] = json!({"url": "http://127.0.0.1/", "method": "post"});
+    let mut called_by_get = of(json!({}));
+    called_by_get["callback"] = json!({"url": "https://example.com", "method": "get"});
     vec![
         (json!({}), "MANDATORY_NOT_FOUND"),
         (json!({"operation": "insert"}), "MANDATORY_NOT_FOUND"),
@@ -47,7 +49,8 @@ fn orders(file: &str) -> Vec<(Value, &'static str)> {
         (order("upsert", file, json!({"find_by": "Created_Time"})), "MISSING_REQUIRED_KEY"),
         (order("update", file, json!({"field_mappings": [name]})), "INVALID_DATA"),
         (encoded, "INVALID_DATA"),
-        (called_back, "INVALID_DATA"),
+        (called_back, "INVALID_CALLBACK_URL"),
+        (called_by_get, "INVALID_CALLBACK_METHOD"),
     ]
 }
 

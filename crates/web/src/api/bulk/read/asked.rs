@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::token::Token;
 use crate::api::ApiError;
+use crate::api::bulk::job;
 use crate::api::request::{JsonBody, text};
 
 /// The comparators that fields may have, as the API calls them.
@@ -39,9 +40,6 @@ pub fn read(ctx: &Ctx, body: &JsonBody) -> Result<Asked, ApiError> {
     if query.get("cvid").is_some_and(|view| !view.is_null()) {
         return Err(bad("CVID_NOT_SUPPORTED", "records cannot be read by a view: use criteria").at("$.query.cvid"));
     }
-    if body.0.get("callback").is_some_and(|callback| !callback.is_null()) {
-        return Err(bad("NOT_SUPPORTED_FEATURE", "callbacks are not supported: ask how the job stands").at("$.callback"));
-    }
     let module = object(query, "module", "$.query")?.ok_or_else(|| ApiError::missing("$.query.module"))?;
     let module = text(module, "api_name", "$.query.module")?.ok_or_else(|| ApiError::missing("$.query.module.api_name"))?;
     let (page, after) = page(ctx, module, query)?;
@@ -51,6 +49,7 @@ pub fn read(ctx: &Ctx, body: &JsonBody) -> Result<Asked, ApiError> {
         criteria: query.get("criteria").filter(|criteria| !is_nothing(criteria)).cloned(),
         page,
         after,
+        callback: job::callback(&body.0)?,
     })
 }
 
@@ -117,6 +116,7 @@ pub fn refused(refused: Refused, module: &str) -> ApiError {
     let message = refused.to_string();
     match refused {
         Refused::Page => page_range(),
+        Refused::Callback(why) => job::bad_callback(why),
         Refused::Field(name) => bad("FIELD_NOT_AVAILABLE", message).with("api_name", name).with("module", module),
         Refused::TooManyFields => bad("QUERY_NOT_SUPPORTED", message).at("$.query.fields"),
         Refused::Criteria(why) => criteria(&why, module),

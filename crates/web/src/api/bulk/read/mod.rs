@@ -97,6 +97,9 @@ fn told(ctx: &app::Ctx, found: &Job) -> Value {
     }
     if let Some(told) = told.as_object_mut() {
         told.insert("query".into(), query);
+        if let Some(url) = &found.callback {
+            told.insert("callback".into(), job::called_back(url));
+        }
         if let Some(result) = outcome(ctx, found) {
             told.insert("result".into(), result);
         }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::api::ApiError;
+use crate::api::bulk::job;
 use crate::api::request::{JsonBody, id, text};
 
 /// The most fields of a mapping.
@@ -24,9 +25,6 @@ pub fn read(body: &JsonBody) -> Result<Asked, ApiError> {
         }
         None => return Err(ApiError::missing("$.operation")),
     };
-    if body.0.get("callback").is_some_and(|callback| !callback.is_null()) {
-        return Err(ApiError::invalid("callbacks are not supported: ask how the job stands").at("$.callback"));
-    }
     let resource = body.only("resource")?;
     if !matches!(text(resource, "type", RESOURCE)?, None | Some("data")) {
         let path = format!("{RESOURCE}.type");
@@ -50,6 +48,7 @@ pub fn read(body: &JsonBody) -> Result<Asked, ApiError> {
         ignore_empty: flag(resource, "ignore_empty", RESOURCE)? || flag(&body.0, "ignore_empty", "$")?,
         columns: columns(resource)?,
         encoding: text(&body.0, "character_encoding", "$")?.map(str::to_owned),
+        callback: job::callback(&body.0)?,
     })
 }
 
@@ -126,6 +125,7 @@ pub fn refused(refused: Refused) -> ApiError {
     let bad = |code| ApiError::new(StatusCode::BAD_REQUEST, code, refused.to_string());
     let mappings = format!("{RESOURCE}.field_mappings");
     match &refused {
+        Refused::Callback(why) => job::bad_callback(why.clone()),
         Refused::File => bad("INVALID_FILE_ID").at(&format!("{RESOURCE}.file_id")),
         Refused::Field(name) => bad("INVALID_FIELD").at(&mappings).with("api_name", name.as_str()),
         Refused::Twice(name) | Refused::FindByNotMapped(name) => bad("INVALID_DATA").at(&mappings).with("api_name", name.as_str()),

@@ -112,6 +112,9 @@ fn told(ctx: &Ctx, found: &Job) -> Value {
         "operation": operation,
         "created_time": found.created.iso(),
     });
+    if let (Some(url), Some(told)) = (&found.asked.callback, told.as_object_mut()) {
+        told.insert("callback".into(), job::called_back(url));
+    }
     if let (true, State::Completed, Some(told)) = (found.has_result, found.state, told.as_object_mut()) {
         // Clients go where it says, without knowing the server.
         let base = &ctx.app.settings().public_url;

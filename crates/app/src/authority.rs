@@ -1,4 +1,5 @@
-//! By whose authority a job is done: a session of its own, with the rights of the one who ordered it and no secret.
+//! By whose authority something is done in the background: a session of its own, with the rights of the one who ordered it and no
+//! secret.
 
 use domain::ids::OrgId;
 use domain::time::Moment;
@@ -7,50 +8,55 @@ use store::engine::Conn;
 
 use crate::{App, Ctx, Error};
 
-/// How long a job may take, with its time in the line, in seconds.
-const LASTS: i64 = 24 * 3600;
+/// A session that was lent.
+pub(crate) struct Lent {
+    pub session: i64,
+    pub expires: Moment,
+}
 
-/// Makes the session. The command line has none: it may do everything.
-pub(super) fn lend(conn: &mut Conn, ctx: &Ctx) -> Result<Option<i64>, Error> {
+/// Makes the session, until then at the longest. The command line has none: it may do everything.
+pub(crate) fn lend(conn: &mut Conn, ctx: &Ctx, until: Moment) -> Result<Option<Lent>, Error> {
     let Some(signed_in) = &ctx.signed_in else { return Ok(None) };
-    let now = ctx.app.now();
     let session = Session {
         id: ctx.app.id(),
         kind: SessionKind::Job,
-        created: now,
-        expires: lasts(&signed_in.session, now),
+        created: ctx.app.now(),
+        expires: end_of(&signed_in.session, until),
         ..signed_in.session.clone()
     };
     // The secret is dropped: nobody can come with it.
     store::accounts::insert_session(conn, &session, &signin::tokens::hash(&ctx.app.secret()))?;
-    Ok(Some(session.id))
+    Ok(Some(Lent {
+        session: session.id,
+        expires: session.expires,
+    }))
 }
 
 /// A token that nobody can renew is over when it expires; what it ordered is not to outlast it.
-fn lasts(session: &Session, now: Moment) -> Moment {
+fn end_of(session: &Session, wanted: Moment) -> Moment {
     match session.kind {
-        SessionKind::Token if session.refresh.is_none() => session.expires,
-        _ => now.plus_seconds(LASTS),
+        SessionKind::Token if session.refresh.is_none() => session.expires.min(wanted),
+        _ => wanted,
     }
 }
 
 /// Whether the session is there and holds, in the transaction of what is done by it.
-pub(super) fn stands(conn: &mut Conn, session: Option<i64>, now: Moment) -> Result<bool, Error> {
+pub(crate) fn stands(conn: &mut Conn, session: Option<i64>, now: Moment) -> Result<bool, Error> {
     let Some(session) = session else { return Ok(true) };
     let found = store::accounts::session_by_id(conn, session)?;
     Ok(found.is_some_and(|(session, _)| session.expires > now))
 }
 
 /// Whoever ordered it, as they are now. [`Error::SignedOut`] if they are nobody here any more.
-pub(super) async fn resume(app: &App, org: OrgId, session: Option<i64>) -> Result<Ctx, Error> {
+pub(crate) async fn resume(app: &App, org: OrgId, session: Option<i64>) -> Result<Ctx, Error> {
     match session {
         Some(session) => crate::accounts::of_job(app, org, session).await,
         None => app.system(org).await,
     }
 }
 
-/// Ends it with its job.
-pub(super) fn end(conn: &mut Conn, session: Option<i64>) -> Result<(), Error> {
+/// Ends it with what it was for.
+pub(crate) fn end(conn: &mut Conn, session: Option<i64>) -> Result<(), Error> {
     if let Some(session) = session {
         store::accounts::end_sessions(conn, Ending::Session(session))?;
     }
