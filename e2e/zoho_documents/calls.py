@@ -23,6 +23,7 @@ class Calls:
         self.related_records()
         self.searches()
         self.queries()
+        self.several_in_one()
         self.bulk_read()
         self.bulk_write()
         self.portals()
@@ -302,6 +303,35 @@ class Calls:
         ask("grouped by nothing", "select Stage, COUNT(id) from Deals")
         self.server.post("no query at all", "coql", {})
         self.server.post("a wrong type", "coql", {"select_query": 7})
+
+    def several_in_one(self):
+        server, path = self.server, "__composite_requests"
+        ask = lambda why, *requests, **more: server.post(why, path, {path: list(requests), **more})
+        get = lambda uri, **more: {"method": "GET", "uri": uri, **more}
+        new = {"sub_request_id": "new", "method": "POST", "uri": "/crm/v8/Contacts", "body": {"data": [self.contact(10)]}}
+        made = "/crm/v8/Contacts/@{new:$.data[0].details.id}"
+        ask("one that names another", new, {"method": "DELETE", "uri": made}, get("/crm/v8/Contacts", params={"fields": "Last_Name", "per_page": 1}))
+        ask("in the order given", get("/crm/v8/org"), get("/crm/v8/Nonsense/1"), concurrent_execution=False)
+        ask("one that names what failed", get("/crm/v8/Nonsense/1", sub_request_id="new"), get(made))
+        ask("none")
+        server.post("no list", path, {path: {}})
+        server.post("nothing", path, {})
+        ask("too many", *[get("/crm/v8/org")] * 6)
+        ask("no method", {"uri": "/crm/v8/org"})
+        ask("an unknown method", {"method": "TRACE", "uri": "/crm/v8/org"})
+        ask("no address", {"method": "GET"})
+        ask("another address", get("/somewhere"))
+        ask("a wrong type", get("/crm/v8/org", params=[]))
+        ask("another version", get("/crm/v2/org"))
+        ask("one in another", {"method": "POST", "uri": f"/crm/v8/{path}", "body": {}})
+        ask("a header of the whole", get("/crm/v8/org", headers={"Authorization": "x"}))
+        ask("an id that is none", get("/crm/v8/org", sub_request_id="_"))
+        ask("an id twice", get("/crm/v8/org", sub_request_id="a"), get("/crm/v8/org", sub_request_id="a"))
+        ask("a reference to nothing", get(made))
+        ask("a loop", get("/crm/v8/Contacts/@{b:$.id}", sub_request_id="a"), get("/crm/v8/Contacts/@{a:$.id}", sub_request_id="b"))
+        ask("to be taken back", get("/crm/v8/org"), rollback_on_fail=True)
+        ask("to be taken back, at the same time", get("/crm/v8/org"), rollback_on_fail=True, concurrent_execution=True)
+        ask("neither true nor false", get("/crm/v8/org"), rollback_on_fail="no")
 
     # Many records.
 

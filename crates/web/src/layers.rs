@@ -1,5 +1,6 @@
 //! What lies around every route: limits, headers, logs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
@@ -20,6 +21,8 @@ use crate::limits::{Limits, limit};
 
 /// The largest body, unless a route says otherwise.
 pub const BODY_BYTES: usize = 1024 * 1024;
+/// How long an answer may take.
+pub const LONGEST: Duration = Duration::from_secs(60);
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -31,7 +34,7 @@ pub fn policy_with_forms_to(place: &str) -> String {
 
 /// Puts the layers around the routes, the outermost first. They are one layer to the router, which boxes and copies
 /// every layer of its own for every request.
-pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+pub fn around(routes: Router<App>, app: &App, limits: &Arc<Limits>) -> Router<App> {
     let id = HeaderName::from_static("x-request-id");
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(id.clone(), MakeRequestUuid))
@@ -47,13 +50,10 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(60),
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(from_fn_with_state(Limits::new(app.clone()), limit))
+        .layer(from_fn_with_state(Arc::clone(limits), limit))
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))
         .layer(from_fn_with_state(app.clone(), crate::api::once));
     routes.layer(layers)

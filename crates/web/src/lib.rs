@@ -22,7 +22,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use app::App;
-use axum::Router;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -39,9 +39,10 @@ pub fn router(app: App) -> Router {
 /// The table of all routes that [`router`] serves, for whoever must try them all. Where there is GET there is HEAD.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    routes(None).finish().1
+    routes(None).merge(api::composite_routes()).finish().1
 }
 
+/// All but calls of several calls.
 fn routes(measures: Option<Render>) -> Routes {
     Routes::new()
         .merge(metrics::routes(measures))
@@ -57,8 +58,13 @@ fn routes(measures: Option<Render>) -> Routes {
 }
 
 fn served(app: App, measures: Option<Render>) -> Router {
+    let limits = limits::Limits::new(app.clone());
     let (router, _) = routes(measures).finish();
-    layers::around(router.fallback(pages::not_found), &app).with_state(app)
+    let single = layers::around(router.fallback(pages::not_found), &app, &limits).with_state(app.clone());
+    // Several calls in one are carried out by the same router, with the layers that each has by itself; that it does not
+    // know of them again is why none can be in another.
+    let (several, _) = api::composite_routes().layer(Extension(api::Single(single.clone()))).finish();
+    layers::around(several, &app, &limits).with_state(app).merge(single)
 }
 
 /// Serves until `stop` is told, then finishes what was begun. `measures` are shown on `/metrics`.

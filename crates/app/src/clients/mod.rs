@@ -19,7 +19,7 @@ use store::clients::{Client, Owner, Refresh, Token, Whose};
 use crate::{App, Ctx, Error, audit};
 
 /// The scopes of a client that may do whatever the one may for whom it acts.
-pub const EVERYTHING: &str = "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.users.ALL,ZohoCRM.org.ALL,ZohoCRM.coql.READ,ZohoCRM.bulk.ALL,ZohoCRM.features.READ,ZohoCRM.files.ALL,ZohoCRM.notifications.ALL";
+pub const EVERYTHING: &str = "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.users.ALL,ZohoCRM.org.ALL,ZohoCRM.coql.READ,ZohoCRM.bulk.ALL,ZohoCRM.features.READ,ZohoCRM.files.ALL,ZohoCRM.notifications.ALL,ZohoCRM.composite_requests.CUSTOM";
 /// The most characters of a client's name, and the most clients of an organisation.
 const MAX_NAME: usize = 80;
 const MOST_CLIENTS: usize = 200;

@@ -9,6 +9,8 @@ pub enum Operation {
     Create,
     Update,
     Delete,
+    /// What an area is for and no other has: several calls in one.
+    Custom,
 }
 
 /// What it is done to.
@@ -32,6 +34,8 @@ pub enum Area<'a> {
     Files,
     /// Notices of what is changed.
     Notifications,
+    /// Several calls in one. What each of them needs is asked besides.
+    Composite,
 }
 
 /// A scope, as `ZohoCRM.modules.Contacts.READ`.
@@ -68,8 +72,6 @@ enum Allows {
     /// Create and update.
     Write,
     Only(Operation),
-    /// What the group is for and nothing else has.
-    Custom,
 }
 
 /// A scope that there is not.
@@ -109,7 +111,7 @@ impl Allows {
         (Self::Only(Operation::Create), "CREATE"),
         (Self::Only(Operation::Update), "UPDATE"),
         (Self::Only(Operation::Delete), "DELETE"),
-        (Self::Custom, "CUSTOM"),
+        (Self::Only(Operation::Custom), "CUSTOM"),
     ];
 
     fn name(self) -> &'static str {
@@ -121,7 +123,6 @@ impl Allows {
             Self::All => true,
             Self::Write => matches!(operation, Operation::Create | Operation::Update),
             Self::Only(only) => only == operation,
-            Self::Custom => false,
         }
     }
 }
@@ -140,6 +141,7 @@ impl Area<'_> {
             Self::Features => (Group::Features, None),
             Self::Files => (Group::Files, None),
             Self::Notifications => (Group::Notifications, None),
+            Self::Composite => (Group::Composite, None),
         };
         let allows = Allows::Only(operation).name();
         match thing {
@@ -188,7 +190,7 @@ impl Scope {
             (Group::Settings, Area::Settings(thing)) => is(thing),
             (Group::Users, Area::Users) | (Group::Org, Area::Organisation) => true,
             (Group::Coql, Area::Coql) | (Group::Bulk, Area::Bulk) => true,
-            (Group::Features, Area::Features) | (Group::Files, Area::Files) => true,
+            (Group::Features, Area::Features) | (Group::Files, Area::Files) | (Group::Composite, Area::Composite) => true,
             (Group::Notifications, Area::Notifications) => true,
             _ => false,
         };
@@ -207,7 +209,7 @@ impl Scope {
             Allows::Only(Operation::Create) => "make",
             Allows::Only(Operation::Update) => "change",
             Allows::Only(Operation::Delete) => "delete",
-            Allows::Custom => "use",
+            Allows::Only(Operation::Custom) => "use",
         };
         let what = match (self.group, self.thing.as_deref()) {
             (Group::Modules, None) => "records of all modules".to_owned(),
@@ -281,7 +283,7 @@ impl fmt::Display for Scopes {
 
 #[cfg(test)]
 mod tests {
-    use super::Operation::{Create, Delete, Read, Update};
+    use super::Operation::{Create, Custom, Delete, Read, Update};
     use super::*;
 
     const CONTACTS: Area<'_> = Area::Records {
@@ -292,7 +294,7 @@ mod tests {
         module: "Mine",
         is_custom: true,
     };
-    const EACH: [Operation; 4] = [Read, Create, Update, Delete];
+    const EACH: [Operation; 5] = [Read, Create, Update, Delete, Custom];
 
     fn allowed(text: &str, area: Area<'_>) -> Vec<Operation> {
         let scopes = Scopes::parse(text).unwrap();
@@ -320,17 +322,27 @@ mod tests {
         assert_eq!(allowed("ZohoCRM.users.READ,ZohoCRM.org.READ", Area::Users), [Read]);
         assert_eq!(allowed("ZohoCRM.users.ALL", Area::Organisation), []);
         assert_eq!(allowed("ZohoCRM.composite_requests.CUSTOM", CONTACTS), []);
+        assert_eq!(allowed("ZohoCRM.composite_requests.CUSTOM", Area::Composite), [Custom]);
+        assert_eq!(allowed("ZohoCRM.modules.ALL,ZohoCRM.settings.ALL", Area::Composite), []);
         assert_eq!(allowed("", CONTACTS), []);
     }
 
     #[test]
     fn the_narrowest_scope_allows_that_and_nothing_else() {
-        for area in [CONTACTS, MINE, Area::Settings("fields"), Area::Users, Area::Organisation] {
+        for area in [
+            CONTACTS,
+            MINE,
+            Area::Settings("fields"),
+            Area::Users,
+            Area::Organisation,
+            Area::Composite,
+        ] {
             for operation in EACH {
                 assert_eq!(allowed(&area.scope(operation), area), [operation], "{}", area.scope(operation));
             }
         }
         assert_eq!(CONTACTS.scope(Read), "ZohoCRM.modules.Contacts.READ");
+        assert_eq!(Area::Composite.scope(Custom), "ZohoCRM.composite_requests.CUSTOM");
         assert_eq!(allowed(&CONTACTS.scope(Read), MINE), []);
     }
 

@@ -21,7 +21,7 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn merge(text: &str, pairs: &[(&str, &str)]) -> Result<Settings, Bad> {
-    let (_directory, path) = file(EVERYTHING);
+    let (_directory, path) = file(text);
     Settings::merge(Some(path), environment(pairs), Vec::new())
 }
 
@@ -85,7 +85,7 @@ format = "json"
 
 #[test]
 fn everything_can_be_set_in_the_file() {
-    let (directory, path) = file(text);
+    let (directory, path) = file(EVERYTHING);
     let settings = Settings::merge(Some(path), Environment::default(), Vec::new()).unwrap();
     assert_eq!(settings.data, directory.path().join("kept"));
     assert_eq!(settings.place.to_string(), "PostgreSQL at postgres://u:***@host/db");

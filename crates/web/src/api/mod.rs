@@ -5,6 +5,7 @@
 mod access;
 mod answer;
 mod bulk;
+mod composite;
 mod coql;
 mod error;
 mod features;
@@ -30,6 +31,7 @@ mod user_types;
 mod users;
 
 pub use answer::always_json;
+pub use composite::Single;
 pub use error::ApiError;
 pub use once::once;
 
@@ -66,6 +68,11 @@ pub fn routes() -> Routes {
         .merge(oauth::routes())
         .nest("/crm/bulk/v8", bulk::routes())
         .nest("/crm/v8", crm)
+}
+
+/// Several calls in one, which lead to the others.
+pub fn composite_routes() -> Routes {
+    Routes::new().nest(scope::ROOT, composite::routes())
 }
 
 /// Whether an address is one of the API's, for programs. Where people agree to what a program asks is a page.

@@ -16,7 +16,7 @@ use crate::layers::BODY_BYTES;
 /// The header with the key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// In an answer: it was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Whether calls to this address change something and have JSON as their body.
 pub fn is_for(method: &Method, path: &str) -> bool {
@@ -24,7 +24,8 @@ pub fn is_for(method: &Method, path: &str) -> bool {
     changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !(*method == Method::POST && takes_files(path))
 }
 
-fn takes_files(path: &str) -> bool {
+/// Whether calls that send something to this address send files.
+pub fn takes_files(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     matches!(
         parts.as_slice(),

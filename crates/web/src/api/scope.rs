@@ -94,6 +94,8 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
         "/users" | "/users/{id}" => (Area::Users, by_method),
         // What is read is looked at record by record: see `check_records`.
         "/coql" => (Area::Coql, Needs::Either(&[Operation::Read])),
+        // What each of the calls in it needs is asked when its turn comes.
+        "/__composite_requests" => (Area::Composite, Needs::Either(&[Operation::Custom])),
         "/org" => (Area::Organisation, by_method),
         "/__features" | "/__features/{feature}" => (Area::Features, by_method),
         // It tells what modules there are, and their fields.
@@ -132,8 +134,7 @@ mod tests {
 
     #[test]
     fn every_call_of_the_api_says_what_it_needs() {
-        let (_, table) = crate::api::routes().finish();
-        for Route { method, path } in table {
+        for Route { method, path } in crate::table() {
             if path.starts_with("/crm") {
                 assert!(needed(&method, &path, &path, |_| false).is_some(), "{method} {path}");
             }
@@ -174,6 +175,9 @@ mod tests {
             of(Method::DELETE, "/crm/v8/{module}", "/crm/v8/Deals"),
             Some((records("Deals", false), deleted))
         );
+        let several = "/crm/v8/__composite_requests";
+        let custom = Needs::Either(&[Operation::Custom]);
+        assert_eq!(of(Method::POST, several, several), Some((Area::Composite, custom)));
         assert_eq!(of(Method::GET, "/crm/v8/unknown/thing", "/crm/v8/unknown/thing"), None);
         assert_eq!(of(Method::OPTIONS, "/crm/v8/org", "/crm/v8/org"), None);
     }

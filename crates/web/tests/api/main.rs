@@ -10,6 +10,7 @@
 mod access;
 mod bulk_read;
 mod bulk_write;
+mod composite;
 #[path = "../contract/mod.rs"]
 mod contract;
 mod coql;

@@ -118,6 +118,7 @@ async fn walk_all(place: &Place, second: &Place, wanted: impl Fn(&Route) -> bool
 fn is_for_callers(path: &str) -> bool {
     path.starts_with("/portal/{portal}/public")
         || path.starts_with("/portal/{portal}/{module}")
+        || path == "/crm/v8/__composite_requests"
         || path.starts_with("/crm/v8/{module}") && !["portal_invite", "__timeline"].iter().any(|part| path.contains(part))
 }
 

@@ -210,3 +210,63 @@ pub fn selections(places: &Places) -> Vec<Content> {
     let body = |query: String| Content::Json(json!({ "select_query": query }).to_string());
     queries.into_iter().map(body).collect()
 }
+
+/// Several calls in one, which name what others were answered with.
+pub fn compositions(places: &Places) -> Vec<Content> {
+    let one = |method: &str, uri: String| json!({"method": method, "uri": format!("/crm/v8/{uri}")});
+    let named = |id: &str, uri: String| json!({"sub_request_id": id, "method": "GET", "uri": format!("/crm/v8/{uri}")});
+    let asks = |query: String| json!({"method": "POST", "uri": "/crm/v8/coql", "body": {"select_query": query}});
+    let case = &places.records("Cases")[0];
+    let orders = || named("orders", "Sales_Orders?fields=id,Subject".to_owned());
+    let mut all = vec![
+        json!([
+            one("GET", "Cases?fields=Subject".into()),
+            asks("select COUNT(*) from Cases".into()),
+            one("GET", "Cases/actions/count".into())
+        ]),
+        json!([
+            one("GET", "Sales_Orders/@{orders:$.data[0].id}".into()),
+            orders(),
+            one("GET", "settings/modules".into())
+        ]),
+        json!([
+            orders(),
+            one("GET", "Sales_Orders/search?word=@{orders:$.data[0].Description}".into())
+        ]),
+        json!([
+            one("GET", "users?type=AllUsers".into()),
+            one("GET", "settings/portals".into()),
+            one("GET", "nothing/at/all".into())
+        ]),
+        json!([one("GET", "Sales_Orders/@{nobody:$.data[0].id}".into())]),
+        json!([one("POST", "__composite_requests".into())]),
+        json!([]),
+    ];
+    for id in ids(places) {
+        let order = named("order", format!("Sales_Orders/{id}"));
+        let change = |value: &str| json!({"method": "PUT", "uri": format!("/crm/v8/Cases/{case}"), "body": {"data": [{"Subject": value}]}});
+        all.extend([
+            json!([
+                order,
+                change("@{order:$.data[0].Subject}"),
+                one("GET", format!("Cases/{case}?fields=Subject"))
+            ]),
+            json!([
+                order,
+                change("Of @{order:$.data[0].Contact_Name.name}"),
+                change("@{order:$.data[0].Description}")
+            ]),
+            json!([{"method": "GET", "uri": "/crm/v8/Sales_Orders", "params": {"fields": "id", "ids": id}},
+                   {"method": "PUT", "uri": format!("/crm/v8/Cases/{id}"), "body": {"data": [{"Subject": "Bitten"}]}}]),
+        ]);
+    }
+    for field in FIELDS {
+        let list = named("list", format!("Sales_Orders?fields=id,{field}"));
+        all.push(json!([
+            list,
+            asks(format!("select id from Sales_Orders where {field} = '@{{list:$.data[0].{field}}}'"))
+        ]));
+    }
+    let body = |requests: Value| Content::Json(json!({ "__composite_requests": requests }).to_string());
+    all.into_iter().map(body).collect()
+}

@@ -22,6 +22,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
     let bodies = match (route.method.clone(), programs) {
         (Method::GET | Method::DELETE, _) => vec![Content::Nothing],
         (_, true) if route.path.ends_with("/coql") => questions::selections(places),
+        (_, true) if route.path.ends_with("/__composite_requests") => questions::compositions(places),
         (_, true) => questions::documents(places),
         (_, false) => questions::forms(places),
     };
@@ -57,7 +58,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
             let queries = queries.iter().skip(1).enumerate().filter(asked);
             queries.for_each(|(_, query)| add(&route.method, query, first));
         }
-        let stride = if WORKED_ON.iter().any(|module| address.contains(module)) {
+        let stride = if WORKED_ON.iter().any(|part| address.contains(part)) {
             1
         } else {
             9
@@ -70,8 +71,8 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
     asks
 }
 
-/// Modules whose records somebody may change.
-const WORKED_ON: [&str; 4] = ["/Cases", "/Contacts", "/Notes", "/Purchase_Orders"];
+/// Modules whose records somebody may change, and calls that lead to them.
+const WORKED_ON: [&str; 5] = ["/Cases", "/Contacts", "/Notes", "/Purchase_Orders", "/__composite_requests"];
 
 /// Modules with records behind a look-up, as others have them too.
 const LIKE_OTHERS: [&str; 3] = ["/Order_Lines", "/Vendors", "/Nothings"];

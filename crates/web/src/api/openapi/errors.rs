@@ -63,8 +63,9 @@ pub fn schemas() -> impl Iterator<Item = (String, Value)> {
 }
 
 /// What an error may say about itself: texts, numbers, lists of texts, ids. Which of these are there depends on the code.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 19] = [
     "param",
+    "reference",
     "expected_data_type",
     "regex",
     "unsupported_login_user_type",
@@ -83,7 +84,7 @@ const TEXTS: [&str; 18] = [
     "transfer_To",
     "value",
 ];
-const NUMBERS: [&str; 9] = [
+const NUMBERS: [&str; 12] = [
     "minimum_length",
     "maximum_length",
     "decimal_place",
@@ -93,13 +94,17 @@ const NUMBERS: [&str; 9] = [
     "line",
     "column",
     "max_limit",
+    "status_code",
+    "sub_request_version",
+    "composite_request_version",
 ];
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
     "supported_values",
     "permissions",
     "supported",
     "fields",
     "supported_callback_methods",
+    "restricted_headers",
 ];
 const IDS: [&str; 3] = ["id", "record_id", "personality_id"];
 
@@ -114,6 +119,9 @@ fn details() -> Value {
             "anyOf": [whole(), {"type": "string", "pattern": "^[0-9]+$"}],
         },
         "dependee": place,
+        "ambiguity_due_to": list_of(exactly(json!({"api_name": text(), "json_path": text()}))),
+        "sub_request_indexes": list_of(whole()),
+        "dependent_data": list_of(exactly(json!({"sub_request_id": text(), "referred_sub_request_ids": list_of(text())}))),
     });
     let mut properties = explained.as_object().cloned().unwrap_or_default();
     let mut all = |names: &[&str], schema: fn() -> Value| properties.extend(names.iter().map(|name| ((*name).to_owned(), schema())));

@@ -5,6 +5,7 @@
 
 mod access;
 mod bulk;
+mod composite;
 mod coql;
 mod errors;
 mod fields;
@@ -95,6 +96,7 @@ fn operations(ctx: &Ctx) -> Vec<Operation> {
     all.extend(licences::operations());
     all.extend(access::operations());
     all.extend(coql::operations());
+    all.extend(composite::operations());
     all.extend(bulk::operations());
     all.extend(files::operations());
     all.extend(notifications::operations());
