@@ -26,6 +26,7 @@ class Calls:
         self.several_in_one()
         self.bulk_read()
         self.bulk_write()
+        self.notifications()
         self.portals()
         self.refusals()
 
@@ -334,6 +335,33 @@ class Calls:
         ask("neither true nor false", get("/crm/v8/org"), rollback_on_fail="no")
 
     # Many records.
+
+    # Notifications. Nobody is told within the run: what is posted leaves later, to an address that is not there.
+
+    def notifications(self):
+        server, path, number = self.server, "actions/watch", self.org
+        channel = {"channel_id": number, "events": ["Contacts.create", "Deals.edit"], "token": "judge",
+                   "notify_url": "https://hooks.invalid/judge", "return_affected_field_values": True}
+        condition = {"type": "field_selection", "module": {"api_name": "Deals"}, "field_selection": {
+            "group_operator": "or", "group": [{"field": {"api_name": "Stage"}}, {"field": {"api_name": "Amount"}}]}}
+        server.post("one", path, {"watch": [{**channel, "notification_condition": [condition]}]})
+        server.get("all", path)
+        server.get("of a module", path, module="Deals", channel_id=number)
+        server.ask("written anew", "PUT", path, body={"watch": [channel]})
+        server.ask("a token", "PATCH", path, body={"watch": [{"channel_id": number, "token": "judge again"}]})
+        less = {"channel_id": number, "events": ["Deals.edit"], "_delete_events": True}
+        server.ask("less events", "PATCH", path, body={"watch": [less]})
+        for name, wrong in (("no address", {"notify_url": None}), ("an unknown event", {"events": ["Contacts.nonsense"]}),
+                            ("an unknown module", {"events": ["Nonsense.all"]}), ("a token of a wrong type", {"token": 7}),
+                            ("a private address", {"notify_url": "https://10.0.0.1/"}), ("over already", {"channel_expiry": "2020-01-01T00:00:00+00:00"})):
+            server.post(name, path, {"watch": [{**channel, **wrong}]})
+            server.ask(name, "PUT", path, body={"watch": [{**channel, **wrong}]})
+        server.post("no list", path, {})
+        server.ask("one that is not there", "PATCH", path, body={"watch": [{"channel_id": NOT_THERE, "token": "x"}]})
+        server.delete("it", path, channel_ids=number)
+        server.delete("it, again", path, channel_ids=number)
+        server.delete("none", path)
+        server.get("nothing", path)
 
     def bulk_read(self):
         server, path = self.server, "/crm/bulk/v8/read"
