@@ -51,7 +51,7 @@ async fn nothing_is_below_settings_and_actions_but_what_is_known() {
             "settings/tags",
             "settings/modules/Contacts/nothing/at/all",
             "actions",
-            "actions/watch",
+            "actions/watch/at/all",
         ] {
             for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
                 let body = (method != Method::GET).then(|| json!({"data": [{}]}));
