@@ -96,6 +96,24 @@ class Calls:
         server.get("with fields of each kind", "settings/fields", module=name)
         server.get("with fields of each kind", "settings/layouts", module=name)
         server.get("whom boats name", "settings/related_lists", module="Contacts")
+        self.changed_fields(server, name)
+
+    def changed_fields(self, server, name):
+        fields = {field["api_name"]: field["id"] for field in server.get("to change", "settings/fields", module=name)["fields"]}
+        one, other = f"settings/fields/{fields['Length']}", f"settings/fields/{fields['Sail']}"
+        colours = [{"display_value": "blue"}, {"display_value": "red", "_delete": True}]
+        server.patch("a label", one, {"fields": [{"field_label": "Length over all"}]}, module=name)
+        server.patch("its options", other, {"fields": [{"pick_list_values": colours}]}, module=name)
+        server.patch("another kind", one, {"fields": [{"data_type": "text"}]}, module=name)
+        server.patch("a wrong type", one, {"fields": [{"required": "yes"}]}, module=name)
+        server.patch("no such field", "settings/fields/1", {"fields": [{"field_label": "Keel"}]}, module=name)
+        both = [{"id": fields["Length"], "field_label": "Length"}, {"id": fields["Sail"], "field_label": "Sails"}]
+        server.patch("two of them", "settings/fields", {"fields": both}, module=name)
+        server.patch("one is good, one is not", "settings/fields", {"fields": [both[0], {"field_label": "Keel"}]}, module=name)
+        server.delete("one of them", f"settings/fields/{fields['Launched']}", module=name)
+        server.delete("one that is gone", f"settings/fields/{fields['Launched']}", module=name)
+        server.delete("what names boats", f"settings/fields/{fields['Name']}", module=name)
+        server.delete("of an unknown module", one, module="Nonsense")
 
     # Records.
 

@@ -47,6 +47,9 @@ class Server:
     def put(self, why, path, body=None, **query):
         return self.ask(why, "PUT", path, query, body)
 
+    def patch(self, why, path, body=None, **query):
+        return self.ask(why, "PATCH", path, query, body)
+
     def delete(self, why, path, **query):
         return self.ask(why, "DELETE", path, query)
 

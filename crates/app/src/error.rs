@@ -4,6 +4,7 @@ use domain::access::Fault;
 use domain::accounts::BadPassword;
 use domain::licences::{Exhausted, NoPrice, NoStep, UnknownPolicy};
 use domain::members::Refusal;
+use domain::modules::changing::BadChange;
 use domain::modules::making::{BadArrangement, BadField};
 use domain::modules::naming::BadApiName;
 use domain::portals::BadName;
@@ -61,6 +62,16 @@ pub enum Error {
     ApiName(#[from] BadApiName),
     #[error(transparent)]
     Field(#[from] BadField),
+    #[error(transparent)]
+    FieldChange(#[from] BadChange),
+    /// An option that was to be left out.
+    #[error("records still hold {0:?}: give them another option first")]
+    OptionHeld(String),
+    #[error("several records have the same value: it cannot be kept unique")]
+    SameValues,
+    /// Where a field is needed that was to be deleted.
+    #[error("the field is still needed by {}: take it out there first", .0.join(", "))]
+    FieldNeeded(Vec<String>),
     #[error(transparent)]
     Arrangement(#[from] BadArrangement),
     #[error("{0}: expected {1}")]
@@ -226,6 +237,7 @@ impl Error {
             Self::UnknownPolicy(_) | Self::OnTrial => Kind::Conflict,
             Self::NoStep(NoStep::TooMany(_) | NoStep::NotFewer(_) | NoStep::NoPrice(NoPrice::Quantity)) => Kind::Invalid,
             Self::NoStep(_) | Self::TooFewLicences { .. } | Self::TakenBack(_) | Self::Paid(_) => Kind::Conflict,
+            Self::OptionHeld(_) | Self::SameValues | Self::FieldNeeded(_) => Kind::Conflict,
             Self::Busy | Self::Payment(_) => Kind::Busy,
             Self::Internal(_) => Kind::Internal,
             _ => Kind::Invalid,

@@ -1,8 +1,11 @@
 //! Modules: making modules and fields while the product runs.
 
 mod arrange;
+mod fields;
 
 pub use arrange::{save_layout, save_view};
+pub use fields::{add_field, change_field, delete_field};
+pub(crate) use fields::{add_field_in, drop_deleted};
 
 use std::collections::HashMap;
 
@@ -41,44 +44,6 @@ pub(crate) fn create_in(conn: &mut Conn, app: &App, blueprint: ModuleBlueprint) 
     }
     store::state::raise(conn)?;
     modules.first().map(|m| m.id).ok_or(Error::NotFound("module"))
-}
-
-/// Adds a field to a module, at the end of its first layout.
-pub async fn add_field(ctx: &Ctx, module: ModuleId, blueprint: FieldBlueprint) -> Result<FieldId, Error> {
-    ctx.need_manage_modules()?;
-    let ctx = ctx.clone();
-    let db = ctx.tenant.db.clone();
-    db.write(move |conn| add_field_in(conn, &ctx.app, module, &blueprint)).await
-}
-
-/// [`add_field`] in the caller's transaction, for those whose right to do so was looked at.
-pub(crate) fn add_field_in(conn: &mut Conn, app: &App, module: ModuleId, blueprint: &FieldBlueprint) -> Result<FieldId, Error> {
-    naming::check(&blueprint.api_name)?;
-    let catalogue = store::modules::load(conn)?;
-    let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
-    if module.field_named(&blueprint.api_name).is_some() {
-        return Err(Error::Exists("field"));
-    }
-    let ids: HashMap<String, ModuleId> = catalogue.modules().map(|m| (m.api_name.clone(), m.id)).collect();
-    let field = field(app, module.id, blueprint, true, &ids)?;
-    let position = store::modules::next_position(conn, Some(module.id))?;
-    store::modules::add_field(conn, &field, position)?;
-    add_to_layout(conn, module, field.id)?;
-    store::state::raise(conn)?;
-    Ok(field.id)
-}
-
-fn add_to_layout(conn: &mut Conn, module: &Module, field: FieldId) -> Result<(), Error> {
-    let Some(mut layout) = module.layouts.first().cloned() else {
-        return Ok(());
-    };
-    if let Some(section) = layout.sections.first_mut() {
-        section.fields.push(LayoutField {
-            id: field,
-            required: false,
-        });
-    }
-    Ok(store::modules::save_layout(conn, module.id, &layout)?)
 }
 
 /// Gives ids to blueprints; look-ups may point at each other and at what is there.
@@ -123,8 +88,7 @@ fn module(app: &App, id: ModuleId, blueprint: ModuleBlueprint, ids: &HashMap<Str
 }
 
 fn field(app: &App, module: ModuleId, b: &FieldBlueprint, custom: bool, ids: &HashMap<String, ModuleId>) -> Result<Field, Error> {
-    making::check_field(b)?;
-    Ok(Field {
+    let field = Field {
         id: FieldId(app.id()),
         module,
         api_name: b.api_name.clone(),
@@ -133,7 +97,9 @@ fn field(app: &App, module: ModuleId, b: &FieldBlueprint, custom: bool, ids: &Ha
         required: b.required,
         unique: b.unique,
         custom,
-    })
+    };
+    making::check_field(&field)?;
+    Ok(field)
 }
 
 fn kind(blueprint: &KindBlueprint, ids: &HashMap<String, ModuleId>) -> Result<FieldKind, Error> {
@@ -153,9 +119,9 @@ fn kind(blueprint: &KindBlueprint, ids: &HashMap<String, ModuleId>) -> Result<Fi
         KindBlueprint::MultiPicklist(options) => FieldKind::MultiPicklist { options },
         KindBlueprint::Integer => FieldKind::Integer,
         KindBlueprint::BigInteger => FieldKind::BigInteger,
-        KindBlueprint::Decimal(scale) => FieldKind::Decimal { scale: scale.min(9) },
-        KindBlueprint::Currency(scale) => FieldKind::Currency { scale: scale.min(9) },
-        KindBlueprint::Percent(scale) => FieldKind::Percent { scale: scale.min(9) },
+        KindBlueprint::Decimal(scale) => FieldKind::Decimal { scale },
+        KindBlueprint::Currency(scale) => FieldKind::Currency { scale },
+        KindBlueprint::Percent(scale) => FieldKind::Percent { scale },
         KindBlueprint::Boolean => FieldKind::Boolean,
         KindBlueprint::Date => FieldKind::Date,
         KindBlueprint::DateTime => FieldKind::DateTime,

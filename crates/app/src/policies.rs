@@ -17,8 +17,9 @@ mod text;
 
 use std::fmt;
 
-use domain::access::{Fault, PolicySet, check, check_anonymous, check_ceilings, check_sign_ups};
+use domain::access::{Fault, Policy, PolicySet, check, check_anonymous, check_ceilings, check_sign_ups};
 use domain::ids::UserTypeId;
+use domain::modules::Catalogue;
 use domain::portals::UserType;
 use store::policies::Version;
 
@@ -77,28 +78,85 @@ pub struct Alerts {
     pub sign_ups: Vec<Fault>,
 }
 
+impl Alerts {
+    /// What of `set` does not fit the catalogue.
+    pub(crate) fn of(catalogue: &Catalogue, set: &PolicySet, types: &[UserType]) -> Self {
+        // Those of user types that are not there are nobody's.
+        let there = set.only(|id| types.iter().any(|t| t.id == id));
+        let faults = |t: &UserType| type_faults(catalogue, t, set.get(t.id), set.unreadable().any(|id| id == t.id));
+        Self {
+            types: types.iter().filter_map(faults).collect(),
+            anonymous: check_anonymous(catalogue, &set.anonymous),
+            ceilings: check_ceilings(catalogue, &set.ceilings),
+            sign_ups: check_sign_ups(catalogue, &there),
+        }
+    }
+
+    /// What was not amiss in `before`.
+    pub(crate) fn beyond(mut self, before: &Self) -> Self {
+        self.types.retain(|found| !before.types.contains(found));
+        self.anonymous.retain(|found| !before.anonymous.contains(found));
+        self.ceilings.retain(|found| !before.ceilings.contains(found));
+        self.sign_ups.retain(|found| !before.sign_ups.contains(found));
+        self
+    }
+
+    /// Refuses a change by what would not fit after it.
+    pub(crate) fn refuse(self) -> Result<(), Error> {
+        if !self.types.is_empty() {
+            return Err(Error::Policies(self.types));
+        }
+        let mut faults = self.anonymous;
+        faults.extend(self.ceilings);
+        faults.extend(self.sign_ups);
+        if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
+    }
+
+    /// Where something is amiss, in words.
+    pub(crate) fn places(self) -> Vec<String> {
+        let mut places: Vec<String> = self.types.into_iter().map(|t| format!("the user type {}", t.name)).collect();
+        let others = [
+            (self.anonymous, "what visitors see"),
+            (self.ceilings, "a ceiling"),
+            (self.sign_ups, "a form to sign up"),
+        ];
+        places.extend(
+            others
+                .into_iter()
+                .filter(|(found, _)| !found.is_empty())
+                .map(|(_, place)| place.to_owned()),
+        );
+        places
+    }
+}
+
 /// What an administrator has to mend: somebody changed modules or fields since the policies were published.
 pub fn alerts(ctx: &Ctx) -> Result<Alerts, Error> {
     ctx.need_manage_portals()?;
     let snapshot = &ctx.snapshot;
     let faults = |user_type: &UserType| {
-        let faults = match snapshot.policies.get(&user_type.id) {
-            Some(policy) => Some(check(&snapshot.catalogue, policy)),
-            None if snapshot.unreadable.contains(&user_type.id) => None,
-            None => return None,
-        };
-        let fits = faults.as_ref().is_some_and(Vec::is_empty);
-        (!fits).then(|| TypeFaults {
-            user_type: user_type.id,
-            name: user_type.name.clone(),
-            faults,
-        })
+        let unreadable = snapshot.unreadable.contains(&user_type.id);
+        type_faults(&snapshot.catalogue, user_type, snapshot.policies.get(&user_type.id), unreadable)
     };
     Ok(Alerts {
         types: snapshot.user_types.iter().filter_map(faults).collect(),
         anonymous: check_anonymous(&snapshot.catalogue, &snapshot.anonymous),
         ceilings: check_ceilings(&snapshot.catalogue, &snapshot.ceilings),
         sign_ups: check_sign_ups(&snapshot.catalogue, &snapshot.document()),
+    })
+}
+
+/// What is wrong with the policy of a user type, if it has one.
+fn type_faults(catalogue: &Catalogue, user_type: &UserType, policy: Option<&Policy>, unreadable: bool) -> Option<TypeFaults> {
+    let faults = match policy {
+        Some(policy) => Some(check(catalogue, policy)).filter(|found| !found.is_empty())?.into(),
+        None if unreadable => None,
+        None => return None,
+    };
+    Some(TypeFaults {
+        user_type: user_type.id,
+        name: user_type.name.clone(),
+        faults,
     })
 }
 

@@ -1,5 +1,5 @@
 //! What is done in the background: periods are renewed, roll-outs go on, portals end whose day has come, who waits for a seat gets
-//! it, and what has expired is forgotten: files, old jobs, channels, and what let operators in.
+//! it, and what has expired is forgotten: files, old jobs, channels, what deleted fields hold, and what let operators in.
 
 use tokio::sync::watch::Receiver;
 use tokio::time::Interval;
@@ -34,6 +34,9 @@ pub async fn run(app: App, mut pace: Interval, mut stop: Receiver<bool>) {
         }
         if let Err(error) = crate::notifications::forget_expired(&app).await {
             tracing::warn!(error = error.in_full(), "channels that have expired were not forgotten");
+        }
+        if let Err(error) = crate::modules::drop_deleted(&app).await {
+            tracing::warn!(error = error.in_full(), "what deleted fields hold was not dropped");
         }
         if let Err(error) = crate::repeats::forget_old(&app).await {
             tracing::warn!(error = error.in_full(), "repeated calls of earlier days were not forgotten");

@@ -1,13 +1,17 @@
 //! Modules and fields: real tables and typed columns, and the rows that describe them.
 
+mod fields;
+
 use std::collections::HashMap;
 
 use domain::ids::{FieldId, ModuleId};
-use domain::modules::{Catalogue, Field, FieldKind, Layout, Module, ModuleSource, Storage, View};
+use domain::modules::{Catalogue, Field, Layout, Module, ModuleSource, View};
 use serde::de::DeserializeOwned;
 
 use crate::document;
 use crate::engine::{Conn, Error, Param, Row};
+
+pub use fields::{add_field, change_field, delete_field, deleted_before, drop_field, holds};
 
 /// Lets nobody else who asks for this write into the module until the transaction ends. It can be read and referred to.
 pub fn lock(conn: &mut Conn, id: ModuleId) -> Result<(), Error> {
@@ -115,65 +119,6 @@ pub fn create(conn: &mut Conn, module: &Module, position: i64) -> Result<(), Err
         save_view(conn, module.id, view)?;
     }
     Ok(())
-}
-
-/// Adds a field to its module, with the column or linking table and the index it needs.
-pub fn add_field(conn: &mut Conn, field: &Field, position: i64) -> Result<(), Error> {
-    conn.execute(
-        "INSERT INTO :db.fields (id, module_id, api_name, label, kind, required, is_unique, custom, position)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        &[
-            field.id.0.into(),
-            field.module.0.into(),
-            field.api_name.as_str().into(),
-            field.label.as_str().into(),
-            document::write(&field.kind)?.into(),
-            field.required.into(),
-            field.unique.into(),
-            field.custom.into(),
-            position.into(),
-        ],
-    )?;
-    if let Some(ddl) = column_ddl(field) {
-        conn.script(&ddl)?;
-    }
-    if let FieldKind::AutoNumber { .. } = field.kind {
-        conn.execute("INSERT INTO :db.counters (field_id, last) VALUES ($1, 0)", &[field.id.0.into()])?;
-    }
-    Ok(())
-}
-
-fn column_ddl(field: &Field) -> Option<String> {
-    let (table, column) = (domain::modules::table_of(field.module), field.column());
-    let kind = match field.kind.storage() {
-        _ if !column.starts_with("c_") => return None,
-        Storage::Links => {
-            let links = field.link_table();
-            return Some(format!(
-                "CREATE TABLE :db.{links} (record_id BIGINT NOT NULL, target_id BIGINT NOT NULL, PRIMARY KEY (record_id, target_id)) :strict;
-                 CREATE INDEX {links}_back ON :db.{links} (target_id, record_id);"
-            ));
-        }
-        Storage::Int => "BIGINT",
-        Storage::Text => "TEXT",
-    };
-    let mut ddl = format!("ALTER TABLE :db.{table} ADD COLUMN {column} {kind};");
-    if field.kind == FieldKind::Parent {
-        ddl += &format!("ALTER TABLE :db.{table} ADD COLUMN {} BIGINT;", field.parent_module_column());
-    }
-    if field.kind.target().is_some() || field.kind == FieldKind::Parent {
-        ddl += &format!(
-            "CREATE INDEX ix_{} ON :db.{table} ({column}, id) WHERE deleted_time IS NULL;",
-            field.id
-        );
-    }
-    if field.unique {
-        ddl += &format!(
-            "CREATE UNIQUE INDEX uq_{} ON :db.{table} ({column}) WHERE deleted_time IS NULL AND {column} IS NOT NULL;",
-            field.id
-        );
-    }
-    Some(ddl)
 }
 
 /// Where the next field of a module, or the next module, is put.

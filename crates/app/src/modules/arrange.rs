@@ -15,7 +15,8 @@ pub async fn save_layout(ctx: &Ctx, module: ModuleId, layout: Layout) -> Result<
             return Err(Error::NotFound("layout"));
         }
         check_layout(module, &layout)?;
-        Ok(store::modules::save_layout(conn, module.id, &layout)?)
+        store::modules::save_layout(conn, module.id, &layout)?;
+        Ok(module.api_name.clone())
     })
     .await
 }
@@ -27,17 +28,19 @@ pub async fn save_view(ctx: &Ctx, module: ModuleId, view: View) -> Result<(), Er
             return Err(Error::NotFound("view"));
         }
         check_view(module, &view)?;
-        Ok(store::modules::save_view(conn, module.id, &view)?)
+        store::modules::save_view(conn, module.id, &view)?;
+        Ok(module.api_name.clone())
     })
     .await
 }
 
-/// Changes a module as it stands in the database now, not as it stood when the page was opened.
-async fn arrange(
+/// Changes a module as it stands in the database now, not as it stood when the page was opened. What `change` says was changed is
+/// noted.
+pub(super) async fn arrange(
     ctx: &Ctx,
     module: ModuleId,
     action: &'static str,
-    change: impl FnOnce(&mut Conn, &Module) -> Result<(), Error> + Send + 'static,
+    change: impl FnOnce(&mut Conn, &Module) -> Result<String, Error> + Send + 'static,
 ) -> Result<(), Error> {
     ctx.need_manage_modules()?;
     let (app, actor) = (ctx.app.clone(), ctx.viewer.actor);
@@ -46,12 +49,12 @@ async fn arrange(
         .write(move |conn| {
             let catalogue = store::modules::load(conn)?;
             let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
-            change(conn, module)?;
+            let changed = change(conn, module)?;
             let object = Object {
                 module: Some(module.id),
                 record: None,
             };
-            audit::note(conn, &app, actor, action, object, &module.api_name)?;
+            audit::note(conn, &app, actor, action, object, &changed)?;
             Ok(store::state::raise(conn)?)
         })
         .await

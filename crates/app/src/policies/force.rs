@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::access::{PolicySet, Widening, check, check_anonymous, check_ceilings, check_sign_ups, widenings};
+use domain::access::{PolicySet, Widening, widenings};
 use domain::ids::{PortalId, UserTypeId};
-use domain::modules::Catalogue;
 use domain::orgs::Rights;
 use domain::portals::UserType;
 use domain::time::Moment;
 use store::engine::Conn;
 use store::policies::NewVersion;
 
-use super::TypeFaults;
+use super::Alerts;
 use super::exposure::need_within_reach;
 use super::kept::need_tests;
 use crate::audit::{self, Object};
@@ -146,16 +145,13 @@ impl Present {
     /// Checks the policies of these user types, what visitors are shown, and the ceilings.
     pub fn check_of(conn: &mut Conn, set: &PolicySet, types: &[UserType]) -> Result<(), Error> {
         let catalogue = store::modules::load(conn)?;
-        let found: Vec<TypeFaults> = types.iter().filter_map(|t| faults(&catalogue, set, t)).collect();
-        if !found.is_empty() {
-            return Err(Error::Policies(found));
-        }
-        let mut faults = check_anonymous(&catalogue, &set.anonymous);
-        faults.extend(check_ceilings(&catalogue, &set.ceilings));
-        // Those of user types that are not there are nobody's.
-        let there = set.only(|id| types.iter().any(|t| t.id == id));
-        faults.extend(check_sign_ups(&catalogue, &there));
-        if faults.is_empty() { Ok(()) } else { Err(Error::Policy(faults)) }
+        Alerts::of(&catalogue, set, types).refuse()
+    }
+
+    /// What in force does not fit the modules as they stand in this transaction.
+    pub fn alerts(&self, conn: &mut Conn) -> Result<Alerts, Error> {
+        let catalogue = store::modules::load(conn)?;
+        Ok(Alerts::of(&catalogue, self.set()?, &self.types))
     }
 
     /// Runs the kept tests before people are let in by policies that are in force already but were nobody's.
@@ -223,19 +219,5 @@ fn turned(conn: &mut Conn, user_type: &UserType, personality: domain::ids::Modul
     Ok(UserType {
         personality,
         ..user_type.clone()
-    })
-}
-
-fn faults(catalogue: &Catalogue, set: &PolicySet, user_type: &UserType) -> Option<TypeFaults> {
-    let unreadable = set.unreadable().any(|id| id == user_type.id);
-    let faults = match set.get(user_type.id) {
-        Some(policy) => Some(check(catalogue, policy)).filter(|found| !found.is_empty())?.into(),
-        None if unreadable => None,
-        None => return None,
-    };
-    Some(TypeFaults {
-        user_type: user_type.id,
-        name: user_type.name.clone(),
-        faults,
     })
 }

@@ -210,6 +210,34 @@ impl FieldKind {
             )
     }
 
+    /// The options of a list; none for other kinds.
+    #[must_use]
+    pub fn options(&self) -> &[String] {
+        match self {
+            Self::Picklist { options } | Self::MultiPicklist { options } => options,
+            _ => &[],
+        }
+    }
+
+    /// Whether no two live records may be allowed the same value.
+    #[must_use]
+    pub fn may_be_unique(&self) -> bool {
+        matches!(
+            self,
+            Self::Text { .. }
+                | Self::Email
+                | Self::Phone
+                | Self::Website
+                | Self::Integer
+                | Self::BigInteger
+                | Self::Decimal { .. }
+                | Self::Date
+                | Self::DateTime
+                | Self::Lookup { .. }
+                | Self::AutoNumber { .. }
+        )
+    }
+
     /// Digits behind the decimal point of the stored whole number.
     #[must_use]
     pub fn scale(&self) -> u8 {

@@ -1,7 +1,6 @@
 //! Making and arranging: what a new field, a layout and a view must be like.
 
-use super::standard::{FieldBlueprint, KindBlueprint};
-use super::{Layout, Module, View};
+use super::{Field, FieldKind, Layout, Module, View};
 
 /// The longest line of text.
 pub const MAX_LINE: u32 = 2000;
@@ -31,36 +30,21 @@ pub enum BadField {
     Unique,
 }
 
-/// Checks a field that somebody wants to make. Its API name is checked by [`super::naming`].
-pub fn check_field(field: &FieldBlueprint) -> Result<(), BadField> {
-    use KindBlueprint as K;
-    let length = |text: &str| text.trim().chars().count();
-    if !(1..=100).contains(&length(&field.label)) {
+/// Checks a field as somebody wants it to be. Its API name is checked by [`super::naming`].
+pub fn check_field(field: &Field) -> Result<(), BadField> {
+    use FieldKind as K;
+    if !(1..=100).contains(&field.label.trim().chars().count()) {
         return Err(BadField::Label);
     }
     match &field.kind {
-        K::Text(max) if !(1..=MAX_LINE).contains(max) => return Err(BadField::Length(MAX_LINE)),
-        K::TextArea(max) | K::RichText(max) if !(1..=MAX_TEXT).contains(max) => return Err(BadField::Length(MAX_TEXT)),
-        K::Picklist(options) | K::MultiPicklist(options) => check_options(options)?,
-        K::Decimal(scale) | K::Currency(scale) | K::Percent(scale) if *scale > 9 => return Err(BadField::Scale),
-        K::AutoNumber(prefix) if prefix.chars().count() > 20 => return Err(BadField::Prefix),
+        K::Text { max } if !(1..=MAX_LINE).contains(max) => return Err(BadField::Length(MAX_LINE)),
+        K::TextArea { max } | K::RichText { max } if !(1..=MAX_TEXT).contains(max) => return Err(BadField::Length(MAX_TEXT)),
+        K::Picklist { options } | K::MultiPicklist { options } => check_options(options)?,
+        kind if kind.scale() > 9 => return Err(BadField::Scale),
+        K::AutoNumber { prefix } if prefix.chars().count() > 20 => return Err(BadField::Prefix),
         _ => {}
     }
-    let may_be_unique = matches!(
-        field.kind,
-        K::Text(_)
-            | K::Email
-            | K::Phone
-            | K::Website
-            | K::Integer
-            | K::BigInteger
-            | K::Decimal(_)
-            | K::Date
-            | K::DateTime
-            | K::Lookup(_)
-            | K::AutoNumber(_)
-    );
-    if field.unique && !may_be_unique {
+    if field.unique && !field.kind.may_be_unique() {
         return Err(BadField::Unique);
     }
     Ok(())
@@ -147,28 +131,40 @@ pub fn check_view(module: &Module, view: &View) -> Result<(), BadArrangement> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{FieldId, ModuleId};
 
     #[test]
     fn a_field_is_refused_for_the_thing_that_is_wrong_with_it() {
-        let field = |kind| FieldBlueprint::new("Colour", kind);
-        let unique = |kind| FieldBlueprint {
+        let field = |kind| Field {
+            id: FieldId(2),
+            module: ModuleId(1),
+            api_name: "Colour".into(),
+            label: "Colour".into(),
+            kind,
+            required: false,
+            unique: false,
+            custom: true,
+        };
+        let unique = |kind| Field {
             unique: true,
             ..field(kind)
         };
-        let list = |options: &[&str]| KindBlueprint::Picklist(options.iter().map(|&o| o.to_owned()).collect());
+        let list = |options: &[&str]| FieldKind::Picklist {
+            options: options.iter().map(|&o| o.to_owned()).collect(),
+        };
         assert_eq!(check_field(&field(list(&["red", "blue"]))), Ok(()));
-        assert_eq!(check_field(&unique(KindBlueprint::Email)), Ok(()));
+        assert_eq!(check_field(&unique(FieldKind::Email)), Ok(()));
         for (wrong, why) in [
             (field(list(&[])), BadField::Options),
             (field(list(&["red", "red"])), BadField::Option("red".into())),
             (field(list(&["red;blue"])), BadField::Option("red;blue".into())),
-            (field(KindBlueprint::Text(0)), BadField::Length(MAX_LINE)),
-            (field(KindBlueprint::Decimal(10)), BadField::Scale),
-            (unique(KindBlueprint::Boolean), BadField::Unique),
+            (field(FieldKind::Text { max: 0 }), BadField::Length(MAX_LINE)),
+            (field(FieldKind::Decimal { scale: 10 }), BadField::Scale),
+            (unique(FieldKind::Boolean), BadField::Unique),
             (
-                FieldBlueprint {
+                Field {
                     label: " ".into(),
-                    ..field(KindBlueprint::Email)
+                    ..field(FieldKind::Email)
                 },
                 BadField::Label,
             ),

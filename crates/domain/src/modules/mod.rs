@@ -2,6 +2,7 @@
 //!
 //! A [`Catalogue`] is an immutable snapshot of it all; whoever changes metadata makes a new one.
 
+pub mod changing;
 mod kind;
 mod layout;
 pub mod making;

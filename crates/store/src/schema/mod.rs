@@ -103,4 +103,9 @@ pub const ORG: &[Migration] = &[
         name: "notifications",
         sql: include_str!("org_0016.sql"),
     },
+    Migration {
+        number: 17,
+        name: "deleted fields",
+        sql: include_str!("org_0017.sql"),
+    },
 ];

@@ -4,8 +4,16 @@ use crate::engine::{Conn, Database, Dialect, Error};
 
 /// All rows of all tables of a database, a line for each table.
 pub async fn contents(db: &Database) -> String {
-    let schema = db.name().to_owned();
-    db.snapshot(move |conn| dump(conn, &schema)).await.expect("a readable database")
+    let looked = async || {
+        let schema = db.name().to_owned();
+        db.snapshot(move |conn| dump(conn, &schema)).await
+    };
+    match looked().await {
+        // PostgreSQL, where a table has lost a column since it was looked at.
+        Err(error) if error.is_transient() => looked().await,
+        found => found,
+    }
+    .expect("a readable database")
 }
 
 fn dump(conn: &mut Conn, schema: &str) -> Result<String, Error> {

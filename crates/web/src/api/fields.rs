@@ -1,5 +1,7 @@
 //! Fields of a module.
 
+mod change;
+
 use app::Error;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,8 +23,8 @@ const LIMIT: usize = 5;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .route("/settings/fields", get(list).post(create))
-        .route("/settings/fields/{id}", get(one))
+        .route("/settings/fields", get(list).post(create).patch(change::several))
+        .route("/settings/fields/{id}", get(one).patch(change::one).delete(change::delete))
 }
 
 async fn list(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Response, ApiError> {
@@ -35,11 +37,16 @@ async fn list(SettingsCaller(ctx): SettingsCaller, params: Params) -> Result<Res
 
 async fn one(SettingsCaller(ctx): SettingsCaller, Path(id): Path<String>, params: Params) -> Result<Response, ApiError> {
     let access = find_asked(&ctx, params.needed("module")?)?;
-    let column = id.parse().ok().and_then(|id| access.plan().column(id));
-    match column.or_else(|| access.plan().column_named(&id)) {
-        Some(column) => Ok(answer::list("fields", vec![field(&access, column)])),
-        None => Err(ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2)),
-    }
+    let column = named_in_path(&access, &id)?;
+    Ok(answer::list("fields", vec![field(&access, column)]))
+}
+
+/// The field that the address names, by its id or API name.
+fn named_in_path<'a>(access: &'a Access, name: &str) -> Result<&'a Column, ApiError> {
+    let column = name.parse().ok().and_then(|id| access.plan().column(id));
+    column
+        .or_else(|| access.plan().column_named(name))
+        .ok_or_else(|| ApiError::invalid("the id given seems to be invalid").with("resource_path_index", 2))
 }
 
 /// A field as the caller may know it. SDKs read every key named here.
@@ -263,23 +270,33 @@ fn small(wanted: &Map<String, Value>, key: &str, path: &str, most: u32) -> Resul
 fn choices(wanted: &Map<String, Value>, path: &str) -> Result<Vec<String>, ApiError> {
     let mut options: Vec<String> = Vec::new();
     for (n, item) in items(wanted, "pick_list_values", path, 500)?.iter().enumerate() {
-        let path = format!("{path}.pick_list_values[{n}].display_value");
-        let value = item
-            .get("display_value")
-            .or_else(|| item.get("actual_value"))
-            .and_then(Value::as_str);
-        let value = value
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-            .ok_or_else(|| ApiError::missing(&path))?;
-        if value.chars().count() > 120 || value.chars().any(char::is_control) {
-            return Err(ApiError::invalid("invalid data").with("maximum_length", 120).at(&path));
-        }
-        if !options.iter().any(|o| o == value) {
-            options.push(value.to_owned());
+        let path = format!("{path}.pick_list_values[{n}]");
+        let option = match item.as_object() {
+            Some(item) => choice(item, &path)?,
+            None => return Err(ApiError::missing(&format!("{path}.display_value"))),
+        };
+        if !options.contains(&option) {
+            options.push(option);
         }
     }
     Ok(options)
+}
+
+/// The text of an option.
+fn choice(item: &Map<String, Value>, path: &str) -> Result<String, ApiError> {
+    let path = format!("{path}.display_value");
+    let value = item
+        .get("display_value")
+        .or_else(|| item.get("actual_value"))
+        .and_then(Value::as_str);
+    let value = value
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
+        .ok_or_else(|| ApiError::missing(&path))?;
+    if value.chars().count() > 120 || value.chars().any(char::is_control) {
+        return Err(ApiError::invalid("invalid data").with("maximum_length", 120).at(&path));
+    }
+    Ok(value.to_owned())
 }
 
 /// The API name of the module that a look-up leads to.

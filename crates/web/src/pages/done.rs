@@ -38,6 +38,8 @@ pub enum Done {
     PortalClosed,
     ModulesGranted,
     FieldMade,
+    FieldChanged,
+    FieldDeleted,
     DraftStarted,
     DraftSaved,
     DraftUpdated,
@@ -69,7 +71,7 @@ pub enum Done {
     RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 50] = [
+const ALL: [(Done, &str, &str); 52] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -219,6 +221,12 @@ const ALL: [(Done, &str, &str); 50] = [
         Done::FieldMade,
         "field-made",
         "The field is there, at the end of the layout's first section. User types do not see it until you let them.",
+    ),
+    (Done::FieldChanged, "field-changed", "The field is changed."),
+    (
+        Done::FieldDeleted,
+        "field-deleted",
+        "The field is deleted, with its place in layouts and lists.",
     ),
 ];
 

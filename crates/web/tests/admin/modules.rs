@@ -197,3 +197,49 @@ async fn a_list_gets_its_columns_and_order() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_field_is_changed_and_deleted_where_nothing_needs_it() {
+    each_database(async |bench| {
+        let browser = administrator(&bench).await;
+        for sent in [
+            vec![("label", "Colour"), ("kind", "picklist"), ("options", "red\nblue")],
+            vec![("label", "Sign"), ("kind", "text"), ("max", "10")],
+        ] {
+            browser.post("/admin/modules/Contacts/fields/new", &sent).await.leads_to();
+        }
+        let ctx = bench.system().await;
+        let module = ctx.snapshot.catalogue.named("Contacts").unwrap().clone();
+        let page = |name: &str| format!("/admin/modules/Contacts/fields/{}", module.field_named(name).unwrap().id);
+        let form = browser.get(&page("Colour")).await;
+        assert!(
+            form.says("red\nblue") && form.says("Mandatory") && !form.says("Greatest length"),
+            "{}",
+            form.html
+        );
+
+        let before = version(&bench).await;
+        for (name, sent, says) in [
+            ("Colour", vec![("label", "Colour"), ("options", "")], "needs 1 to 500 options"),
+            ("Colour", vec![("label", " "), ("options", "red")], "The label must have"),
+            ("Sign", vec![("label", "Sign"), ("max", "9")], "only be made longer"),
+            ("Sign", vec![("label", "Sign"), ("max", "many")], "Expected a whole number."),
+        ] {
+            comes_back(&browser.post(&page(name), &sent).await, says);
+        }
+        let standard = format!("{}/delete", page("Last_Name"));
+        comes_back(&browser.post(&standard, &[]).await, "it cannot be deleted");
+        assert!(browser.get(&page("Last_Name")).await.says("came with Loggia"));
+        assert_eq!(version(&bench).await, before);
+
+        let sent = [("label", "Hue"), ("options", "green\nblue"), ("required", "yes")];
+        assert_eq!(browser.post(&page("Colour"), &sent).await.leads_to(), "/admin/modules/Contacts");
+        let list = browser.get("/admin/modules/Contacts").await;
+        assert!(list.says("Hue") && list.says("green, blue"), "{}", list.html);
+        let deleted = browser.post(&format!("{}/delete", page("Sign")), &[]).await;
+        assert_eq!(deleted.leads_to(), "/admin/modules/Contacts");
+        assert_eq!(browser.get(&page("Sign")).await.status, StatusCode::NOT_FOUND);
+        assert!(browser.get("/admin").await.says("deleted a field of"));
+    })
+    .await;
+}

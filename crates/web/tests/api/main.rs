@@ -14,6 +14,7 @@ mod composite;
 #[path = "../contract/mod.rs"]
 mod contract;
 mod coql;
+mod fields;
 mod files;
 mod licences;
 mod limits;

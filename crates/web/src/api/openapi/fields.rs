@@ -14,6 +14,10 @@ use crate::api::fields::SUPPORTED;
 const MANY: usize = 5;
 
 pub fn operations() -> Vec<Operation> {
+    let changes = |operation: Operation| {
+        let operation = operation.for_employees().refuses(400, &["DUPLICATE_DATA", "NOT_ALLOWED"]);
+        operation.acts(200, "fields", done(exactly(json!({ "id": id() }))))
+    };
     let of_module = |operation: Operation| operation.takes(module()).refuses(400, &["INVALID_MODULE"]);
     vec![
         of_module(Operation::get("/settings/fields", "listFields", "List fields"))
@@ -34,7 +38,43 @@ pub fn operations() -> Vec<Operation> {
                 400,
                 &["DUPLICATE_DATA", "FEATURE_NOT_SUPPORTED", "LICENSE_LIMIT_EXCEEDED", "NOT_ALLOWED"],
             ),
+        of_module(changes(Operation::patch("/settings/fields", "updateFields", "Change fields")))
+            .says("One to 5 fields, by their ids. What is not sent stays. What becomes of each is told in its place.")
+            .body(
+                "fields",
+                MANY,
+                changed(&["id"]),
+                json!({"id": "1000000000000000001", "field_label": "Length"}),
+            ),
+        of_module(changes(Operation::patch("/settings/fields/{id}", "updateField", "Change a field")))
+            .says("What is not sent stays. Kind, API name and decimal places cannot be changed; a text can be made longer.")
+            .body("fields", 1, changed(&[]), json!({"field_label": "Length"})),
+        of_module(Operation::delete("/settings/fields/{id}", "deleteField", "Delete a field"))
+            .says("With all that records hold in it. One that a policy needs, that names records or that came with the product stays.")
+            .for_employees()
+            .acts_once(200, "fields", done(exactly(json!({ "id": id() }))))
+            .refuses(400, &["NOT_ALLOWED"]),
     ]
+}
+
+/// What is to be different about a field.
+fn changed(needed: &[&str]) -> Value {
+    let option = sent(
+        json!({"id": or_null(json!({"type": "string", "pattern": "^[1-9][0-9]{0,2}$"})), "display_value": text(), "_delete": or_null(flag())}),
+        &["display_value"],
+    );
+    sent(
+        json!({
+            "id": id(),
+            "field_label": label(),
+            "required": or_null(flag()),
+            "unique": or_null(flag()),
+            "length": or_null(json!({"type": "integer", "minimum": 1, "maximum": 100_000})),
+            "pick_list_values": or_null(json!({"type": "array", "items": option, "minItems": 1, "maxItems": 500})),
+            "auto_number": or_null(sent(json!({ "prefix": {"type": "string", "maxLength": 20} }), &[])),
+        }),
+        needed,
+    )
 }
 
 /// A field that is to be made.

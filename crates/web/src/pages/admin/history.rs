@@ -21,7 +21,7 @@ impl Line {
         let module = noted.module.and_then(|id| ctx.snapshot.catalogue.module(id));
         let detail = match noted.action.as_str() {
             "updated" => noted.detail.replace('_', " "),
-            "viewed_as" => noted.detail.clone(),
+            "viewed_as" | "field_created" | "field_changed" | "field_deleted" => noted.detail.clone(),
             _ => String::new(),
         };
         let what = match (module, noted.name) {
@@ -129,7 +129,9 @@ const DID: &[(&str, &str)] = &[
     ("second_administrator_kept", "kept the need for a second administrator"),
     ("viewed_as", "looked at the portal as"),
     ("module_created", "made the module"),
-    ("field_created", "added the field"),
+    ("field_created", "added a field to"),
+    ("field_changed", "changed a field of"),
+    ("field_deleted", "deleted a field of"),
     ("layout_saved", "changed the layout of"),
     ("view_saved", "changed the list of"),
 ];

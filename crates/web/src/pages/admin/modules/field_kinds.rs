@@ -52,15 +52,23 @@ fn number<T: std::str::FromStr>(posted: &Posted, control: &'static str, default:
     }
 }
 
+/// The options that were typed in, one a line.
+pub fn options(posted: &Posted) -> Vec<String> {
+    let lines = posted.one("options").lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+/// The greatest length of a text that is there.
+pub fn length(posted: &Posted) -> Result<u32, Missing> {
+    let expected = "Expected a whole number.";
+    posted.one("max").trim().parse().map_err(|_| missing("max", expected))
+}
+
 /// The kind that was chosen, with its limits.
 pub fn read(posted: &Posted) -> Result<KindBlueprint, Missing> {
     use KindBlueprint as K;
     let max = |default, most| number(posted, "max", default, &format!("Expected a whole number from 1 to {most}."));
     let scale = || number(posted, "scale", 2_u8, "Expected a whole number from 0 to 9.");
-    let options = || {
-        let lines = posted.one("options").lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.map(str::to_owned).collect::<Vec<_>>()
-    };
     let target = || match posted.one("target") {
         "" => Err(missing("target", "Choose the module that the look-up leads to.")),
         name => Ok(name.to_owned()),
@@ -72,8 +80,8 @@ pub fn read(posted: &Posted) -> Result<KindBlueprint, Missing> {
         "email" => K::Email,
         "phone" => K::Phone,
         "website" => K::Website,
-        "picklist" => K::Picklist(options()),
-        "multi_picklist" => K::MultiPicklist(options()),
+        "picklist" => K::Picklist(options(posted)),
+        "multi_picklist" => K::MultiPicklist(options(posted)),
         "integer" => K::Integer,
         "big_integer" => K::BigInteger,
         "decimal" => K::Decimal(scale()?),

@@ -4,6 +4,7 @@ use app::Ctx;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use domain::ids::FieldId;
 use domain::modules::{Field, FieldKind};
 
 use super::super::visit::Visit;
@@ -23,6 +24,7 @@ struct Fields {
 }
 
 struct Row {
+    id: FieldId,
     label: String,
     api_name: String,
     kind: &'static str,
@@ -53,6 +55,7 @@ pub async fn show(visit: Visit, Path(module): Path<String>) -> Result<Response, 
     let ctx = visit.ctx();
     let module = worked_on(ctx, &module)?;
     let row = |field: &Field| Row {
+        id: field.id,
         label: field.label.clone(),
         api_name: field.api_name.clone(),
         kind: kind_words(&field.kind),

@@ -1,5 +1,6 @@
 //! Modules: what there is, making more of it, and arranging it.
 
+mod change;
 mod create;
 mod field;
 mod field_kinds;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use app::{Ctx, Error};
 use domain::modules::Module;
 
-use crate::routes::{Routes, get};
+use crate::routes::{Routes, get, post};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -25,6 +26,8 @@ pub fn routes() -> Routes {
         .route("/admin/modules/new", get(create::form).post(create::save))
         .route("/admin/modules/{module}", get(fields::show))
         .route("/admin/modules/{module}/fields/new", get(field::form).post(field::save))
+        .route("/admin/modules/{module}/fields/{id}", get(change::form).post(change::save))
+        .route("/admin/modules/{module}/fields/{id}/delete", post(change::delete))
         .route("/admin/modules/{module}/layout", get(layout::show).post(layout::save))
         .route("/admin/modules/{module}/view", get(view::show).post(view::save))
 }
