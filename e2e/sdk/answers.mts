@@ -1,12 +1,12 @@
-// What the steps of walk.mts and bulk.mts hold answers against: classes, so that the compiler knows what comes back.
+// What the steps of a walk ask with, and what they hold answers against: classes, so that the compiler knows what comes back.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import type { APIResponse } from "@zohocrm/typescript-sdk-8.0";
+import * as sdk from "@zohocrm/typescript-sdk-8.0";
 
 type Class<T> = new () => T;
 
 /** The object that the SDK made of the answer, of the class and with the status expected. */
-export function say<T>(step: string, answer: APIResponse, kind: Class<T>, status: number): T {
+export function say<T>(step: string, answer: sdk.APIResponse, kind: Class<T>, status: number): T {
   const object: unknown = answer.getObject();
   console.log(step.padEnd(28), answer.getStatusCode(), object?.constructor.name);
   assert.equal(answer.getStatusCode(), status, inspect(object));
@@ -26,3 +26,11 @@ export function first<T>(found: readonly T[]): T {
   assert.ok(one, "there is none");
   return one;
 }
+
+export async function parameters(...pairs: [sdk.Param, unknown][]): Promise<sdk.ParameterMap> {
+  const found = new sdk.ParameterMap();
+  for (const [param, value] of pairs) await found.add(param, value);
+  return found;
+}
+
+export const idOf = (item: { getDetails(): Map<string, unknown> }): string => String(item.getDetails().get("id"));

@@ -11,6 +11,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
 import * as bulk from "./bulk.mjs";
+import * as fields from "./fields.mjs";
+import * as files from "./files.mjs";
+import * as watch from "./watch.mjs";
 
 const { Choice, HeaderMap, ParameterMap } = sdk;
 const [base, path, own, stranger] = process.argv.slice(2);
@@ -147,6 +150,12 @@ async function notes(contact) {
   items(say("delete notes", await operations.deleteNotes(gone), "ActionWrapper", 200), "getData");
 }
 
+/** A contact of whom a channel tells. */
+async function watched() {
+  const made = await new sdk.Record.RecordOperations("Contacts").createRecords(body(record({ Last_Name: "Watched" })));
+  return idOf(items(say("somebody new", made, "ActionWrapper", 201), "getData")[0]);
+}
+
 async function deal(contact) {
   const values = { Deal_Name: "One", Stage: new Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
   const made = await new sdk.Record.RecordOperations("Deals").createRecords(body(record(values)));
@@ -220,9 +229,13 @@ if (own) {
 } else {
   await settings();
   const contact = await contacts();
+  const steps = { say, items, parameters, idOf };
   await notes(contact);
+  await files.walk(steps, contact);
   await deal(contact);
   await query();
+  await fields.walk(steps);
+  await watch.walk(steps, watched);
   await portals();
   const rows = [["Bulk one", "one@bulk.node.example.com", "71"], ["", "two@bulk.node.example.com", "72"]];
   assert.deepEqual(await bulk.write(say, organisation, rows), [1, 1]);

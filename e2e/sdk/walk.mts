@@ -9,8 +9,11 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@zohocrm/typescript-sdk-8.0";
-import { first, items, say } from "./answers.mjs";
+import { first, idOf, items, parameters, say } from "./answers.mjs";
 import * as bulk from "./bulk.mjs";
+import * as fields from "./fields.mjs";
+import * as files from "./files.mjs";
+import * as watch from "./watch.mjs";
 
 const { ActionWrapper, APIException, ResponseWrapper, SuccessResponse } = sdk.Record;
 const { DeleteRecordsParam, GetDeletedRecordsParam, GetRecordsParam, RecordOperations, SearchRecordsParam } = sdk.Record;
@@ -34,12 +37,6 @@ async function begin(base: string, path: string): Promise<void> {
   await builder.SDKConfig(config).resourcePath(place).logger(logger).initialize();
 }
 
-async function parameters(...pairs: [sdk.Param, unknown][]): Promise<sdk.ParameterMap> {
-  const found = new sdk.ParameterMap();
-  for (const [param, value] of pairs) await found.add(param, value);
-  return found;
-}
-
 function record(values: Record<string, unknown>, id?: string): sdk.Record.Record {
   const made = new sdk.Record.Record();
   for (const [name, value] of Object.entries(values)) made.addKeyValue(name, value);
@@ -52,8 +49,6 @@ function body(...records: sdk.Record.Record[]): sdk.Record.BodyWrapper {
   wrapper.setData(records);
   return wrapper;
 }
-
-const idOf = (item: { getDetails(): Map<string, unknown> }): string => String(item.getDetails().get("id"));
 
 async function settings(): Promise<string> {
   const who = await new sdk.Users.UsersOperations().getUsers(await parameters([sdk.Users.GetUsersParam.TYPE, "CurrentUser"]));
@@ -148,6 +143,12 @@ async function notes(contact: string): Promise<void> {
   done("delete notes", await operations.deleteNotes(await parameters([DeleteNotesParam.IDS, two])), 200);
 }
 
+/** A contact of whom a channel tells. */
+async function watched(): Promise<string> {
+  const made = await new RecordOperations("Contacts").createRecords(body(record({ Last_Name: "Watched" })));
+  return idOf(first(items(say("somebody new", made, ActionWrapper, 201).getData(), SuccessResponse)));
+}
+
 async function deal(contact: string): Promise<void> {
   const values = { Deal_Name: "One", Stage: new sdk.Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
   const made = await new RecordOperations("Deals").createRecords(body(record(values)));
@@ -223,8 +224,11 @@ async function asAdministrator(): Promise<void> {
   const organisation = await settings();
   const contact = await contacts();
   await notes(contact);
+  await files.walk(contact);
   await deal(contact);
   await query();
+  await fields.walk();
+  await watch.walk(watched);
   await portals();
   const rows = [["Bulk one", "one@bulk.typescript.example.com", "71"], ["", "two@bulk.typescript.example.com", "72"]];
   assert.deepEqual(await bulk.write(organisation, rows), [1, 1]);

@@ -13,8 +13,10 @@ import tempfile
 import time
 
 import bulk
+import fields
 import files
 import notes
+import watch
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, Initializer, ParameterMap, SDKConfig
@@ -327,7 +329,8 @@ def portals(modules, contact):
 def main():
     base, path, *anchor = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
-        begin(base, json.load(file))
+        client = json.load(file)
+    begin(base, client)
     started = time.monotonic()
     if anchor:
         as_portal_user(*anchor)
@@ -338,6 +341,8 @@ def main():
         files.walk(say, items, parameters, contact)
         deal(contact)
         query()
+        fields.walk(say, items, parameters)
+        watch.walk(say, items, parameters, base, client)
         portals(modules, contact)
         bulk.walk(say, org)
     print(f"the walk is done in {time.monotonic() - started:.1f} s")

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use store::testing::{Place, each_database};
 
-use crate::programs::{client, e2e, people, run, serve};
+use crate::programs::{client, e2e, people, run, serve, serve_with};
 use crate::setup::{ADMIN, Setup};
 
 /// How the guide has the example in TypeScript compiled.
@@ -20,7 +20,8 @@ async fn walks(place: &Place, program: &Path, script: &Path) {
     let setup = Setup::new(place);
     let org = setup.org("Northwind");
     let people = people(&setup, &org).await;
-    let server = serve(&setup);
+    // The programs listen here for notifications themselves.
+    let server = serve_with(&setup, &[("LOGGIA_WEBHOOKS_HOSTS", "127.0.0.1")]);
     for (email, ids) in [(ADMIN, [].as_slice()), ("maria@example.com", people.as_slice())] {
         let mut command = Command::new(program);
         command.arg(script).arg(&server.url).arg(client(&setup, &org, email)).args(ids);

@@ -96,7 +96,14 @@ async fn what_is_sent_is_changed_and_the_rest_stays() {
         yard.boat(json!({"Name": "Tern", "Length": 1, "Sign": "A1"}))
             .await
             .refused(400, "DUPLICATE_DATA");
-        yard.change("Sign", json!({"unique": {}})).await.expect(200);
+        for (how, told) in [
+            (json!({}), json!({})),
+            (json!({"casesensitive": "false"}), json!({"case_sensitive": false})),
+            (json!({"disable": true}), json!({})),
+        ] {
+            yard.change("Sign", json!({ "unique": how })).await.expect(200);
+            assert_eq!(yard.field("Sign").await["unique"], told);
+        }
         yard.boat(json!({"Name": "Tern", "Length": 1, "Sign": "A1"})).await.expect(201);
 
         let options = json!([{"display_value": "Kite"}, {"id": "2", "_delete": true}, {"display_value": "Sail", "id": "1"}]);

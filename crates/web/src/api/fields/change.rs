@@ -151,10 +151,10 @@ fn switch(wanted: &Map<String, Value>, key: &str, path: &str) -> Result<Option<b
     }
 }
 
-/// `{}` or `false`: not unique; anything in the object, or `true`: unique.
+/// `{}`, `{"disable": true}` (as SDKs say it) or `false`: not unique; anything else in the object, or `true`: unique.
 fn unique(wanted: &Map<String, Value>, path: &str) -> Result<Option<bool>, ApiError> {
     match wanted.get("unique") {
-        Some(Value::Object(how)) => Ok(Some(!how.is_empty())),
+        Some(Value::Object(how)) => Ok(Some(!how.is_empty() && how.get("disable") != Some(&json!(true)))),
         _ => switch(wanted, "unique", path),
     }
 }

@@ -68,7 +68,7 @@ fn changed(needed: &[&str]) -> Value {
             "id": id(),
             "field_label": label(),
             "required": or_null(flag()),
-            "unique": or_null(flag()),
+            "unique": {"type": ["boolean", "object", "null"]},
             "length": or_null(json!({"type": "integer", "minimum": 1, "maximum": 100_000})),
             "pick_list_values": or_null(json!({"type": "array", "items": option, "minItems": 1, "maxItems": 500})),
             "auto_number": or_null(sent(json!({ "prefix": {"type": "string", "maxLength": 20} }), &[])),
