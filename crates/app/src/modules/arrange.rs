@@ -34,8 +34,8 @@ pub async fn save_view(ctx: &Ctx, module: ModuleId, view: View) -> Result<(), Er
     .await
 }
 
-/// Changes a module as it stands in the database now, not as it stood when the page was opened. What `change` says was changed is
-/// noted.
+/// Changes a module as it stands in the database now, not as it stood when the page was opened, while nobody else changes it. What
+/// `change` says was changed is noted.
 pub(super) async fn arrange(
     ctx: &Ctx,
     module: ModuleId,
@@ -47,6 +47,7 @@ pub(super) async fn arrange(
     ctx.tenant
         .db
         .write(move |conn| {
+            store::modules::lock(conn, module)?;
             let catalogue = store::modules::load(conn)?;
             let module = catalogue.module(module).ok_or(Error::NotFound("module"))?;
             let changed = change(conn, module)?;

@@ -141,14 +141,15 @@ pub fn deleted_before(conn: &mut Conn, before: Moment) -> Result<Vec<(FieldId, M
     )
 }
 
-/// Drops the column or linking table of a field that was deleted, and with it all values.
+/// Drops the column or linking table of a field that was deleted, and with it all values, unless another server was faster.
 pub fn drop_field(conn: &mut Conn, (id, module, kind): (FieldId, ModuleId, &FieldKind)) -> Result<(), Error> {
+    if conn.execute("DELETE FROM :db.deleted_fields WHERE id = $1", &[id.0.into()])? == 0 {
+        return Ok(());
+    }
     let table = domain::modules::table_of(module);
     let ddl = match kind.storage() {
         Storage::Links => format!("DROP TABLE :db.l_{id};"),
         _ => format!("DROP INDEX IF EXISTS :db.ix_{id}; DROP INDEX IF EXISTS :db.uq_{id}; ALTER TABLE :db.{table} DROP COLUMN c_{id};"),
     };
-    conn.script(&ddl)?;
-    conn.execute("DELETE FROM :db.deleted_fields WHERE id = $1", &[id.0.into()])
-        .map(drop)
+    conn.script(&ddl)
 }
