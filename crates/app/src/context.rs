@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::access::{PlanKey, Viewer};
+use domain::accounts::{Area, Operation};
 use domain::ids::{OrgId, ProfileId};
 use domain::licences::Policies;
+use domain::modules::{Module, ModuleSource};
 use domain::orgs::Rights;
 use domain::time::Moment;
+use store::accounts::SessionKind;
 use store::engine::{Database, Engine};
 use store::orgs::Org;
 
@@ -252,6 +255,17 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Whether a token's scopes allow this with records of a module. Whoever comes without a token has no scopes, and needs none.
+    #[must_use]
+    pub fn is_in_scope(&self, module: &Module, operation: Operation) -> bool {
+        let area = Area::Records {
+            module: &module.api_name,
+            is_custom: module.source == ModuleSource::Custom,
+        };
+        let token = self.signed_in.as_deref().filter(|of| of.session.kind == SessionKind::Token);
+        token.is_none_or(|of| of.scopes.allow(area, operation))
+    }
+
     /// Whether somebody from outside asks: a portal user, or a visitor who is not signed in.
     #[must_use]
     pub fn is_portal_user(&self) -> bool {

@@ -49,6 +49,8 @@ pub enum Error {
     NoPermission(&'static str),
     #[error("this is not allowed")]
     Forbidden,
+    #[error("the scopes of the token do not allow this")]
+    ScopeMismatch,
     /// The thing by its name: `record`, `portal`, `invitation`.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -211,7 +213,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         match self {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
-            Self::NoPermission(_) | Self::Forbidden | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
+            Self::NoPermission(_) | Self::Forbidden | Self::ScopeMismatch | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking | Self::NotInPolicy { .. } => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
             Self::Exists(_)

@@ -111,14 +111,14 @@ pub fn note(conn: &mut Conn, id: i64, error: Option<&str>) -> Result<(), Error> 
     conn.execute(sql, &[id.into(), error.into()]).map(drop)
 }
 
-/// The channels that are to be told of a change to records of a module.
+/// The channels that are to be told of a change to records of a module. They stay until the transaction ends.
 pub fn watching(conn: &mut Conn, module: ModuleId, event: Event, now: Moment) -> Result<Vec<i64>, Error> {
-    let found = conn.rows(
+    let lock = conn.dialect().for_key_share_of("c");
+    let sql = format!(
         "SELECT w.channel_id, w.events FROM :db.watches w JOIN :db.channels c ON c.id = w.channel_id
-         WHERE w.module_id = $1 AND c.expires_time > $2 ORDER BY w.channel_id",
-        &[module.0.into(), now.0.into()],
-        |row| Ok((row.int(0)?, row.int(1)?)),
-    )?;
+         WHERE w.module_id = $1 AND c.expires_time > $2 ORDER BY w.channel_id{lock}"
+    );
+    let found = conn.rows(&sql, &[module.0.into(), now.0.into()], |row| Ok((row.int(0)?, row.int(1)?)))?;
     let wants = |(id, bits)| Events::of_bits(bits).is_some_and(|events| events.has(event)).then_some(id);
     Ok(found.into_iter().filter_map(wants).collect())
 }

@@ -101,7 +101,10 @@ pub async fn delete_field(ctx: &Ctx, module: ModuleId, id: FieldId) -> Result<()
         let held = Present::lock_anyway(conn)?;
         let before = held.alerts(conn)?;
         store::modules::delete_field(conn, field, &left, now)?;
-        let needed = held.alerts(conn)?.beyond(&before).places();
+        let mut needed = held.alerts(conn)?.beyond(&before).places();
+        if held.writes_to(module) && module.email_field() == Some(field) {
+            needed.push("portal users, to whose address letters go".into());
+        }
         if needed.is_empty() {
             Ok(field.api_name.clone())
         } else {
@@ -120,8 +123,10 @@ pub(crate) async fn drop_deleted(app: &App) -> Result<(), Error> {
             .read(move |conn| Ok::<_, Error>(store::modules::deleted_before(conn, before)?))
             .await?;
         for (id, module, kind) in due {
-            db.write(move |conn| Ok::<_, Error>(store::modules::drop_field(conn, (id, module, &kind))?))
-                .await?;
+            let drop = move |conn: &mut Conn| Ok::<_, Error>(store::modules::drop_field(conn, (id, module, &kind))?);
+            if let Err(error) = db.write(drop).await {
+                tracing::warn!(error = error.in_full(), field = id.0, "what a deleted field holds was not dropped");
+            }
         }
     }
     Ok(())

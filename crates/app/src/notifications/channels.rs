@@ -1,5 +1,6 @@
 //! Channels: opened, changed, closed by whose they are.
 
+use domain::accounts::Operation;
 use domain::notifications::{Condition, MAX_TOKEN, MOST_CHANNELS, MOST_WATCHES, Watch, expiry};
 use domain::time::Moment;
 use store::engine::Conn;
@@ -50,7 +51,7 @@ pub async fn mine(ctx: &Ctx) -> Result<Vec<Channel>, Error> {
 /// Opens a channel, in place of the one that has its number. It gets a new secret.
 ///
 /// Errors: [`Error::Input`] for an address that nothing may be posted to and for what is out of bounds, [`Error::NotFound`] for a
-/// module that the caller does not see, [`Error::TooManyChannels`].
+/// module that the caller does not see, [`Error::ScopeMismatch`] for one that the token may not read, [`Error::TooManyChannels`].
 pub async fn open(ctx: &Ctx, wanted: Wanted) -> Result<Channel, Error> {
     let fresh = fresh(ctx, wanted.number);
     let opened = save(ctx, wanted.number, move |_, now| Ok(Some(filled(fresh, wanted, now)?)));
@@ -216,8 +217,14 @@ fn check(ctx: &Ctx, channel: &Channel) -> Result<(), Error> {
     }
     for watch in &channel.watches {
         let access = ctx.snapshot.access(ctx.viewer, watch.module).ok_or(Error::NotFound("module"))?;
-        let named = watch.condition.iter().flat_map(Condition::fields);
-        if named.into_iter().any(|field| access.plan().column(field).is_none()) {
+        let module = access.plan().module();
+        // Also of what another token has opened: whoever moves a channel is told by it.
+        if !ctx.is_in_scope(module, Operation::Read) {
+            return Err(Error::ScopeMismatch);
+        }
+        // One that was deleted since changes no more, and keeps nobody from renewing the channel.
+        let is_hidden = |field| module.field(field).is_some() && access.plan().column(field).is_none();
+        if watch.condition.iter().flat_map(Condition::fields).any(is_hidden) {
             return Err(Error::NotFound("field"));
         }
     }

@@ -32,7 +32,11 @@ enum Outcome {
 
 /// Posts a message, and notes what came of it.
 pub(super) async fn post(app: &App, tenant: &Tenant, waiting: Waiting) -> Result<(), Error> {
-    let outcome = match ready(app, tenant, &waiting).await {
+    let channel = match &waiting.to {
+        To::Channel(id) => known(tenant, *id).await?,
+        To::Address(_) => None,
+    };
+    let outcome = match ready(app, tenant, &waiting, channel.as_ref()).await {
         Ok(Some(ready)) => attempt(app, &waiting, ready).await,
         Ok(None) => Outcome::Done,
         Err(Error::SignedOut | Error::NotFound(_)) => Outcome::Over,
@@ -41,27 +45,27 @@ pub(super) async fn post(app: &App, tenant: &Tenant, waiting: Waiting) -> Result
             Outcome::Failed(error.to_string())
         }
     };
-    note(app, tenant, waiting, outcome).await
+    note(app, tenant, waiting, channel, outcome).await
 }
 
-async fn ready(app: &App, tenant: &Tenant, waiting: &Waiting) -> Result<Option<Ready>, Error> {
-    let id = match &waiting.to {
-        To::Channel(id) => *id,
-        To::Address(url) => {
-            return Ok(Some(Ready {
-                target: super::target(app, "callback", url)?,
-                body: waiting.payload.clone().into_bytes(),
-                secret: None,
-            }));
-        }
-    };
-    let channel = tenant.db.read::<_, Error>(move |conn| Ok(notifications::by_id(conn, id)?)).await?;
+async fn known(tenant: &Tenant, id: i64) -> Result<Option<Channel>, Error> {
+    tenant.db.read(move |conn| Ok(notifications::by_id(conn, id)?)).await
+}
+
+async fn ready(app: &App, tenant: &Tenant, waiting: &Waiting, channel: Option<&Channel>) -> Result<Option<Ready>, Error> {
+    if let To::Address(url) = &waiting.to {
+        return Ok(Some(Ready {
+            target: super::target(app, "callback", url)?,
+            body: waiting.payload.clone().into_bytes(),
+            secret: None,
+        }));
+    }
     let channel = channel
         .filter(|channel| channel.expires > app.now())
         .ok_or(Error::NotFound("channel"))?;
     let told = serde_json::from_str(&waiting.payload);
     let told: Told = told.map_err(|error| Error::Internal(store::engine::Error::Database(error.to_string())))?;
-    say(app, tenant, &channel, told).await
+    say(app, tenant, channel, told).await
 }
 
 async fn say(app: &App, tenant: &Tenant, channel: &Channel, told: Told) -> Result<Option<Ready>, Error> {
@@ -89,14 +93,15 @@ async fn attempt(app: &App, waiting: &Waiting, ready: Ready) -> Outcome {
     }
 }
 
-async fn note(app: &App, tenant: &Tenant, waiting: Waiting, outcome: Outcome) -> Result<(), Error> {
+async fn note(app: &App, tenant: &Tenant, waiting: Waiting, channel: Option<Channel>, outcome: Outcome) -> Result<(), Error> {
+    let now = app.now();
     let attempt = usize::try_from(waiting.attempts).unwrap_or(usize::MAX);
     let schedule = &app.settings().webhooks.retry_seconds;
     let next = schedule.get(attempt).map(|&seconds| app.now().plus_seconds(seconds));
     tenant
         .db
         .write::<_, Error>(move |conn| match (outcome, &waiting.to) {
-            (Outcome::Over, To::Channel(channel)) => shut(conn, *channel),
+            (Outcome::Over, To::Channel(_)) => over(conn, &waiting, channel.as_ref(), now),
             (Outcome::Done, To::Channel(channel)) => {
                 notifications::note(conn, *channel, None)?;
                 Ok(messages::delete(conn, waiting.id)?)
@@ -122,6 +127,19 @@ fn later(conn: &mut Conn, waiting: &Waiting, next: Option<Moment>, why: &str) ->
             tracing::warn!(message = waiting.id, why, "a message was not delivered and is given up");
             Ok(messages::delete(conn, waiting.id)?)
         }
+    }
+}
+
+/// The channel to which nothing can be told any more is shut, unless its owner has made another of it meanwhile: that one is asked.
+fn over(conn: &mut Conn, waiting: &Waiting, seen: Option<&Channel>, now: Moment) -> Result<(), Error> {
+    let Some(seen) = seen else {
+        return Ok(messages::delete(conn, waiting.id)?);
+    };
+    match notifications::lock(conn, seen.owner, seen.number)? {
+        Some(there) if there.id == seen.id && (there.session, &there.url) != (seen.session, &seen.url) => {
+            Ok(messages::postpone(conn, waiting.id, now)?)
+        }
+        _ => shut(conn, seen.id),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::access::{PolicySet, Widening, widenings};
 use domain::ids::{PortalId, UserTypeId};
+use domain::modules::Module;
 use domain::orgs::Rights;
 use domain::portals::UserType;
 use domain::time::Moment;
@@ -105,6 +106,11 @@ impl Present {
     /// Whether people of this user type, as it is to be, come in.
     pub fn lets_in(&self, user_type: &UserType) -> bool {
         user_type.active && !self.closed.contains(&user_type.portal)
+    }
+
+    /// Whether records of a module are people of a user type.
+    pub fn writes_to(&self, module: &Module) -> bool {
+        self.types.iter().any(|t| t.personality == module.id)
     }
 
     pub fn name(&self, id: UserTypeId) -> String {

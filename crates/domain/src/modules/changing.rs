@@ -12,10 +12,35 @@ pub struct FieldChange {
     pub unique: Option<bool>,
     /// The most characters of a text.
     pub length: Option<u32>,
-    /// All options of a list, in their order.
-    pub options: Option<Vec<String>>,
+    pub options: Option<Options>,
     /// What stands before the automatic numbers that are given from now on.
     pub prefix: Option<String>,
+}
+
+/// What becomes of the options of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Options {
+    /// These, in this order.
+    All(Vec<String>),
+    /// These first, in this order, then those that are there besides; without those that are `gone`.
+    Some { first: Vec<String>, gone: Vec<String> },
+}
+
+impl Options {
+    fn apply(&self, there: &[String]) -> Vec<String> {
+        match self {
+            Self::All(all) => all.clone(),
+            Self::Some { first, gone } => {
+                let besides = there.iter().filter(|option| !first.contains(option));
+                first
+                    .iter()
+                    .chain(besides)
+                    .filter(|option| !gone.contains(option))
+                    .cloned()
+                    .collect()
+            }
+        }
+    }
 }
 
 /// Why a field cannot be changed so, or not be deleted.
@@ -76,9 +101,9 @@ impl FieldChange {
                 _ => return Err(BadChange::NoText),
             }
         }
-        if let Some(all) = &self.options {
+        if let Some(change) = &self.options {
             match &mut new {
-                FieldKind::Picklist { options } | FieldKind::MultiPicklist { options } => options.clone_from(all),
+                FieldKind::Picklist { options } | FieldKind::MultiPicklist { options } => *options = change.apply(options),
                 _ => return Err(BadChange::NoList),
             }
         }

@@ -107,6 +107,15 @@ impl Dialect {
         }
     }
 
+    /// Lets others change the rows of one table of the query, but not take them away, until the end of the transaction.
+    #[must_use]
+    pub fn for_key_share_of(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!(" FOR KEY SHARE OF {table}"),
+        }
+    }
+
     /// Like [`for_update`](Self::for_update), and rows that somebody else holds are left out: for queues.
     #[must_use]
     pub fn for_update_skip_locked(self) -> &'static str {

@@ -197,6 +197,7 @@ impl<E: Into<Error>> From<E> for ApiError {
                 stale: true,
                 ..Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "invalid oauth token").look_again()
             },
+            Error::ScopeMismatch => Self::scope_mismatch(),
             Error::NotFound(thing) => not_found(thing),
             Error::Forbidden | Error::OutOfScope | Error::NeedsSecond => with(StatusCode::FORBIDDEN, "NO_PERMISSION"),
             Error::NoPermission(name) => no_permission(name),

@@ -39,15 +39,9 @@ pub fn check(ctx: &Ctx, method: &Method, route: &str, path: &str) -> Result<(), 
 
 /// The same for records of another module than the one that the address begins with.
 pub fn check_records(ctx: &Ctx, module: &Module, operation: Operation) -> Result<(), ApiError> {
-    let Some(signed_in) = ctx.signed_in.as_deref().filter(|of| of.session.kind == SessionKind::Token) else {
-        return Ok(());
-    };
-    let area = Area::Records {
-        module: &module.api_name,
-        is_custom: module.source == ModuleSource::Custom,
-    };
-    let allowed = signed_in.scopes.allow(area, operation);
-    allowed.then_some(()).ok_or_else(ApiError::scope_mismatch)
+    ctx.is_in_scope(module, operation)
+        .then_some(())
+        .ok_or_else(ApiError::scope_mismatch)
 }
 
 /// The scopes by which a call is allowed: all of one of these. None: it has no need of a token.

@@ -146,6 +146,30 @@ async fn several_fields_are_changed_in_one_call_each_for_itself() {
 }
 
 #[tokio::test]
+async fn the_same_field_twice_in_a_call_is_changed_by_both() {
+    each_database(async |bench| {
+        let yard = Yard::new(bench).await;
+        let sort = yard.field("Sort").await["id"].clone();
+        let body = json!({"fields": [
+            {"id": sort, "pick_list_values": [{"display_value": "Kite"}]}, {"id": sort, "pick_list_values": [{"display_value": "Steam"}]},
+        ]});
+        let site = &yard.site;
+        site.call(&site.admin, Method::PATCH, "settings/fields?module=Boats", Some(body))
+            .await
+            .expect(200);
+        let told = yard.field("Sort").await["pick_list_values"].clone();
+        let told: Vec<&str> = told
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|o| o["display_value"].as_str().unwrap())
+            .collect();
+        assert_eq!(told, ["Steam", "Kite", "Sail", "Motor", "Oars"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_would_break_values_is_refused_and_changes_nothing() {
     each_database(async |bench| {
         let yard = Yard::new(bench).await;
@@ -213,7 +237,7 @@ async fn a_deleted_field_is_nowhere_and_its_values_are_dropped() {
         let site = &yard.site;
         let who = site.record("Contacts", json!({"Last_Name": "Ann"})).await;
         let made = yard
-            .boat(json!({"Name": "Gull", "Length": 7.5, "Sign": "A1", "Crew": [{"id": who}]}))
+            .boat(json!({"Name": "Gull", "Length": 7.5, "Sign": "GULL-7700", "Crew": [{"id": who}]}))
             .await
             .expect(201)
             .id();
@@ -235,7 +259,7 @@ async fn a_deleted_field_is_nowhere_and_its_values_are_dropped() {
             site.bench.upkeep().await;
             let db = site.bench.system().await.tenant.db.clone();
             let left = contents(&db).await;
-            assert_eq!(left.contains("A1"), wait == 0, "the values go a while later:\n{left}");
+            assert_eq!(left.contains("GULL-7700"), wait == 0, "the values go a while later:\n{left}");
         }
         let one = site.get(&site.admin, &format!("Boats/{made}?fields=Name,Length")).await.expect(200);
         assert_eq!(one.body["data"][0], json!({"id": made, "Name": "Gull", "Length": null}));
@@ -278,6 +302,12 @@ async fn what_names_records_came_with_the_product_or_is_needed_by_a_policy_stays
         yard.delete("Owner").await.refused(400, "NOT_ALLOWED");
         yard.delete("Nothing").await.refused(400, "INVALID_DATA");
 
+        let emails = json!({"fields": [{"field_label": "Mail", "data_type": "email"}, {"field_label": "Bills", "data_type": "email"}]});
+        site.post(&site.admin, "settings/fields?module=Boats", emails).await.expect(201);
+        sail_in(site).await;
+        yard.delete("Mail").await.refused(400, "NOT_ALLOWED");
+        yard.delete("Bills").await.expect(200);
+
         let fields = json!({"fields": [{"field_label": "Wharf", "data_type": "text"}, {"field_label": "Berth", "data_type": "text"}]});
         site.post(&site.admin, "settings/fields?module=Deals", fields).await.expect(201);
         let mut body = clients(site, "Buyers").await;
@@ -307,6 +337,20 @@ async fn what_names_records_came_with_the_product_or_is_needed_by_a_policy_stays
         site.delete(&site.admin, path).await.expect(200);
     })
     .await;
+}
+
+/// Boats are people of a user type.
+async fn sail_in(site: &Site) {
+    let ctx = site.bench.system().await;
+    let module = ctx.snapshot.catalogue.named("Boats").unwrap().id;
+    let body = json!({"user_type": [{
+        "name": "Boats", "active": true, "personality_module": {"api_name": "Boats", "id": module},
+        "modules": [{"api_name": "Boats", "id": module, "shared_type": "private", "filters": null, "layouts": null, "views": null,
+            "permissions": {"view": true}, "fields": [{"api_name": "Name", "read_only": true}]},
+            {"api_name": "Notes", "shared_type": "private", "permissions": {"view": true}, "filters": null, "layouts": null, "views": null}],
+    }]});
+    let types = "settings/portals/northwind/user_type";
+    site.post(&site.admin, types, body).await.expect(200);
 }
 
 #[tokio::test]

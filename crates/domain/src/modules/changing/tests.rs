@@ -48,7 +48,7 @@ fn values_that_are_there_stay_possible_and_kinds_keep_their_limits() {
         ..FieldChange::default()
     };
     let options = |options: &[&str]| FieldChange {
-        options: Some(options.iter().map(|&o| o.to_owned()).collect()),
+        options: Some(Options::All(options.iter().map(|&o| o.to_owned()).collect())),
         ..FieldChange::default()
     };
     let prefix = FieldChange {
@@ -73,6 +73,19 @@ fn values_that_are_there_stay_possible_and_kinds_keep_their_limits() {
     assert_eq!(mandatory.apply(&standard), Err(BadChange::Standard));
     let number = field(5, FieldKind::AutoNumber { prefix: String::new() });
     assert_eq!(mandatory.apply(&number), Err(BadChange::Given));
+}
+
+#[test]
+fn options_that_are_not_named_stay_behind_those_that_are() {
+    let change = FieldChange {
+        options: Some(Options::Some {
+            first: vec!["new".into(), "c".into()],
+            gone: vec!["a".into()],
+        }),
+        ..FieldChange::default()
+    };
+    let changed = change.apply(&field(2, list(&["a", "b", "c"])));
+    assert_eq!(changed.map(|field| field.kind), Ok(list(&["new", "c", "b"])));
 }
 
 #[test]

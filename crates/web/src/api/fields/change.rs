@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{Access, Column};
 use domain::ids::FieldId;
-use domain::modules::changing::{BadChange, FieldChange};
+use domain::modules::changing::{BadChange, FieldChange, Options};
 use domain::modules::making::BadField;
 use domain::modules::{Field, FieldKind};
 use serde_json::{Map, Value, json};
@@ -172,7 +172,7 @@ fn prefix(wanted: &Map<String, Value>, path: &str) -> Result<Option<String>, Api
 }
 
 /// The options that are sent, in their order, then those that are not; without those that are sent with `_delete`.
-fn options(field: &Field, wanted: &Map<String, Value>, path: &str) -> Result<Option<Vec<String>>, ApiError> {
+fn options(field: &Field, wanted: &Map<String, Value>, path: &str) -> Result<Option<Options>, ApiError> {
     let is_list = matches!(field.kind, FieldKind::Picklist { .. } | FieldKind::MultiPicklist { .. });
     match wanted.get("pick_list_values") {
         None | Some(Value::Null) => return Ok(None),
@@ -180,7 +180,7 @@ fn options(field: &Field, wanted: &Map<String, Value>, path: &str) -> Result<Opt
         _ => {}
     }
     let there = field.kind.options();
-    let (mut kept, mut gone): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut first, mut gone): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (n, item) in items(wanted, "pick_list_values", path, 500)?.iter().enumerate() {
         let path = format!("{path}.pick_list_values[{n}]");
         let item = item.as_object().ok_or_else(|| ApiError::wrong_type(&path, "jsonobject"))?;
@@ -188,16 +188,13 @@ fn options(field: &Field, wanted: &Map<String, Value>, path: &str) -> Result<Opt
         let list = if switch(item, "_delete", &path)? == Some(true) {
             &mut gone
         } else {
-            &mut kept
+            &mut first
         };
         if !list.contains(&option) {
             list.push(option);
         }
     }
-    let left: Vec<String> = there.iter().filter(|o| !kept.contains(o)).cloned().collect();
-    kept.extend(left);
-    kept.retain(|option| !gone.contains(option));
-    Ok(Some(kept))
+    Ok(Some(Options::Some { first, gone }))
 }
 
 /// The option that an item is about: by its text, or one that is there by its id.

@@ -10,6 +10,7 @@ use domain::ids::RecordId;
 use domain::notifications::{Condition, Events, MAX_DEPTH, MAX_TOKEN, MOST_FIELDS, Watch};
 use domain::time::Moment;
 use serde_json::{Map, Value};
+use store::notifications::Channel;
 
 use crate::api::request::{id, items, text};
 use crate::api::{ApiError, scope};
@@ -80,6 +81,18 @@ pub fn amendment(ctx: &Ctx, item: &Object, path: &str) -> Result<Amendment, ApiE
         watches,
         take_away,
     })
+}
+
+/// Whether the token may read what the channel watches already: whoever moves a channel is told by it.
+pub fn need_scope(ctx: &Ctx, mine: &[Channel], number: i64) -> Result<(), ApiError> {
+    let watches = mine
+        .iter()
+        .filter(|channel| channel.number == number)
+        .flat_map(|channel| &channel.watches);
+    for module in watches.filter_map(|watch| ctx.snapshot.catalogue.module(watch.module)) {
+        scope::check_records(ctx, module, Operation::Read)?;
+    }
+    Ok(())
 }
 
 fn flag(item: &Object, key: &str, path: &str) -> Result<Option<bool>, ApiError> {

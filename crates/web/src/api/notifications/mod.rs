@@ -70,7 +70,13 @@ async fn replace(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Respon
 }
 
 async fn amend(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Response, ApiError> {
-    each(&ctx, &body, StatusCode::OK, asked::amendment, async |ctx, wanted, path| {
+    let mine = notifications::mine(&ctx).await?;
+    let read = |ctx: &Ctx, item: &Map<String, Value>, path: &str| {
+        let wanted = asked::amendment(ctx, item, path)?;
+        asked::need_scope(ctx, &mine, wanted.number)?;
+        Ok(wanted)
+    };
+    each(&ctx, &body, StatusCode::OK, read, async |ctx, wanted, path| {
         let (number, takes_away) = (wanted.number, wanted.take_away);
         let left = notifications::amend(ctx, wanted).await.map_err(|error| refused(error, path))?;
         let details = match &left {

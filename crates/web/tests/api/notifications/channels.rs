@@ -1,6 +1,6 @@
 //! Channels are opened, changed and closed; what cannot be one is refused and changes nothing.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{WATCH, channel, deliver, each_site, listed, open, with};
@@ -225,6 +225,25 @@ async fn what_cannot_be_a_channel_is_refused_and_changes_nothing() {
         }
         open(&site, channel(51, &receiver)).await.refused(400, "LIMIT_EXCEEDED");
         open(&site, channel(50, &receiver)).await.expect(201);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_was_moved_meanwhile_outlives_the_end_of_the_old_address() {
+    each_site(async |site, receiver| {
+        open(&site, channel(7, &receiver)).await.expect(201);
+        site.record("Contacts", json!({"Last_Name": "Anders"})).await;
+        let held = receiver.holds();
+        let moved = async {
+            held.came.await.unwrap();
+            let to = json!({"watch": [{"channel_id": "7", "notify_url": format!("{}&new", receiver.url)}]});
+            site.call(&site.admin, Method::PATCH, WATCH, Some(to)).await.expect(200);
+            held.answer.send(StatusCode::GONE).unwrap();
+        };
+        let (attempts, ()) = tokio::join!(deliver(&site), moved);
+        assert_eq!((attempts, receiver.came().len()), (2, 2), "the new address is told");
+        assert_eq!(listed(&site).await.len(), 1);
     })
     .await;
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// What came, and what is answered.
 #[derive(Clone)]
@@ -20,6 +21,13 @@ pub struct Receiver {
 struct Inner {
     came: Vec<(HeaderMap, Value)>,
     answer: StatusCode,
+    held: Option<(oneshot::Sender<()>, oneshot::Receiver<StatusCode>)>,
+}
+
+/// The next message: when it has come, and by what it is answered.
+pub struct Held {
+    pub came: oneshot::Receiver<()>,
+    pub answer: oneshot::Sender<StatusCode>,
 }
 
 impl Receiver {
@@ -28,6 +36,7 @@ impl Receiver {
         let inner = Inner {
             came: Vec::new(),
             answer: StatusCode::OK,
+            held: None,
         };
         let receiver = Self {
             url: format!("http://{}/hook?key=a%20b", listener.local_addr().unwrap()),
@@ -44,6 +53,13 @@ impl Receiver {
         self.inner.lock().unwrap().answer = StatusCode::from_u16(status).unwrap();
     }
 
+    /// Lets the next message wait for its answer.
+    pub fn holds(&self) -> Held {
+        let ((come, came), (answer, answered)) = (oneshot::channel(), oneshot::channel());
+        self.inner.lock().unwrap().held = Some((come, answered));
+        Held { came, answer }
+    }
+
     /// What has come since the last look.
     pub fn came(&self) -> Vec<(HeaderMap, Value)> {
         std::mem::take(&mut self.inner.lock().unwrap().came)
@@ -56,7 +72,15 @@ impl Receiver {
 }
 
 async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let held = receiver.inner.lock().unwrap().held.take();
+    let held = match held {
+        Some((come, answered)) => {
+            come.send(()).unwrap();
+            Some(answered.await.unwrap())
+        }
+        None => None,
+    };
     let mut inner = receiver.inner.lock().unwrap();
     inner.came.push((headers, serde_json::from_slice(&body).unwrap()));
-    inner.answer
+    held.unwrap_or(inner.answer)
 }

@@ -2,6 +2,7 @@
 
 use app::accounts::{Freshness, authenticate};
 use app::testing::ADMIN;
+use axum::http::Method;
 use domain::ids::ModuleId;
 use domain::notifications::{Events, Watch};
 use serde_json::{Value, json};
@@ -116,6 +117,22 @@ async fn what_is_told_goes_through_the_gate() {
             json!([{"record_id": hers, "values": {"Phone": "030 2"}}])
         );
         assert_eq!(told[0]["affected_fields"], json!([{hers.as_str(): ["Phone"]}]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_is_moved_only_by_a_token_that_may_read_what_it_watches() {
+    each_site(async |site, receiver| {
+        site.post(&site.admin, WATCH, json!({"watch": [channel(7, &receiver)]}))
+            .await
+            .expect(201);
+        let narrow = site.token_for(ADMIN, "ZohoCRM.notifications.ALL,ZohoCRM.modules.deals.READ").await;
+        let elsewhere = json!({"watch": [{"channel_id": "7", "notify_url": format!("{}&elsewhere", receiver.url)}]});
+        site.call(&narrow, Method::PATCH, WATCH, Some(elsewhere))
+            .await
+            .refused(401, "OAUTH_SCOPE_MISMATCH");
+        assert_eq!(listed(&site).await[0]["notify_url"], receiver.url);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::FieldId;
-use domain::modules::changing::{BadChange, FieldChange, without};
+use domain::modules::changing::{BadChange, FieldChange, Options, without};
 use domain::modules::making::BadField;
 use domain::modules::{Field, FieldKind, Module};
 
@@ -125,7 +125,7 @@ fn change(form: &Form, posted: &Posted) -> Result<FieldChange, Missing> {
         required: form.may_be_mandatory().then(|| posted.has("required")),
         unique: form.may_be_unique().then(|| posted.has("unique")),
         length: shown.max.as_ref().map(|_| field_kinds::length(posted)).transpose()?,
-        options: shown.options.as_ref().map(|_| field_kinds::options(posted)),
+        options: shown.options.as_ref().map(|_| Options::All(field_kinds::options(posted))),
         prefix: shown.prefix.as_ref().map(|_| posted.trimmed("prefix")),
     })
 }
