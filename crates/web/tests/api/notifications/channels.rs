@@ -1,7 +1,12 @@
 //! Channels are opened, changed and closed; what cannot be one is refused and changes nothing.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
+use domain::notifications::Event;
 use serde_json::{Value, json};
+use store::messages::To;
 
 use super::{WATCH, channel, deliver, each_site, listed, open, with};
 use crate::site::{Answer, Site};
@@ -244,6 +249,34 @@ async fn a_channel_that_was_moved_meanwhile_outlives_the_end_of_the_old_address(
         let (attempts, ()) = tokio::join!(deliver(&site), moved);
         assert_eq!((attempts, receiver.came().len()), (2, 2), "the new address is told");
         assert_eq!(listed(&site).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_is_closed_fails_no_change_of_which_it_is_being_told() {
+    each_site(async |site, receiver| {
+        open(&site, channel(7, &receiver)).await.expect(201);
+        let ctx = site.bench.system().await;
+        let (db, now, id) = (ctx.tenant.db.clone(), ctx.now, ctx.app.id());
+        let contacts = ctx.snapshot.catalogue.named("Contacts").unwrap().id;
+        let ((found, is_found), (closed, is_closed)) = (mpsc::channel(), mpsc::channel::<()>());
+        let change = db.write::<_, store::engine::Error>(move |conn| {
+            let watching = store::notifications::watching(conn, contacts, Event::Create, now)?;
+            found.send(()).unwrap();
+            // Long enough for it to be closed, if that did not have to wait for this transaction.
+            is_closed.recv_timeout(Duration::from_millis(500)).unwrap_err();
+            store::messages::post(conn, id, &To::Channel(watching[0]), "{}", now)
+        });
+        let close = async {
+            tokio::task::spawn_blocking(move || is_found.recv()).await.unwrap().unwrap();
+            site.delete(&site.admin, &format!("{WATCH}?channel_ids=7")).await.expect(200);
+            drop(closed);
+        };
+        let (changed, ()) = tokio::join!(change, close);
+        changed.unwrap();
+        assert_eq!(deliver(&site).await, 0, "what it waited for went with it");
+        assert_eq!(listed(&site).await, Vec::<Value>::new());
     })
     .await;
 }
