@@ -243,6 +243,20 @@ class Calls:
         server.delete("several", place, ids=other)
         server.delete("no ids", place)
         self.files_in_fields()
+        self.photos(f"Contacts/{one}")
+
+    def photos(self, one):
+        server, place = self.server, f"{one}/photo"
+        server.upload("a photo", place, "a.png", b"\x89PNG\r\n\x1a\n")
+        server.get("a photo", place)
+        server.upload("no image", place, "a.txt", b"one")
+        server.post("no form", place, {})
+        server.delete("a photo", place)
+        server.get("no photo", place)
+        for nothing in (f"Contacts/{NOT_THERE}/photo", f"Nonsense/{NOT_THERE}/photo"):
+            server.upload("of nothing", nothing, "a.png", b"one")
+            server.get("of nothing", nothing)
+            server.delete("of nothing", nothing)
 
     def files_in_fields(self):
         server, name = self.server, f"Boats{self.tag}"
@@ -283,6 +297,11 @@ class Calls:
         server.put("no id", path, {"data": [{}]})
         server.put("one", f"{path}/{two}", {"data": [{}]})
         server.put("an id that is not there", f"{path}/{NOT_THERE}", {"data": [{}]})
+        server.get("one", f"{path}/{two}")
+        server.get("an id that is not there", f"{path}/{NOT_THERE}")
+        counts = f"Accounts/{self.account}/actions/get_related_records_count"
+        server.post("how many", counts, {"get_related_records_count": [{"related_list": {"api_name": "Contacts"}}]})
+        server.post("of an unknown list", counts, {"get_related_records_count": [{"related_list": {"api_name": "Nonsense"}}]})
         server.delete("one", f"{path}/{two}")
         server.delete("an id that is not there", f"{path}/{NOT_THERE}")
         server.delete("several", path, ids=one)

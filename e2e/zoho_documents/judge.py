@@ -23,7 +23,7 @@ from server import ROOT, Server
 from verdict import Judge, Problem, Verdict
 
 HERE = pathlib.Path(__file__).resolve().parent
-FILES = {"application/x-download", "application/octet-stream", "application/zip"}
+FILES = {"application/x-download", "application/octet-stream", "application/zip", "image/png"}
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,20 @@ mod arrangement;
 mod attachments;
 mod batch;
 mod copy;
+mod files;
 mod question;
 mod sharing;
+mod tie;
 mod upsert;
 
 pub use arrangement::{Arrangement, arrangement};
 pub use attachments::{Content, attach};
 pub use batch::{Change, create_many, delete_many, update_many};
 pub use copy::copy;
+pub use files::put_file;
 pub use question::{Question, Refused, answer, question};
 pub use sharing::{Audience, MAX_SHARES, SharedWith, audiences, share, shares, unshare};
+pub use tie::{Tie, tie_many};
 pub use upsert::{Upserted, Wanted, upsert_many};
 
 use domain::access::Access;

@@ -6,7 +6,8 @@ use domain::modules::Module;
 use domain::records::{Draft, FieldError, Value, from_text};
 
 use super::create;
-use crate::{Ctx, Error, Kind, files};
+use super::files::forget_refused;
+use crate::{Ctx, Error};
 
 /// What is attached.
 #[derive(Debug, Clone)]
@@ -24,12 +25,11 @@ pub async fn attach(ctx: &Ctx, access: &Access, parent: RecordId, name: &str, co
         Ok(draft) => create(ctx, access, draft).await,
         Err(error) => Err(Error::Fields(vec![error])),
     };
-    let is_final = |error: &Error| !matches!(error.kind(), Kind::SignedOut | Kind::Busy | Kind::Internal) && !matches!(error, Error::Stale);
-    if let (Err(error), Content::File(id)) = (&made, content)
-        && is_final(error)
-    {
-        files::forget(ctx, id).await?;
-    }
+    let file = match content {
+        Content::File(id) => Some(id),
+        Content::Link(_) => None,
+    };
+    forget_refused(ctx, file, &made).await?;
     made
 }
 

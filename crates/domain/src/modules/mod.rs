@@ -26,6 +26,9 @@ pub const SHOWN_TO_CLIENT: &str = "$is_shared_to_client";
 /// The API name of the field that says where in the web an attachment lies that is no file here.
 pub const LINK_URL: &str = "$link_url";
 
+/// The API name of the image that is a record's photo.
+pub const RECORD_IMAGE: &str = "Record_Image";
+
 /// Where a module comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,6 +134,12 @@ impl Module {
     #[must_use]
     pub fn attachment_field(&self) -> Option<&Field> {
         self.fields.iter().find(|f| f.kind == FieldKind::Attachment)
+    }
+
+    /// The field that holds the picture by which a record of this module is recognised.
+    #[must_use]
+    pub fn photo_field(&self) -> Option<&Field> {
+        self.field_named(RECORD_IMAGE).filter(|f| f.kind == FieldKind::Image)
     }
 
     /// The field that says where else the file lies that a record of this module is.

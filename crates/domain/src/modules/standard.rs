@@ -2,7 +2,7 @@
 
 use FieldBlueprint as F;
 
-use super::{LINK_URL, ModuleSource, SHOWN_TO_CLIENT};
+use super::{LINK_URL, ModuleSource, RECORD_IMAGE, SHOWN_TO_CLIENT};
 
 /// A module before it has ids.
 #[derive(Debug, Clone)]
@@ -124,9 +124,14 @@ fn person(mut more: Vec<F>) -> Vec<F> {
         F::new("Phone", KindBlueprint::Phone),
         F::new("Mobile", KindBlueprint::Phone),
         F::text("Title"),
+        photo(),
     ];
     fields.append(&mut more);
     fields
+}
+
+fn photo() -> F {
+    F::new(RECORD_IMAGE, KindBlueprint::Image).labelled("Photo")
 }
 
 fn description() -> F {
@@ -161,6 +166,7 @@ fn people() -> Vec<ModuleBlueprint> {
         F::text("Account_Name").required(),
         F::new("Phone", KindBlueprint::Phone),
         F::new("Fax", KindBlueprint::Phone),
+        photo(),
     ];
     account.push(F::new("Website", KindBlueprint::Website));
     account.push(F::text("Industry"));
@@ -172,6 +178,7 @@ fn people() -> Vec<ModuleBlueprint> {
         F::text("Vendor_Name").required(),
         F::new("Email", KindBlueprint::Email),
         F::new("Phone", KindBlueprint::Phone),
+        photo(),
     ];
     vendor.push(F::text("Contact_Person"));
     vendor.push(F::new("Website", KindBlueprint::Website));
@@ -219,7 +226,7 @@ fn sales() -> Vec<ModuleBlueprint> {
         F::text("Next_Step"),
         description(),
     ];
-    let mut product = vec![F::text("Product_Name").required(), F::text("Product_Code")];
+    let mut product = vec![F::text("Product_Name").required(), F::text("Product_Code"), photo()];
     product.push(F::lookup("Vendor_Name", "Vendor", "Vendors"));
     product.push(F::text("Product_Category"));
     product.push(F::new("Unit_Price", KindBlueprint::Currency(2)));

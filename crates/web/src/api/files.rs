@@ -1,7 +1,8 @@
 //! Files of records: `/files` takes them in and gives them out; a record names them by their ids.
 
-use axum::extract::Multipart;
+use app::Ctx;
 use axum::extract::multipart::MultipartRejection;
+use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::accounts::Operation;
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::request::Params;
 use super::{ApiError, answer, scope};
 use crate::caller::ApiCaller;
-use crate::files::{AROUND, Refused, receive, send};
+use crate::files::{AROUND, Incoming, Refused, receive, send};
 use crate::routes::{Routes, get};
 
 /// What a file is where it is asked for by its id, whatever it is else.
@@ -25,7 +26,7 @@ pub fn routes() -> Routes {
 
 async fn take(ApiCaller(ctx): ApiCaller, parts: Result<Multipart, MultipartRejection>) -> Result<Response, ApiError> {
     let files = receive(&ctx, parts, MOST, &mut Vec::new()).await.map_err(refused)?;
-    let item = |file: crate::files::Incoming| {
+    let item = |file: Incoming| {
         let message = format!("{} File uploaded successfully", file.name);
         Ok(answer::success(json!({"name": file.name, "id": file.id.to_string()}), &message))
     };
@@ -45,8 +46,15 @@ async fn give(ApiCaller(ctx): ApiCaller, params: Params) -> Result<Response, Api
     Ok(send(found.reader, Some(DOWNLOAD)))
 }
 
+/// Takes in the one file of a form, in the part `file`.
+pub async fn only(ctx: &Ctx, request: Request) -> Result<Incoming, ApiError> {
+    let parts: Result<Multipart, MultipartRejection> = Multipart::from_request(request, &()).await;
+    let files = receive(ctx, parts, 1, &mut Vec::new()).await.map_err(refused)?;
+    files.into_iter().next().ok_or_else(|| ApiError::missing("$.file"))
+}
+
 /// Why files were not taken in.
-pub fn refused(refused: Refused) -> ApiError {
+fn refused(refused: Refused) -> ApiError {
     match refused {
         Refused::Broken => ApiError::invalid("expected multipart/form-data with a part named file"),
         Refused::Missing => ApiError::missing("$.file"),

@@ -21,7 +21,8 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed")
 /// Whether calls to this address change something and have JSON as their body.
 pub fn is_for(method: &Method, path: &str) -> bool {
     let changes = matches!(*method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
-    changes && path.starts_with("/crm/") && !path.ends_with("/coql") && !(*method == Method::POST && takes_files(path))
+    let only_asks = ["/coql", "/get_related_records_count"].iter().any(|end| path.ends_with(end));
+    changes && path.starts_with("/crm/") && !only_asks && !(*method == Method::POST && takes_files(path))
 }
 
 /// Whether calls that send something to this address send files.
@@ -29,7 +30,7 @@ pub fn takes_files(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     matches!(
         parts.as_slice(),
-        ["", "crm", "v8", "upload" | "files"] | ["", "crm", "v8", _, _, "Attachments"]
+        ["", "crm", "v8", "upload" | "files"] | ["", "crm", "v8", _, _, "Attachments" | "photo"]
     )
 }
 

@@ -103,6 +103,11 @@ fn needed<'a>(method: &Method, route: &str, path: &'a str, is_custom: impl Fn(&s
                 // What is made is of another module: see `check_records`.
                 "/{module}/{id}/{list}" if *method == Method::POST => Needs::Either(&[Operation::Read]),
                 _ if route.starts_with("/{module}/{id}/Attachments") => Needs::Either(&[Operation::Read]),
+                // A record is changed; Zoho's documents name what is done to its photo.
+                // It is a body that makes a question of it.
+                "/{module}/{id}/actions/get_related_records_count" => Needs::Either(&[Operation::Read]),
+                "/{module}/{id}/photo" if *method == Method::POST => Needs::Either(&[Operation::Update, Operation::Create]),
+                "/{module}/{id}/photo" if *method == Method::DELETE => Needs::Either(&[Operation::Update, Operation::Delete]),
                 _ => by_method,
             };
             (Area::Records { module, is_custom }, needs)

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::modules::standard::{FieldBlueprint, KindBlueprint};
 use serde_json::{Value, json};
 
+use crate::desk::Desk;
 use crate::portals::clients;
 use crate::site::{Answer, Site};
 
@@ -42,16 +43,9 @@ pub async fn upload(site: &Site, token: &str, name: &str, bytes: &[u8]) -> Strin
     send(site, token, "files", &[(name, bytes)]).await.expect(200).id()
 }
 
-/// A portal user who sees her own record and a deal of hers, and may attach files to what she sees.
-struct Desk {
-    site: Site,
-    ann: String,
-    hers: String,
-    other: String,
-}
-
 impl Desk {
-    async fn new(bench: Bench) -> Self {
+    /// Ann may attach files to what she sees.
+    async fn with_files(bench: Bench) -> Self {
         let site = Site::new(bench).await;
         let ctx = site.bench.system().await;
         let deals = ctx.snapshot.catalogue.named("Deals").unwrap().id;
@@ -72,17 +66,7 @@ impl Desk {
             json!({"api_name": "Attachments", "shared_type": "private", "filters": null, "layouts": null, "views": null,
             "permissions": {"view": true, "create": true, "edit": true, "delete": true}}),
         );
-        let types = "settings/portals/northwind/user_type";
-        let buyers = site.post(&site.admin, types, body).await.expect(200).id();
-        let contact = site
-            .record("Contacts", json!({"Last_Name": "Ann", "Email": "ann@example.com"}))
-            .await;
-        let hers = site.record("Deals", json!({"Deal_Name": "Hers", "Contact_Name": contact})).await;
-        let other = site.record("Deals", json!({"Deal_Name": "Another's"})).await;
-        let invite = format!("Contacts/{contact}/actions/portal_invite?user_type_id={buyers}&type=invite");
-        site.post(&site.admin, &invite, json!(null)).await.expect(200);
-        let ann = site.accept("ann@example.com").await;
-        Self { site, ann, hers, other }
+        Self::of(site, body).await
     }
 
     async fn attach(&self, token: &str, deal: &str, name: &str, bytes: &[u8]) -> Answer {
@@ -106,7 +90,7 @@ fn large() -> Vec<u8> {
 #[tokio::test]
 async fn a_file_is_attached_listed_given_out_and_deleted() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let made = desk.attach(&admin, &desk.hers, "Angebot Größe.pdf", &large()).await.expect(200);
         assert_eq!(made.body["data"][0]["message"], "attachment uploaded successfully");
@@ -152,7 +136,7 @@ async fn a_file_is_attached_listed_given_out_and_deleted() {
 #[tokio::test]
 async fn i14_portal_users_have_the_files_that_are_shown_to_them_beside_the_records_they_see() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin, ann) = (&desk.site, desk.site.admin.clone(), desk.ann.clone());
         let internal = desk.attach(&admin, &desk.hers, "margin.xlsx", b"secret").await.expect(200).id();
         let offer = desk.attach(&admin, &desk.hers, "offer.pdf", b"offer").await.expect(200).id();
@@ -196,7 +180,7 @@ async fn i14_portal_users_have_the_files_that_are_shown_to_them_beside_the_recor
 #[tokio::test]
 async fn a_file_stands_in_a_field_as_long_as_its_record_says_so() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin, ann) = (&desk.site, desk.site.admin.clone(), desk.ann.clone());
         let place = format!("Deals/{}", desk.hers);
         let put = async |token: &str, values: Value| site.put(token, &place, json!({"data": [values]})).await;
@@ -254,7 +238,7 @@ async fn a_file_stands_in_a_field_as_long_as_its_record_says_so() {
 #[tokio::test]
 async fn files_that_cannot_stand_where_they_are_written_change_nothing() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let put = async |values: Value| site.put(&admin, &format!("Deals/{}", desk.hers), json!({"data": [values]})).await;
         let text = upload(site, &admin, "notes.txt", b"no image").await;
@@ -292,7 +276,7 @@ async fn files_that_cannot_stand_where_they_are_written_change_nothing() {
 #[tokio::test]
 async fn forms_without_a_file_and_files_that_are_too_large_are_refused() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let place = format!("Deals/{}/Attachments", desk.hers);
         for path in ["files", &place] {
@@ -323,7 +307,7 @@ async fn forms_without_a_file_and_files_that_are_too_large_are_refused() {
 #[tokio::test]
 async fn a_file_is_called_as_its_attachment_is_now() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let made = desk
             .attach(&admin, &desk.hers, "what we think of them.pdf", b"offer")
@@ -342,7 +326,7 @@ async fn a_file_is_called_as_its_attachment_is_now() {
 #[tokio::test]
 async fn an_attachment_is_a_file_or_a_link_and_never_nothing() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let place = format!("Deals/{}/Attachments", desk.hers);
         for wrong in [
@@ -381,7 +365,7 @@ async fn an_attachment_is_a_file_or_a_link_and_never_nothing() {
 #[tokio::test]
 async fn what_is_refused_leaves_no_files_behind_and_what_may_be_tried_again_leaves_its_own() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_files(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let eleven: Vec<(&str, &[u8])> = vec![("a.txt", b"a"); 11];
         for _ in 0..11 {

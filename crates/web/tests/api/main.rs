@@ -14,6 +14,7 @@ mod composite;
 #[path = "../contract/mod.rs"]
 mod contract;
 mod coql;
+mod desk;
 mod fields;
 mod files;
 mod licences;
@@ -23,6 +24,7 @@ mod notifications;
 mod oauth;
 mod once;
 mod people;
+mod photos;
 mod portals;
 mod reading;
 mod related;

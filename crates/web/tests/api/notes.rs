@@ -6,43 +6,20 @@ use domain::ids::ProfileId;
 use domain::orgs::{Profile, Rights};
 use serde_json::{Value, json};
 
+use crate::desk::Desk;
 use crate::portals::clients;
 use crate::site::{Answer, Site};
 
 const FIELDS: &str = "fields=Note_Title,Note_Content,Parent_Id,Created_By";
 const SHOWN: &str = "$is_shared_to_client";
 
-/// A portal user who sees her own record and a deal of hers.
-struct Desk {
-    site: Site,
-    ann: String,
-    contact: String,
-    hers: String,
-    other: String,
-}
-
 impl Desk {
-    async fn new(bench: app::testing::Bench) -> Self {
+    /// Ann writes notes.
+    async fn with_notes(bench: app::testing::Bench) -> Self {
         let site = Site::new(bench).await;
         let mut body = clients(&site, "Buyers").await;
         body["user_type"][0]["modules"][3]["permissions"] = json!({"view": true, "create": true, "edit": true, "delete": true});
-        let types = "settings/portals/northwind/user_type";
-        let buyers = site.post(&site.admin, types, body).await.expect(200).id();
-        let contact = site
-            .record("Contacts", json!({"Last_Name": "Ann", "Email": "ann@example.com"}))
-            .await;
-        let hers = site.record("Deals", json!({"Deal_Name": "Hers", "Contact_Name": contact})).await;
-        let other = site.record("Deals", json!({"Deal_Name": "Another's"})).await;
-        let invite = format!("Contacts/{contact}/actions/portal_invite?user_type_id={buyers}&type=invite");
-        site.post(&site.admin, &invite, json!(null)).await.expect(200);
-        let ann = site.accept("ann@example.com").await;
-        Self {
-            site,
-            ann,
-            contact,
-            hers,
-            other,
-        }
+        Self::of(site, body).await
     }
 
     async fn say(&self, token: &str, module: &str, id: &str, more: Value) -> Answer {
@@ -64,7 +41,7 @@ impl Desk {
 #[tokio::test]
 async fn i14_portal_users_read_the_notes_that_are_shown_to_them_beside_the_records_they_see() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_notes(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let internal = json!({"Note_Content": "internal"});
         let secret = desk.say(&admin, "Deals", &desk.hers, internal).await.expect(201).id();
@@ -125,7 +102,7 @@ async fn i14_portal_users_read_the_notes_that_are_shown_to_them_beside_the_recor
 #[tokio::test]
 async fn what_portal_users_write_beside_a_record_is_shown_to_them_and_theirs() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_notes(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let asked = json!({"Note_Content": "When?", SHOWN: false});
         let asked = desk.say(&desk.ann, "Deals", &desk.hers, asked).await.expect(201).id();
@@ -163,7 +140,7 @@ async fn what_portal_users_write_beside_a_record_is_shown_to_them_and_theirs() {
 #[tokio::test]
 async fn a_note_belongs_to_a_record_that_its_writer_sees() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_notes(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let account = site.record("Accounts", json!({"Account_Name": "Kontor"})).await;
         let before = desk.read(&admin, "Notes").await;
@@ -250,7 +227,7 @@ async fn without_deals(site: &Site) -> String {
 #[tokio::test]
 async fn whoever_does_not_see_a_module_learns_of_no_note_on_its_records() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_notes(bench).await;
         let (site, admin) = (&desk.site, desk.site.admin.clone());
         let secret = desk
             .say(&admin, "Deals", &desk.hers, json!({"Note_Content": "a deal", SHOWN: true}))
@@ -291,7 +268,7 @@ async fn whoever_does_not_see_a_module_learns_of_no_note_on_its_records() {
 #[tokio::test]
 async fn a_list_of_notes_says_which_are_shown_to_those_who_may_know() {
     each_database(async |bench| {
-        let desk = Desk::new(bench).await;
+        let desk = Desk::with_notes(bench).await;
         let admin = desk.site.admin.clone();
         for shown in [true, false] {
             desk.say(&admin, "Deals", &desk.hers, json!({ SHOWN: shown })).await.expect(201);

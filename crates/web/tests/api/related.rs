@@ -3,6 +3,7 @@
 use app::clients;
 use app::testing::{ADMIN, each_database};
 use axum::http::Method;
+use domain::modules::standard::{FieldBlueprint, KindBlueprint};
 use serde_json::{Value, json};
 
 use crate::site::Site;
@@ -124,6 +125,179 @@ async fn what_is_not_there_or_not_to_be_seen_is_refused() {
         assert!(site.get(&portal, &format!("{place}?fields=id")).await.status.is_client_error());
         let found = site.get(&site.admin, &format!("Contacts/{maria}?fields=Account_Name")).await;
         assert_eq!(found.body["data"][0]["Account_Name"]["id"], kontor.as_str(), "nothing was let go");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_of_those_that_refer_to_a_record_is_read_by_itself() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let kontor = site.record("Accounts", json!({"Account_Name": "Kontor"})).await;
+        let anna = site
+            .record("Contacts", json!({"Last_Name": "a", "Account_Name": {"id": kontor}}))
+            .await;
+        let stranger = site.record("Contacts", json!({"Last_Name": "b"})).await;
+        let place = format!("Accounts/{kontor}/Contacts");
+        let found = site.get(&site.admin, &format!("{place}/{anna}")).await.expect(200);
+        assert_eq!(
+            (names(&found.body), &found.body["data"][0]["Account_Name"]["id"]),
+            (vec!["a"], &json!(kontor))
+        );
+        let found = site.get(&site.admin, &format!("{place}/{anna}?fields=Last_Name")).await.expect(200);
+        assert_eq!(found.body["data"], json!([{"Last_Name": "a", "id": anna}]));
+        for (path, part) in [
+            (format!("{place}/{stranger}"), 3),
+            (format!("{place}/12"), 3),
+            (format!("{place}/x"), 3),
+            (format!("Accounts/{kontor}/Nonsense/{anna}"), 2),
+            (format!("Accounts/12/Contacts/{anna}"), 1),
+        ] {
+            let refused = site.get(&site.admin, &path).await.refused(400, "INVALID_DATA");
+            assert_eq!(refused.details()["resource_path_index"], part, "{path}");
+        }
+        site.get(&site.admin, &format!("{place}/{anna}?fields=Nonsense"))
+            .await
+            .refused(400, "INVALID_DATA");
+    })
+    .await;
+}
+
+/// What is told of some lists of a record.
+async fn counted(site: &Site, token: &str, record: &str, lists: Value) -> crate::site::Answer {
+    let path = format!("Accounts/{record}/actions/get_related_records_count");
+    site.post(token, &path, json!({ "get_related_records_count": lists })).await
+}
+
+#[tokio::test]
+async fn what_refers_to_a_record_is_counted() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let kontor = site.record("Accounts", json!({"Account_Name": "Kontor"})).await;
+        for name in ["a", "b", "b"] {
+            site.record("Contacts", json!({"Last_Name": name, "Account_Name": {"id": kontor}}))
+                .await;
+        }
+        let lists = site.get(&site.admin, "settings/related_lists?module=Accounts").await.expect(200);
+        let mut lists = lists.body["related_lists"].as_array().unwrap().iter();
+        let deals = lists.find(|list| list["api_name"] == "Deals").unwrap()["id"].clone();
+        let b = json!({"filters": {"field": {"api_name": "Last_Name"}, "comparator": "equal", "value": "b"}});
+        let wanted = json!([
+            {"related_list": {"api_name": "Contacts"}},
+            {"related_list": {"api_name": "Contacts"}, "params": b},
+            {"related_list": {"id": deals}},
+        ]);
+        let told = counted(&site, &site.admin, &kontor, wanted).await.expect(200);
+        let told = told.body["get_related_records_count"].as_array().unwrap();
+        let counts: Vec<_> = told
+            .iter()
+            .map(|item| (&item["related_list"]["api_name"], &item["count"]))
+            .collect();
+        let (contacts, of_deals) = (json!("Contacts"), json!("Deals"));
+        assert_eq!(counts, [(&contacts, &json!(3)), (&contacts, &json!(2)), (&of_deals, &json!(0))]);
+        assert_eq!(told[2]["related_list"]["id"], deals);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_counted_is_told_in_its_place() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let kontor = site.record("Accounts", json!({"Account_Name": "Kontor"})).await;
+        let bad = json!({"filters": {"field": {"api_name": "Nonsense"}, "comparator": "equal", "value": "b"}});
+        let good = json!({"related_list": {"api_name": "Contacts"}});
+        let wanted = json!([
+            good, {"related_list": {"api_name": "Nonsense"}}, {"related_list": {"id": "12"}}, {"related_list": {}}, {}, 7,
+            {"related_list": {"api_name": "Contacts"}, "params": bad}, {"related_list": {"id": "x"}},
+        ]);
+        let told = counted(&site, &site.admin, &kontor, wanted).await.expect(207);
+        let told: Vec<_> = told.body["get_related_records_count"].as_array().unwrap().to_vec();
+        let codes: Vec<_> = told[1..].iter().map(|item| item["code"].as_str().unwrap()).collect();
+        let (data, missing) = ("INVALID_DATA", "MANDATORY_NOT_FOUND");
+        assert_eq!(codes, [data, data, missing, missing, data, data, data]);
+        assert_eq!(told[1]["details"]["json_path"], "$.get_related_records_count[1].related_list");
+        counted(&site, &site.admin, "12", json!([good])).await.refused(400, "INVALID_DATA");
+        counted(&site, &site.admin, &kontor, json!([])).await.refused(400, "INVALID_DATA");
+        let many = vec![good.clone(); 21];
+        counted(&site, &site.admin, &kontor, json!(many))
+            .await
+            .refused(400, "LIMIT_EXCEEDED");
+
+        // The token must be for the records that are counted too.
+        let token = site.token_for(ADMIN, "ZohoCRM.modules.accounts.READ").await;
+        let told = counted(&site, &token, &kontor, json!([good])).await;
+        assert_eq!((told.status.as_u16(), told.code()), (401, "OAUTH_SCOPE_MISMATCH"));
+        let token = site.token_for(ADMIN, "ZohoCRM.modules.READ").await;
+        counted(&site, &token, &kontor, json!([good])).await.expect(200);
+    })
+    .await;
+}
+
+/// The names of those whom a case has as watchers.
+async fn watchers(site: &Site, case: &str) -> Vec<String> {
+    let found = site.get(&site.admin, &format!("Cases/{case}?fields=Watchers")).await.expect(200);
+    let all = found.body["data"][0]["Watchers"].as_array().unwrap().iter();
+    let mut names: Vec<String> = all.map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn records_that_refer_to_several_keep_the_others() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let ctx = site.bench.system().await;
+        let cases = ctx.snapshot.catalogue.named("Cases").unwrap().id;
+        let field = FieldBlueprint::new("Watchers", KindBlueprint::MultiLookup("Contacts".into()));
+        app::modules::add_field(&ctx, cases, field).await.unwrap();
+        let (anna, bert) = (
+            site.record("Contacts", json!({"Last_Name": "Anna"})).await,
+            site.record("Contacts", json!({"Last_Name": "Bert"})).await,
+        );
+        let broken = site.record("Cases", json!({"Subject": "Broken", "Watchers": [{"id": anna}]})).await;
+        let late = site.record("Cases", json!({"Subject": "Late"})).await;
+        let of_bert = format!("Contacts/{bert}/Cases_Watchers");
+        let both = json!({"data": [{"id": broken}, {"id": late}]});
+        // Once more changes nothing.
+        for _ in 0..2 {
+            site.put(&site.admin, &of_bert, both.clone()).await.expect(200);
+            assert_eq!(watchers(&site, &broken).await, ["Anna", "Bert"]);
+            assert_eq!(watchers(&site, &late).await, ["Bert"]);
+        }
+        let gone = site.delete(&site.admin, &format!("{of_bert}/{broken}")).await.expect(200);
+        assert_eq!(gone.body["data"][0]["message"], "relation removed");
+        assert_eq!(watchers(&site, &broken).await, ["Anna"]);
+        site.delete(&site.admin, &format!("{of_bert}?ids={late},{broken}"))
+            .await
+            .expect(207);
+        assert!(watchers(&site, &late).await.is_empty());
+        let told = site.put(&site.admin, &format!("{of_bert}/12"), Value::Null).await;
+        told.refused(400, "INVALID_DATA");
+    })
+    .await;
+}
+
+/// Of several that tie at once each is there afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_ties_at_once_writes_over_nobody() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let ctx = site.bench.system().await;
+        let cases = ctx.snapshot.catalogue.named("Cases").unwrap().id;
+        let field = FieldBlueprint::new("Watchers", KindBlueprint::MultiLookup("Contacts".into()));
+        app::modules::add_field(&ctx, cases, field).await.unwrap();
+        let case = site.record("Cases", json!({"Subject": "Broken"})).await;
+        let mut people = Vec::new();
+        for n in 0..4 {
+            people.push(site.record("Contacts", json!({"Last_Name": format!("{n}")})).await);
+        }
+        let ties = people.iter().map(async |person| {
+            let place = format!("Contacts/{person}/Cases_Watchers/{case}");
+            site.put(&site.admin, &place, Value::Null).await.expect(200);
+        });
+        futures_util::future::join_all(ties).await;
+        assert_eq!(watchers(&site, &case).await, ["0", "1", "2", "3"]);
     })
     .await;
 }

@@ -48,7 +48,11 @@ impl Contract {
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .unwrap_or_default();
-        let Some(kind) = content.as_object()?.keys().find(|known| kind.starts_with(known.as_str())) else {
+        let Some(kind) = content
+            .as_object()?
+            .keys()
+            .find(|known| kind.starts_with(known.trim_end_matches('*')))
+        else {
             return Some(format!("the document does not name the type {kind:?}"));
         };
         if method == Method::HEAD {

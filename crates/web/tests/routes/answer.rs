@@ -84,7 +84,7 @@ impl Ask {
             }
             Content::File(text) => {
                 request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
-                let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n";
+                let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
                 Body::from(format!("{head}{text}\r\n--edge--\r\n"))
             }
         };

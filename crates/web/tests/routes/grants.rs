@@ -30,7 +30,12 @@ const OWN: Actions = Actions {
 /// Customers see their orders with the lines of these, work on their cases, read and write notes, and see every product.
 pub fn clients(ctx: &Ctx) -> Policy {
     let grants = vec![
-        own(ctx, "Contacts", &["First_Name", "Last_Name", "Email"], &["Phone", "Mailing_City"]),
+        own(
+            ctx,
+            "Contacts",
+            &["First_Name", "Last_Name", "Email"],
+            &["Phone", "Mailing_City", "Record_Image"],
+        ),
         related(
             ctx,
             "Sales_Orders",

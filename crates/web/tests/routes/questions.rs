@@ -211,6 +211,38 @@ pub fn selections(places: &Places) -> Vec<Content> {
     queries.into_iter().map(body).collect()
 }
 
+/// Lists of records that refer to one, of which it is asked how many there are.
+pub fn counts(places: &Places) -> Vec<Content> {
+    let order = &ids(places)[1];
+    let named = |name: &str| json!({"related_list": {"api_name": name}});
+    let with = |name: &str, field: &str, value: &str| {
+        let filters = json!({"field": {"api_name": field}, "comparator": "equal", "value": value});
+        json!({"related_list": {"api_name": name}, "params": {"filters": filters}})
+    };
+    let all = vec![
+        json!([named("Cases"), named("Notes"), named("Attachments"), named("Order_Lines")]),
+        json!([
+            named("Cases_Related_To"),
+            named("Cases_Watchers"),
+            named("Sales_Orders"),
+            named("Nothings"),
+            named("Products")
+        ]),
+        json!([
+            with("Notes", "Note_Title", "quokka"),
+            with("Sales_Orders", "Description", "whispered")
+        ]),
+        json!([
+            with("Order_Lines", "Sales_Order", order),
+            with("Cases_Related_To", "Priority", "Low")
+        ]),
+        json!([{"related_list": {"id": UNKNOWN}}, {}]),
+    ];
+    all.into_iter()
+        .map(|lists| Content::Json(json!({ "get_related_records_count": lists }).to_string()))
+        .collect()
+}
+
 /// Several calls in one, which name what others were answered with.
 pub fn compositions(places: &Places) -> Vec<Content> {
     let one = |method: &str, uri: String| json!({"method": method, "uri": format!("/crm/v8/{uri}")});

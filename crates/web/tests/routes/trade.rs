@@ -35,6 +35,7 @@ impl Organisation {
         }
         self.notes().await;
         self.files().await;
+        self.photos().await;
         for n in 0..3 {
             let buyer = version.hides(&maria, &peter);
             let order = json!({"Subject": format!("Purchase {n} quokka"), "Vendor_Name": vera, "Contact_Name": buyer,
@@ -138,6 +139,25 @@ impl Organisation {
             let made = made.unwrap().to_string();
             self.places.record("Attachments", &made);
             self.places.add("file", &file);
+        }
+    }
+
+    /// The photos of a customer who sees her own, and of a stranger.
+    pub async fn photos(&mut self) {
+        let people = self.places.records("Contacts").to_vec();
+        let hidden = self
+            .version
+            .hides("whispered of a quokka", "shouted of a quokka, and of another one");
+        for (person, content) in [(&people[0], "A quokka smiles"), (&people[1], hidden)] {
+            self.tick();
+            let ctx = self.ctx().await;
+            let mut writer = app::files::upload(&ctx, "photo.png", "image/png").await.unwrap();
+            writer.write(content.as_bytes()).await.unwrap();
+            let file = writer.finish().await.unwrap();
+            let access = app::records::access(&ctx, "Contacts").unwrap();
+            let field = access.plan().module().photo_field().unwrap().id;
+            let put = app::records::put_file(&ctx, &access, person.parse().unwrap(), field, Some(file));
+            put.await.unwrap();
         }
     }
 

@@ -22,6 +22,7 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
     let bodies = match (route.method.clone(), programs) {
         (Method::GET | Method::DELETE, _) => vec![Content::Nothing],
         (_, true) if route.path.ends_with("/coql") => questions::selections(places),
+        (_, true) if route.path.ends_with("/get_related_records_count") => questions::counts(places),
         (_, true) if route.path.ends_with("/__composite_requests") => questions::compositions(places),
         (_, true) => questions::documents(places),
         (_, false) => questions::forms(places),
@@ -64,7 +65,8 @@ pub fn asks(route: &Route, places: &Places, caller: &Caller) -> Vec<Ask> {
             9
         };
         bodies.iter().skip(1).step_by(stride).for_each(|body| add(&route.method, "", body));
-        if route.path.ends_with("/attach") || route.path.ends_with("/files") && route.method == Method::POST {
+        let takes_file = ["/attach", "/files", "/photo"].iter().any(|end| route.path.ends_with(end));
+        if takes_file && route.method == Method::POST {
             add(&route.method, "", &Content::File("A quokka was filed".into()));
         }
     }

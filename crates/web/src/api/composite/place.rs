@@ -63,7 +63,7 @@ fn leads_elsewhere(method: &Method, path: &str, rest: &[&str]) -> bool {
     let gives_file = match rest {
         [super::KEY, ..] => return true,
         ["files"] | [_, _, "actions", "download_fields_attachment"] => true,
-        [_, _, "Attachments", _] => *method == Method::GET,
+        [_, _, "Attachments", _] | [_, _, "photo"] => *method == Method::GET,
         _ => false,
     };
     gives_file || (*method == Method::POST && once::takes_files(path))
@@ -93,6 +93,7 @@ mod tests {
             (Method::PUT, "/crm/v8/Contacts/@{1:$.data[0].details.id}"),
             (Method::GET, "/crm/v8/Contacts/12/Attachments"),
             (Method::DELETE, "/crm/v8/Contacts/12/Attachments/13"),
+            (Method::DELETE, "/crm/v8/Contacts/12/photo"),
             (Method::GET, "/crm/v8/settings/portals/v9/user_type"),
             (Method::PATCH, "/crm/v8/"),
         ] {
@@ -139,6 +140,8 @@ mod tests {
             (Method::POST, "/crm/v8/Leads/12/Attachments"),
             (Method::GET, "/crm/v8/Leads/12/Attachments/13"),
             (Method::GET, "/crm/v8/Leads/12/actions/download_fields_attachment"),
+            (Method::GET, "/crm/v8/Leads/12/photo"),
+            (Method::POST, "/crm/v8/Leads/12/photo"),
         ] {
             assert_eq!(code(method, uri), "NOT_SUPPORTED", "{uri}");
         }

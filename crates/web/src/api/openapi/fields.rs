@@ -103,7 +103,9 @@ fn wanted() -> Value {
 pub fn schema() -> Value {
     let nothing = || exactly(json!({}));
     let linked = |linked: Value| json!({"anyOf": [nothing(), linked]});
-    let lookup = exactly(json!({"id": id(), "api_name": none(), "display_label": none(), "module": api_thing()}));
+    // What belongs to a record of whatever module has a module without an id.
+    let target = exactly(json!({"api_name": text(), "id": or_null(id())}));
+    let lookup = exactly(json!({"id": id(), "api_name": none(), "display_label": none(), "module": target}));
     let multi = exactly(json!({
         "id": id(), "api_name": text(), "display_label": text(), "connected_details": exactly(json!({ "module": api_thing() })),
     }));

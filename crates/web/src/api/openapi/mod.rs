@@ -16,6 +16,7 @@ mod oauth;
 mod operation;
 mod parameter;
 mod people;
+mod photo;
 mod portal_users;
 mod portals;
 mod record_schemas;

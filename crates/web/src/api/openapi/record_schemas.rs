@@ -4,7 +4,7 @@ use domain::access::{Access, Column, Creation};
 use domain::modules::FieldKind;
 use serde_json::{Map, Value, json};
 
-use super::schema::{about, id, id_sent, with_optional};
+use super::schema::{about, exactly, id, id_sent, named, with_optional};
 use super::values;
 
 /// How a module and its schemas are called.
@@ -126,6 +126,11 @@ fn is_needed(access: &Access, column: &Column) -> bool {
         !creation.complete || (creation.takes(field.id) && !creation.anchored.contains(&field.id) && creation.shown != Some(field.id))
     };
     field.required && !field.kind.is_given() && access.plan().creations().iter().all(fills)
+}
+
+/// A list of one record.
+pub fn only_one(access: &Access) -> Value {
+    exactly(json!({"data": {"type": "array", "items": named(&Names::of(access).read), "minItems": 1, "maxItems": 1}}))
 }
 
 /// What is told of a record that was written: its id, and when and by whom it was made and changed.

@@ -11,7 +11,7 @@ use super::record_schemas::{Names, stamps};
 use super::schema::{
     done, exactly, flag, id, id_or_nothing, id_sent, moment, named, named_thing, none, number, one_of, or_null, some_of, text,
 };
-use super::{EXAMPLE_ID, portal_users, record_schemas, related};
+use super::{EXAMPLE_ID, photo, portal_users, record_schemas, related};
 use crate::api::files::DOWNLOAD;
 
 /// The most records of one call.
@@ -54,7 +54,6 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
 fn reading(access: &Access) -> Vec<Operation> {
     let names = Names::of(access);
     let (module, plural) = (&names.module, &names.plural);
-    let one = exactly(json!({"data": {"type": "array", "items": named(&names.read), "minItems": 1, "maxItems": 1}}));
     let record = record_schemas::example(access);
     let fields = fields(access);
     let list = Operation::get("/{module}", &format!("list_{module}"), &format!("List {plural}"))
@@ -70,7 +69,7 @@ fn reading(access: &Access) -> Vec<Operation> {
     let get = Operation::get("/{module}/{id}", &format!("get_{module}"), &format!("Get one of {plural}"))
         .takes(fields.clone())
         .takes(since("Only if it was changed after this moment."))
-        .answers(200, "The record.", one)
+        .answers(200, "The record.", record_schemas::only_one(access))
         .such_as(200, json!({"data": [record]}))
         .or_unchanged()
         .refuses(400, &["INVALID_DATA"]);
@@ -100,6 +99,7 @@ fn reading(access: &Access) -> Vec<Operation> {
         timeline(&names),
     ];
     all.extend(Some(download).filter(|_| holds_file));
+    all.extend(photo::operations(access));
     all
 }
 

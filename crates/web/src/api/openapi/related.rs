@@ -10,15 +10,17 @@ use super::EXAMPLE_ID;
 use super::files::ANY;
 use super::operation::Operation;
 use super::parameter::{Parameter, ids, since, words};
-use super::record_schemas::{self, stamps};
+use super::record_schemas::{self, Names, stamps};
 use super::records::{MANY, fields, is_custom, paged, writing};
-use super::schema::{done, exactly, id, id_or_nothing, id_sent, sent};
+use super::schema::{done, exactly, id, id_or_nothing, id_sent, number, one_of, or_null, sent, text};
 use crate::api::files::DOWNLOAD;
+use crate::api::records::related_counts;
 
 /// The lists of a module's records.
 pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
     let lists = related::lists(&ctx.snapshot.catalogue, access.plan().module());
     let mut all = Vec::new();
+    let mut names = Vec::new();
     for list in lists {
         let Some(listed) = ctx.snapshot.access(ctx.viewer, list.module.id) else {
             continue;
@@ -26,6 +28,7 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
         let Some(column) = listed.plan().column(list.field.id) else {
             continue;
         };
+        names.push(list.api_name.clone());
         let place = Place {
             module: access.plan().module().api_name.clone(),
             list: list.api_name.clone(),
@@ -36,12 +39,11 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
             all.extend(place.attachments(&column.field));
             continue;
         }
-        all.push(place.read());
+        all.extend([place.read(), place.read_one()]);
         if column.field.kind == FieldKind::Parent && listed.plan().may_create() {
             all.push(place.create(&column.field.api_name));
         }
-        // Records that refer to several are changed themselves.
-        if listed.plan().may_change(column.field.id) && !matches!(column.field.kind, FieldKind::MultiLookup { .. }) {
+        if listed.plan().may_change(column.field.id) {
             all.extend(place.tying());
             // What must belong to a record is not let go of, but tied to another.
             if !column.field.required {
@@ -49,7 +51,35 @@ pub fn operations(ctx: &Ctx, access: &Access) -> Vec<Operation> {
             }
         }
     }
+    all.extend(Some(counts(access, &names)).filter(|_| !names.is_empty()));
     all
+}
+
+/// How many records are in each of some lists.
+fn counts(access: &Access, names: &[String]) -> Operation {
+    let module = Names::of(access).module;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let list = |name: Value, required: &[&str]| sent(json!({"api_name": name, "id": id_sent()}), required);
+    let named = json!({"anyOf": [list(one_of(&names), &["api_name"]), list(json!(true), &["id"])]});
+    let filters = json!({"type": "object", "description": "A condition that the records meet besides, as in criteria of bulk read."});
+    let item = sent(
+        json!({"related_list": named, "params": sent(json!({ "filters": or_null(filters) }), &[])}),
+        &["related_list"],
+    );
+    let counted = exactly(json!({"count": number(), "related_list": exactly(json!({"api_name": text(), "id": id()}))}));
+    Operation::post(
+        "/{module}/{id}/actions/get_related_records_count",
+        &format!("countRelated_{module}"),
+        &format!("Count what refers to one of {}", access.plan().module().plural),
+    )
+    .says("How many records of each list you see.")
+    .body(
+        related_counts::KEY,
+        related_counts::MOST,
+        item,
+        json!({"related_list": {"api_name": names.first()}}),
+    )
+    .acts(200, related_counts::KEY, counted)
 }
 
 /// One list of one module.
@@ -90,6 +120,19 @@ impl Place {
             .refuses(400, &["LIMIT_EXCEEDED"])
             .or_unchanged();
         self.operation(paged(list, &self.listed), "listRelated", Does::Read)
+    }
+
+    fn read_one(&self) -> Operation {
+        let one = Operation::get(
+            "/{module}/{id}/{list}/{child}",
+            "",
+            &format!("Get one that is related: {}", self.label),
+        )
+        .takes(fields(&self.listed))
+        .takes(since("Only if it was changed after this moment."))
+        .answers(200, "The record.", record_schemas::only_one(&self.listed))
+        .or_unchanged();
+        self.operation(one, "getRelated", Does::Read)
     }
 
     /// Files of a record: not tied and let go, but sent, given out and deleted.

@@ -2,8 +2,7 @@
 
 use app::records::{self, Content};
 use app::{Ctx, Error};
-use axum::extract::multipart::MultipartRejection;
-use axum::extract::{FromRequest as _, Multipart, Path, Request};
+use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::accounts::Operation;
@@ -15,10 +14,10 @@ use super::record_id;
 use super::related::{self, Related, unseen};
 use super::write::{Failure, LIMIT, answer_with, delete};
 use crate::api::ApiError;
-use crate::api::files::{DOWNLOAD, refused};
+use crate::api::files::{self, DOWNLOAD};
 use crate::api::request::Params;
 use crate::caller::ApiCaller;
-use crate::files::{AROUND, Incoming, receive, send};
+use crate::files::{AROUND, send};
 use crate::routes::{Routes, get};
 
 /// The module of attachments, which is the name of the list too.
@@ -61,7 +60,7 @@ async fn attach(
             (title, Content::Link(url.to_owned()))
         }
         None => {
-            let file = sent(&ctx, request).await?;
+            let file = files::only(&ctx, request).await?;
             (file.name, Content::File(file.id))
         }
     };
@@ -70,12 +69,6 @@ async fn attach(
         Err(error) if error.is_stale() => attached(&ctx.refreshed().await?, (&module, &id), &name, content).await,
         result => result,
     }
-}
-
-async fn sent(ctx: &Ctx, request: Request) -> Result<Incoming, ApiError> {
-    let parts: Result<Multipart, MultipartRejection> = Multipart::from_request(request, &()).await;
-    let files = receive(ctx, parts, 1, &mut Vec::new()).await.map_err(refused)?;
-    files.into_iter().next().ok_or_else(|| ApiError::missing("$.file"))
 }
 
 async fn attached(ctx: &Ctx, (module, id): (&str, &str), name: &str, content: Content) -> Result<Response, ApiError> {

@@ -1,6 +1,6 @@
 //! Records that refer to one: listed, made, tied to it and let go again.
 
-use app::records::{self, Change};
+use app::records::{self, Tie};
 use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
@@ -8,40 +8,69 @@ use axum::response::{IntoResponse as _, Response};
 use domain::access::Access;
 use domain::accounts::Operation;
 use domain::ids::{FieldId, RecordId};
+use domain::modules::related::RelatedList;
 use domain::modules::{FieldKind, related};
 use domain::records::{Draft, FieldError, Filter, Operator, Problem, Query, Value};
 use serde_json::{Map, json};
 
 use super::draft::{self, Purpose};
 use super::write::{Failure, LIMIT, insert};
-use super::{page, query, record_id};
+use super::{page, query, record_id, single};
 use crate::api::request::{JsonBody, Params, id};
 use crate::api::{ApiError, answer, scope};
 use crate::caller::ApiCaller;
+
+/// A record that the caller sees, to which others refer.
+pub(super) struct Parent {
+    access: Access,
+    id: RecordId,
+}
+
+impl Parent {
+    /// Errors: a record that the caller does not see.
+    pub async fn find(ctx: &Ctx, (module, id): (&str, &str)) -> Result<Self, ApiError> {
+        let access = records::access(ctx, module)?;
+        let id = record_id(id)?;
+        records::rights(ctx, &access, id).await.map_err(|error| unseen(error, 1))?;
+        Ok(Self { access, id })
+    }
+
+    /// The list that is looked for; none where there is none, or where the caller does not see the field by which its records refer to
+    /// this one.
+    ///
+    /// Errors: a module that the token may not be used for.
+    pub fn list(&self, ctx: &Ctx, is_it: impl Fn(&RelatedList) -> bool, operation: Operation) -> Result<Option<Related>, ApiError> {
+        let mut lists = related::lists(&ctx.snapshot.catalogue, self.access.plan().module()).into_iter();
+        let Some(list) = lists.find(is_it) else { return Ok(None) };
+        let access = ctx.snapshot.access(ctx.viewer, list.module.id);
+        let Some(access) = access.filter(|access| access.plan().column(list.field.id).is_some()) else {
+            return Ok(None);
+        };
+        scope::check_records(ctx, access.plan().module(), operation)?;
+        Ok(Some(Related {
+            parent: self.id,
+            access,
+            name: list.api_name,
+            field: list.field.id,
+        }))
+    }
+}
 
 /// A record, and those that refer to it by one field.
 pub(super) struct Related {
     pub parent: RecordId,
     pub access: Access,
-    field: FieldId,
+    /// What the list is called.
+    pub name: String,
+    pub field: FieldId,
 }
 
 impl Related {
-    /// Errors: a record that the caller does not see, a list that there is not, or of which the caller does not see the field, and a
-    /// module that the token may not be used for.
+    /// Errors: those of [`Parent::find`] and of [`Parent::list`].
     pub async fn find(ctx: &Ctx, (module, id, name): (&str, &str, &str), operation: Operation) -> Result<Self, ApiError> {
-        let above = records::access(ctx, module)?;
-        let parent = record_id(id)?;
-        records::rights(ctx, &above, parent).await.map_err(|error| unseen(error, 1))?;
-        let lists = related::lists(&ctx.snapshot.catalogue, above.plan().module());
-        let found = lists.into_iter().find(|list| list.api_name == name).and_then(|list| {
-            let access = ctx.snapshot.access(ctx.viewer, list.module.id)?;
-            access.plan().column(list.field.id)?;
-            Some((access, list.field.id))
-        });
-        let (access, field) = found.ok_or_else(unknown_list)?;
-        scope::check_records(ctx, access.plan().module(), operation)?;
-        Ok(Self { parent, access, field })
+        let parent = Parent::find(ctx, (module, id)).await?;
+        let found = parent.list(ctx, |list| list.api_name == name, operation)?;
+        found.ok_or_else(|| unknown_list().with("resource_path_index", 2))
     }
 
     fn is_of(&self, kind: impl Fn(&FieldKind) -> bool) -> bool {
@@ -49,7 +78,7 @@ impl Related {
         column.is_some_and(|column| kind(&column.field.kind))
     }
 
-    fn filter(&self) -> Filter {
+    pub fn filter(&self) -> Filter {
         Filter::Compare {
             field: self.field,
             operator: Operator::Equals,
@@ -88,21 +117,17 @@ impl Related {
         Ok(found.into_iter().map(|record| record.id).collect())
     }
 
-    /// Writes the field of each. A field that refers to several records is not written here: that would let go of the others.
-    async fn write(&self, ctx: &Ctx, ids: &[RecordId], value: &Value) -> Result<Vec<Result<RecordId, Error>>, ApiError> {
-        let plan = self.access.plan();
-        if !plan.may_change(self.field) {
+    /// Makes each refer to it, or refer to it no more.
+    async fn tie(&self, ctx: &Ctx, ids: &[RecordId], holds: bool) -> Result<Vec<Result<RecordId, Error>>, ApiError> {
+        if !self.access.plan().may_change(self.field) {
             return Err(Error::Forbidden.into());
         }
-        if self.is_of(|kind| matches!(kind, FieldKind::MultiLookup { .. })) {
-            return Err(not_supported("records that refer to several are changed themselves"));
-        }
-        let change = |id: &RecordId| Change {
-            id: *id,
-            known: None,
-            draft: Ok(std::iter::once((self.field, value.clone())).collect::<Draft>()),
+        let tie = Tie {
+            field: self.field,
+            target: self.parent,
+            holds,
         };
-        Ok(records::update_many(ctx, &self.access, ids.iter().map(change).collect()).await?)
+        Ok(records::tie_many(ctx, &self.access, tie, ids.to_vec()).await?)
     }
 }
 
@@ -118,8 +143,8 @@ fn not_supported(why: &'static str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", why)
 }
 
-fn unknown_list() -> ApiError {
-    ApiError::invalid("The relation name given seems to be invalid").with("resource_path_index", 2)
+pub(super) fn unknown_list() -> ApiError {
+    ApiError::invalid("The relation name given seems to be invalid")
 }
 
 pub async fn list(
@@ -138,6 +163,19 @@ pub async fn list(
         None if unchanged => Ok(StatusCode::NOT_MODIFIED.into_response()),
         None => Ok(answer::nothing()),
     }
+}
+
+/// One of those that refer to the record.
+pub async fn one(
+    ApiCaller(ctx): ApiCaller,
+    Path((module, id, name, child)): Path<(String, String, String, String)>,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let related = Related::find(&ctx, (&module, &id, &name), Operation::Read).await?;
+    let child = record_id(&child).map_err(|error| error.with("resource_path_index", 3))?;
+    let found = single(&ctx, &related.access, (child, Some(related.filter())), &params, &headers).await?;
+    found.ok_or_else(|| unseen(Error::NotFound("record"), 3))
 }
 
 /// Makes records that belong to the one in the address, as notes do.
@@ -191,7 +229,7 @@ async fn tie(ctx: &Ctx, place: (&str, &str, &str), children: Vec<RecordId>) -> R
 
 async fn tied(ctx: &Ctx, place: (&str, &str, &str), children: &[RecordId]) -> Result<Response, ApiError> {
     let related = Related::find(ctx, place, Operation::Update).await?;
-    let done = related.write(ctx, children, &Value::Ref(related.parent)).await?;
+    let done = related.tie(ctx, children, true).await?;
     Ok(told(children, done, "relation added"))
 }
 
@@ -224,7 +262,7 @@ async fn untied(ctx: &Ctx, place: (&str, &str, &str), children: &[RecordId]) -> 
     let tied = related.tied(ctx, children.to_vec()).await?;
     // In the order in which they were named: so are the results.
     let tied: Vec<RecordId> = children.iter().copied().filter(|child| tied.contains(child)).collect();
-    let mut done = related.write(ctx, &tied, &Value::Null).await?.into_iter();
+    let mut done = related.tie(ctx, &tied, false).await?.into_iter();
     let of_each = children.iter().map(|child| match tied.contains(child) {
         true => done.next().unwrap_or(Err(Error::Busy)),
         false => Err(Error::NotFound("record")),
