@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 
+from answers import say
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap
 from zohocrmsdk.src.com.zoho.crm.api.bulk_read import BodyWrapper, BulkReadOperations, Criteria, Query
 from zohocrmsdk.src.com.zoho.crm.api.bulk_write import (
@@ -43,7 +44,7 @@ def end(ask, state):
     raise AssertionError("the job does not end")
 
 
-def read(say, phones=None):
+def read(phones=None):
     """The rows that the one who asks may read; those with these phones, if some are named."""
     operations, query, body = BulkReadOperations(), Query(), BodyWrapper()
     query.set_module(module("Contacts"))
@@ -70,7 +71,7 @@ def read(say, phones=None):
     return rows
 
 
-def write(say, org, rows, operation, find_by=None):
+def write(org, rows, operation, find_by=None):
     """What became of rows of contacts."""
     packed, operations = io.BytesIO(), BulkWriteOperations()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -109,19 +110,19 @@ def write(say, org, rows, operation, find_by=None):
     return table(say("its file", operations.download_bulk_write_result(ended.get_result().get_download_url()), "FileBodyWrapper", 200))
 
 
-def walk(say, org):
+def walk(org):
     """Writes, changes and reads some contacts."""
     rows = [["Bulk one", "one@bulk.example.com", "71"], ["Bulk two", "two@bulk.example.com", "72"], ["", "three@bulk.example.com", "73"]]
-    told = write(say, org, rows, "insert")
+    told = write(org, rows, "insert")
     assert [row["STATUS"] for row in told] == ["ADDED", "ADDED", "SKIPPED"], told
     assert told[2]["ERRORS"].startswith("MANDATORY_NOT_FOUND:Last_Name"), told[2]
-    told = write(say, org, [["Bulk two", "two@bulk.example.com", "74"], ["Bulk four", "four@bulk.example.com", "71"]], "upsert", "Email")
+    told = write(org, [["Bulk two", "two@bulk.example.com", "74"], ["Bulk four", "four@bulk.example.com", "71"]], "upsert", "Email")
     assert [row["STATUS"] for row in told] == ["UPDATED", "ADDED"], told
-    found = read(say, ["71", "74"])
+    found = read(["71", "74"])
     assert [row["Last_Name"] for row in found] == ["Bulk one", "Bulk two", "Bulk four"], found
 
 
-def refused(say):
+def refused():
     """Who may not import is told so."""
     answer = BulkWriteOperations().get_bulk_write_job_details("1")
     error = say("bulk write is not theirs", answer, "APIException", 400)

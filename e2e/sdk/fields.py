@@ -1,5 +1,6 @@
 """Making, changing and deleting fields by the official Python SDK, a part of walk.py."""
 
+from answers import code_of, items, parameters, say
 from zohocrmsdk.src.com.zoho.crm.api.fields import (
     BodyWrapper,
     CreateFieldParam,
@@ -11,7 +12,6 @@ from zohocrmsdk.src.com.zoho.crm.api.fields import (
     UpdateFieldParam,
     UpdateFieldsParam,
 )
-from zohocrmsdk.src.com.zoho.crm.api.util import Choice
 
 MODULE = "Deals"
 
@@ -44,7 +44,7 @@ def body(*fields):
     return wrapper
 
 
-def walk(say, items, parameters):
+def walk():
     fields = FieldsOperations()
     of = lambda param: parameters((param.module, MODULE))
     wanted = body(field("Berth", "picklist", [option("North"), option("South")]), field("Sign", "text"))
@@ -61,13 +61,8 @@ def walk(say, items, parameters):
 
     change = fields.update_field(sign, body(field(kind="date")), of(UpdateFieldParam))
     (refused,) = items(say("another kind", change, "ActionWrapper", 400), "get_fields", "APIException")
-    assert code(refused) == "NOT_ALLOWED", code(refused)
+    assert code_of(refused) == "NOT_ALLOWED", code_of(refused)
     for id in (berth, sign):
         items(say("delete a field", fields.delete_field(id, of(DeleteFieldParam)), "ActionWrapper", 200), "get_fields")
     refused = say("delete what is gone", fields.delete_field(sign, of(DeleteFieldParam)), "APIException", 400)
-    assert code(refused) == "INVALID_DATA", code(refused)
-
-
-def code(error):
-    found = error.get_code()
-    return found.get_value() if isinstance(found, Choice) else found
+    assert code_of(refused) == "INVALID_DATA", code_of(refused)

@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 
 import standardwebhooks
+from answers import items, parameters, say
 from zohocrmsdk.src.com.zoho.crm.api.notifications import (
     BodyWrapper,
     DeleteNotificationParam,
@@ -50,18 +51,18 @@ def channel(address, **more):
     return wrapper
 
 
-def walk(say, items, parameters, base, client):
+def walk(base, client):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     try:
-        through(say, items, parameters, f"{address}/plain")
+        through(f"{address}/plain")
         signed(base, client, f"{address}/signed")
     finally:
         server.shutdown()
 
 
-def through(say, items, parameters, address):
+def through(address):
     watching = NotificationsOperations()
     wanted = channel(address, events=["Contacts.create"], token="from us", return_affected_field_values=True)
     items(say("watch", watching.enable_notifications(wanted), "ActionWrapper", 201), "get_watch")
