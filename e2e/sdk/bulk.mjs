@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+import { content, refused as isRefused, say } from "./answers.mjs";
 import { zip } from "./zip.mjs";
 
 const { BulkRead, BulkWrite, Choice, HeaderMap, StreamWrapper } = sdk;
@@ -24,15 +25,8 @@ async function end(ask, state) {
   return assert.fail("the job does not end");
 }
 
-/** Of a file the SDK makes a promise. */
-async function downloaded(answer) {
-  const file = await answer.getObject();
-  console.log("its file".padEnd(28), answer.getStatusCode(), file.constructor.name);
-  assert.deepEqual([file.constructor.name, answer.getStatusCode()], ["FileBodyWrapper", 200]);
-}
-
 /** How many contacts the one who asks reads. */
-export async function read(say) {
+export async function read() {
   const [operations, query, body] = [new BulkRead.BulkReadOperations(), new BulkRead.Query(), new BulkRead.BodyWrapper()];
   query.setModule(module("Contacts"));
   query.setFields(FIELDS);
@@ -43,12 +37,12 @@ export async function read(say) {
   const ask = async () => say("how it stands", await operations.getBulkReadJobDetails(id), "ResponseWrapper", 200).getData()[0];
   const ended = await end(ask, (job) => job.getState().getValue());
   assert.equal(ended.getState().getValue(), "COMPLETED");
-  await downloaded(await operations.downloadResult(id));
+  await content("its file", await operations.downloadResult(id));
   return ended.getResult().getCount();
 }
 
 /** How many contacts were made of rows, and how many were left out. */
-export async function write(say, org, rows) {
+export async function write(org, rows) {
   const operations = new BulkWrite.BulkWriteOperations();
   const place = join(await mkdtemp(join(tmpdir(), "loggia-bulk-")), "contacts.zip");
   await writeFile(place, zip("contacts.csv", [FIELDS, ...rows].map((row) => `${row.join(",")}\n`).join("")));
@@ -77,7 +71,12 @@ export async function write(say, org, rows) {
   const ask = async () => say("how it stands", await operations.getBulkWriteJobDetails(id), "BulkWriteResponse", 200);
   const ended = await end(ask, (job) => job.getStatus());
   assert.equal(ended.getStatus(), "COMPLETED");
-  await downloaded(await operations.downloadBulkWriteResult(ended.getResult().getDownloadUrl()));
+  await content("its file", await operations.downloadBulkWriteResult(ended.getResult().getDownloadUrl()));
   const counts = ended.getResource()[0].getFile();
   return [counts.getAddedCount(), counts.getSkippedCount()];
+}
+
+/** Who may not import is told so. */
+export async function refused() {
+  isRefused("bulk write is not theirs", await new BulkWrite.BulkWriteOperations().getBulkWriteJobDetails("1"), 400, "API_NOT_SUPPORTED");
 }

@@ -1,6 +1,7 @@
 // Making, changing and deleting fields by the official Node SDK, a part of walk.mjs.
 import assert from "node:assert/strict";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+import { codeOf, idOf, items, parameters, say } from "./answers.mjs";
 
 const { BodyWrapper, CreateFieldParam, DeleteFieldParam, Fields, FieldsOperations, GetFieldParam, PickListValue, UpdateFieldParam, UpdateFieldsParam } =
   sdk.Fields;
@@ -28,7 +29,7 @@ function body(...fields) {
   return wrapper;
 }
 
-export async function walk({ say, items, parameters, idOf }) {
+export async function walk() {
   const operations = new FieldsOperations();
   const of = async (param) => parameters([param.MODULE, "Deals"]);
   const wanted = body(field({ label: "Berth", kind: "picklist", options: [option("North"), option("South")] }), field({ label: "Sign", kind: "text" }));
@@ -45,7 +46,7 @@ export async function walk({ say, items, parameters, idOf }) {
 
   const other = await operations.updateField(BigInt(sign), body(field({ kind: "date" })), await of(UpdateFieldParam));
   const [refused] = items(say("another kind", other, "ActionWrapper", 400), "getFields", "APIException");
-  assert.equal(refused.getCode().getValue(), "NOT_ALLOWED");
+  assert.equal(codeOf(refused), "NOT_ALLOWED");
   for (const id of [berth, sign]) {
     items(say("delete a field", await operations.deleteField(BigInt(id), await of(DeleteFieldParam)), "ActionWrapper", 200), "getFields");
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
+import { items, parameters, say } from "./answers.mjs";
 
 const { BodyWrapper, DeleteNotificationParam, GetNotificationsParam, Notification, NotificationsOperations } = sdk.Notifications;
 const CHANNEL = 7003n;
@@ -25,7 +26,7 @@ async function bodyOf(request) {
 }
 
 /** `make` makes a contact, and says its id. */
-export async function walk({ say, items, parameters }, make) {
+export async function walk(make) {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://127.0.0.1:${server.address().port}/`;
