@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@zohocrm/typescript-sdk-8.0";
-import { first, items, say } from "./answers.mjs";
+import { first, items, refused as isRefused, say } from "./answers.mjs";
 import { zip } from "./zip.mjs";
 
 const { BulkRead, BulkWrite } = sdk;
@@ -86,4 +86,10 @@ export async function write(org: string, rows: string[][]): Promise<[number, num
   say("its file", told, BulkWrite.FileBodyWrapper, 200);
   const counts = first(ended.getResource()).getFile();
   return [counts.getAddedCount(), counts.getSkippedCount()];
+}
+
+/** Who may not import is told so. */
+export async function refused(): Promise<void> {
+  const answer = await new BulkWrite.BulkWriteOperations().getBulkWriteJobDetails("1");
+  isRefused("bulk write is not theirs", answer, BulkWrite.APIException, 400, "API_NOT_SUPPORTED");
 }
