@@ -46,8 +46,10 @@ def walk(contact):
     refused("a photo of nobody", contacts.get_photo(12), 400, "INVALID_DATA")
     refused("send a photo of nobody", sent(contacts, 12, "one.png", PNG), 400, "INVALID_DATA")
     refused("records without photos", RecordOperations("Deals").get_photo(int(contact)), 400, "INVALID_MODULE")
-    # It stays, so that there is something which portal users must not get.
-    say("a photo that stays", sent(contacts, contact, "stays.png", PNG), "SuccessResponse", 200)
+
+
+def left_for(contact):
+    say("a photo of somebody", sent(RecordOperations("Contacts"), contact, "somebody.png", PNG), "SuccessResponse", 200)
 
 
 def as_portal_user(own, stranger):

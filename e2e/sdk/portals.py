@@ -1,6 +1,7 @@
 """Portals, user types and who is in them, by the official Python SDK, a part of walk.py."""
 
 import notes
+import photos
 import related
 from answers import id_of, items, nothing, parameters, record, refused, say
 from zohocrmsdk.src.com.zoho.crm.api.layouts import GetLayoutsParam, LayoutsOperations
@@ -17,6 +18,7 @@ from zohocrmsdk.src.com.zoho.crm.api.portal_user_type import (
     UserType,
 )
 from zohocrmsdk.src.com.zoho.crm.api.portals import BodyWrapper, Portals, PortalsOperations
+from zohocrmsdk.src.com.zoho.crm.api.record import RecordOperations, SearchRecordsParam
 from zohocrmsdk.src.com.zoho.crm.api.user_type_users import (
     ChangeUsersStatusParam,
     DeleteUserFromThePortalParam,
@@ -159,6 +161,7 @@ def guests(modules):
     for person in people:
         out_and_in(new, person)
         left_for(person)
+    left_for_strangers()
 
 
 def out_and_in(users, person):
@@ -175,3 +178,12 @@ def left_for(person):
     related.made("Deals", record(Deal_Name="Theirs", Contact_Name=record(id=person)))
     (other,) = related.made("Contacts", record(Last_Name="Other watcher"))
     related.made("Cases", record(Subject="Watched", Watchers=[record(id=person), record(id=other)]), record(Subject="Unwatched"))
+
+
+def left_for_strangers():
+    """The same for those whom nobody in the portal sees."""
+    found = RecordOperations("Contacts").search_records(parameters((SearchRecordsParam.criteria, "(Last_Name:equals:stranger)")))
+    for stranger in say("strangers", found, "ResponseWrapper", 200).get_data():
+        notes.left_for(stranger.get_id())
+        photos.left_for(stranger.get_id())
+        related.made("Deals", record(Deal_Name="A stranger's", Contact_Name=record(id=stranger.get_id())))
