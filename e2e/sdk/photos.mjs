@@ -44,6 +44,10 @@ export async function walk(contact) {
   refused("records without photos", await new RecordOperations("Deals").getPhoto(BigInt(contact)), 400, "INVALID_MODULE");
 }
 
+export async function leftFor(contact) {
+  say("a photo of somebody", await sent(new RecordOperations("Contacts"), contact, "somebody.png", PNG), "SuccessResponse", 200);
+}
+
 export async function asPortalUser(own, stranger) {
   await replaced(own);
   const contacts = new RecordOperations("Contacts");

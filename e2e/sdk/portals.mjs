@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
 import { codeOf, idOf, items, made, nothing, parameters, record, refused, say } from "./answers.mjs";
 import * as notes from "./notes.mjs";
+import * as photos from "./photos.mjs";
 
 const { Fields, Filters, Layouts, Modules, Permissions, PersonalityModule, PortalUserTypeOperations, UserType } = sdk.PortalUserType;
 const { ChangeUsersStatusParam, DeleteUserFromThePortalParam, GetUsersOfUserTypeParam, TransferUsersOfAUserTypeParam, UserTypeUsersOperations } =
@@ -163,6 +164,7 @@ async function guests() {
     await outAndIn(now, person);
     await leftFor(person);
   }
+  await leftForStrangers();
 }
 
 async function outAndIn(users, person) {
@@ -180,4 +182,16 @@ async function leftFor(person) {
   await made("Deals", { Deal_Name: "Theirs", Contact_Name: record({}, person) });
   const [other] = await made("Contacts", { Last_Name: "Other watcher" });
   await made("Cases", { Subject: "Watched", Watchers: [record({}, person), record({}, other)] }, { Subject: "Unwatched" });
+}
+
+/** The same for those whom nobody in the portal sees. */
+async function leftForStrangers() {
+  const { RecordOperations, SearchRecordsParam } = sdk.Record;
+  const asked = await parameters([SearchRecordsParam.CRITERIA, "(Last_Name:equals:stranger)"]);
+  const found = await new RecordOperations("Contacts").searchRecords(asked);
+  for (const stranger of say("strangers", found, "ResponseWrapper", 200).getData()) {
+    await notes.leftFor(stranger.getId());
+    await photos.leftFor(stranger.getId());
+    await made("Deals", { Deal_Name: "A stranger's", Contact_Name: record({}, stranger.getId()) });
+  }
 }

@@ -102,7 +102,8 @@ async function counts(account) {
 /** Cases get a field for several people. */
 async function several() {
   const { BodyWrapper, ConnectedDetails, CreateFieldParam, Fields, FieldsOperations, LinkingModule, Multiselectlookup } = sdk.Fields;
-  const [field, several, people, module, wrapper] = [new Fields(), new Multiselectlookup(), new ConnectedDetails(), new LinkingModule(), new BodyWrapper()];
+  const [field, wrapper] = [new Fields(), new BodyWrapper()];
+  const [several, people, module] = [new Multiselectlookup(), new ConnectedDetails(), new LinkingModule()];
   module.setAPIName("Contacts");
   await people.setModule(module);
   await several.setConnectedDetails(people);
