@@ -3,7 +3,7 @@
 import sys
 
 from zohocrmsdk.src.com.zoho.crm.api import ParameterMap
-from zohocrmsdk.src.com.zoho.crm.api.record import BodyWrapper, Record
+from zohocrmsdk.src.com.zoho.crm.api.record import BodyWrapper, Record, RecordOperations
 from zohocrmsdk.src.com.zoho.crm.api.util import Choice
 
 
@@ -76,3 +76,9 @@ def body(*records):
     wrapper = BodyWrapper()
     wrapper.set_data(list(records))
     return wrapper
+
+
+def made(module, *records):
+    """The ids of new records."""
+    answer = say(f"some {module}", RecordOperations(module).create_records(body(*records)), "ActionWrapper", 201)
+    return [id_of(item) for item in items(answer, "get_data")]

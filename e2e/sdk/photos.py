@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from answers import items, nothing, refused, say
+from answers import nothing, refused, say
 from zohocrmsdk.src.com.zoho.crm.api.record import FileBodyWrapper, RecordOperations
 from zohocrmsdk.src.com.zoho.crm.api.util import StreamWrapper
 

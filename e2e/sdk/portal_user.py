@@ -5,8 +5,8 @@ import files
 import notes
 import photos
 import queries
-from answers import body, code_of, id_of, items, nothing, parameters, record, refused, say
-from related import counted, done, listed, made, those
+from answers import body, code_of, items, made, nothing, parameters, record, refused, say
+from related import counted, listed, those
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap
 from zohocrmsdk.src.com.zoho.crm.api.features import FeaturesOperations
 from zohocrmsdk.src.com.zoho.crm.api.fields import FieldsOperations, GetFieldsParam

@@ -2,8 +2,7 @@
 
 import notes
 import photos
-import related
-from answers import id_of, items, nothing, parameters, record, refused, say
+from answers import code_of, id_of, items, made, nothing, parameters, record, refused, say
 from zohocrmsdk.src.com.zoho.crm.api.layouts import GetLayoutsParam, LayoutsOperations
 from zohocrmsdk.src.com.zoho.crm.api.portal_invite import InviteUsersParam, PortalInviteOperations
 from zohocrmsdk.src.com.zoho.crm.api.portal_user_type import (
@@ -110,15 +109,15 @@ def of_portals():
 
 def of_types(modules, contact):
     types = PortalUserTypeOperations(PORTAL)
-    made = say("create user type", types.create_user_type(buyers(modules, "Buyers")), "ActionWrapper", 200)
-    kind = items(made, "get_user_type")[0].get_details()["id"]
-    shown = say("user type", types.get_user_type(str(kind)), "ResponseWrapper", 200).get_user_type()[0]
+    buying = say("create user type", types.create_user_type(buyers(modules, "Buyers")), "ActionWrapper", 200)
+    kind = id_of(items(buying, "get_user_type")[0])
+    shown = say("user type", types.get_user_type(kind), "ResponseWrapper", 200).get_user_type()[0]
     print(shown.get_name(), [(m.get_api_name(), m.get_shared_type(), len(m.get_fields() or [])) for m in shown.get_modules()])
-    renamed = say("update user type", types.update_user_type(str(kind), buyers(modules, "Customers")), "ActionWrapper", 200)
+    renamed = say("update user type", types.update_user_type(kind, buyers(modules, "Customers")), "ActionWrapper", 200)
     items(renamed, "get_user_type")
     say("user types", types.get_user_types(), "ResponseWrapper", 200)
     invited(kind, contact)
-    items(say("delete user type", types.delete_user_type(str(kind)), "ActionWrapper", 200), "get_user_type")
+    items(say("delete user type", types.delete_user_type(kind), "ActionWrapper", 200), "get_user_type")
 
 
 def invited(kind, contact):
@@ -129,10 +128,10 @@ def invited(kind, contact):
     found = say("users of the type", users.get_users_of_user_type(parameters((GetUsersOfUserTypeParam.type, "AllUsers"))), "ResponseWrapper", 200)
     user = found.get_users()[0]
     print(user.get_email(), user.get_active(), user.get_confirm(), user.get_module(), found.get_info().get_total_count())
-    refused = users.change_users_status(int(contact), parameters((ChangeUsersStatusParam.active, False)))
-    refused = say("deactivate the unconfirmed", refused, "StatusActionWrapper", 400)
-    print(refused.get_change_status()[0].get_code().get_value())
-    say("delete a type in use", PortalUserTypeOperations(PORTAL).delete_user_type(str(kind)), "APIException", 400)
+    changed = users.change_users_status(int(contact), parameters((ChangeUsersStatusParam.active, False)))
+    (error,) = items(say("deactivate the unconfirmed", changed, "StatusActionWrapper", 400), "get_change_status", "APIException")
+    print(code_of(error))
+    say("delete a type in use", PortalUserTypeOperations(PORTAL).delete_user_type(kind), "APIException", 400)
     gone = users.delete_user_from_the_portal(parameters((DeleteUserFromThePortalParam.personality_ids, str(contact))))
     items(say("remove", gone, "ActionWrapper", 200), "get_users")
 
@@ -150,8 +149,8 @@ def guests(modules):
         grant("Notes", may=["create", "edit", "delete"]),
         grant("Attachments", may=["create", "delete"]),
     )
-    made = say("a type for guests", types.create_user_type(wanted), "ActionWrapper", 200)
-    kind = id_of(items(made, "get_user_type")[0])
+    guests = say("a type for guests", types.create_user_type(wanted), "ActionWrapper", 200)
+    kind = id_of(items(guests, "get_user_type")[0])
     old, new = (UserTypeUsersOperations(int(id), PORTAL) for id in (before.get_id(), kind))
     people = old.get_users_of_user_type(parameters((GetUsersOfUserTypeParam.type, "ActiveConfirmedUsers")))
     people = [str(user.get_personality_id()) for user in say("who is in", people, "ResponseWrapper", 200).get_users()]
@@ -175,9 +174,9 @@ def out_and_in(users, person):
 def left_for(person):
     """What somebody finds, and beside it what they must not find."""
     notes.left_for(person)
-    related.made("Deals", record(Deal_Name="Theirs", Contact_Name=record(id=person)))
-    (other,) = related.made("Contacts", record(Last_Name="Other watcher"))
-    related.made("Cases", record(Subject="Watched", Watchers=[record(id=person), record(id=other)]), record(Subject="Unwatched"))
+    made("Deals", record(Deal_Name="Theirs", Contact_Name=record(id=person)))
+    (other,) = made("Contacts", record(Last_Name="Other watcher"))
+    made("Cases", record(Subject="Watched", Watchers=[record(id=person), record(id=other)]), record(Subject="Unwatched"))
 
 
 def left_for_strangers():
@@ -186,4 +185,4 @@ def left_for_strangers():
     for stranger in say("strangers", found, "ResponseWrapper", 200).get_data():
         notes.left_for(stranger.get_id())
         photos.left_for(stranger.get_id())
-        related.made("Deals", record(Deal_Name="A stranger's", Contact_Name=record(id=stranger.get_id())))
+        made("Deals", record(Deal_Name="A stranger's", Contact_Name=record(id=stranger.get_id())))

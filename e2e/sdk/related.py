@@ -1,6 +1,6 @@
 """Records that refer to one by the official Python SDK, a part of walk.py: listed, read one by one, counted, tied and let go."""
 
-from answers import body, code_of, id_of, items, nothing, parameters, record, refused, say, text
+from answers import code_of, id_of, items, made, nothing, parameters, record, refused, say, text
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap
 from zohocrmsdk.src.com.zoho.crm.api.fields import (
     BodyWrapper as FieldsBody,
@@ -26,12 +26,6 @@ from zohocrmsdk.src.com.zoho.crm.api.related_records import (
     GetRelatedRecordsParam,
     RelatedRecordsOperations,
 )
-
-
-def made(module, *records):
-    """The ids of new records."""
-    answer = say(f"some {module}", RecordOperations(module).create_records(body(*records)), "ActionWrapper", 201)
-    return [id_of(item) for item in items(answer, "get_data")]
 
 
 def those(*ids):

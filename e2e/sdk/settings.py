@@ -1,6 +1,6 @@
 """The settings that programs read, and a module that they make, by the official Python SDK, a part of walk.py."""
 
-from answers import id_of, items, parameters, record, body, refused, say
+from answers import body, id_of, items, parameters, record, refused, say
 from zohocrmsdk.src.com.zoho.crm.api.custom_views import CustomViewsOperations, GetCustomViewParam, GetCustomViewsParam
 from zohocrmsdk.src.com.zoho.crm.api.features import FeaturesOperations, GetFeatureDetailsParam
 from zohocrmsdk.src.com.zoho.crm.api.layouts import GetLayoutParam, GetLayoutsParam, LayoutsOperations

@@ -10,7 +10,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@zohocrm/nodejs-sdk-8.0";
-import { body, idOf, items, parameters, record, refused, say } from "./answers.mjs";
+import { body, idOf, items, made, parameters, record, refused, say } from "./answers.mjs";
 import * as bulk from "./bulk.mjs";
 import * as fields from "./fields.mjs";
 import * as files from "./files.mjs";
@@ -98,14 +98,11 @@ async function upserts(contacts) {
 
 /** A contact of whom a channel tells. */
 async function watched() {
-  const made = await new sdk.Record.RecordOperations("Contacts").createRecords(body(record({ Last_Name: "Watched" })));
-  return idOf(items(say("somebody new", made, "ActionWrapper", 201), "getData")[0]);
+  return (await made("Contacts", { Last_Name: "Watched" }))[0];
 }
 
 async function deal(contact) {
-  const values = { Deal_Name: "One", Stage: new Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 };
-  const made = await new sdk.Record.RecordOperations("Deals").createRecords(body(record(values)));
-  items(say("create a deal", made, "ActionWrapper", 201), "getData");
+  await made("Deals", { Deal_Name: "One", Stage: new Choice("Proposal"), Contact_Name: record({}, contact), Amount: 12.5 });
 }
 
 await begin();

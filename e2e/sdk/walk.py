@@ -24,7 +24,7 @@ import queries
 import related
 import settings
 import watch
-from answers import body, items, parameters, record, refused, say
+from answers import body, items, made, parameters, record, refused, say
 from zohocrmsdk.src.com.zoho.api.authenticator import OAuthToken
 from zohocrmsdk.src.com.zoho.api.authenticator.store import FileStore
 from zohocrmsdk.src.com.zoho.crm.api import HeaderMap, Initializer, SDKConfig
@@ -127,9 +127,7 @@ def upserts(contacts):
 
 
 def deal(contact):
-    stage = Choice("Proposal")
-    made = RecordOperations("Deals").create_records(body(record(Deal_Name="One", Stage=stage, Contact_Name=record(id=contact), Amount=12.5)))
-    items(say("create a deal", made, "ActionWrapper", 201), "get_data")
+    made("Deals", record(Deal_Name="One", Stage=Choice("Proposal"), Contact_Name=record(id=contact), Amount=12.5))
 
 
 def main():
