@@ -40,6 +40,10 @@ pub struct Employee {
 /// Whoever calls the API: by access token, or by the cookie of a page.
 pub struct ApiCaller(pub Ctx);
 
+/// By which programs say that they name a record by what a field holds. Here its id alone names it: a value that happens to be an id
+/// must not lead to another record.
+const BY_OTHER_FIELD: &str = "x-external";
+
 /// Reading is answered from memory, as statements look for themselves; everything else looks anew.
 fn freshness(parts: &Parts) -> Freshness {
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
@@ -167,7 +171,13 @@ impl FromRequestParts<App> for ApiCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        Ok(Self(api(parts, app, freshness(parts)).await?))
+        let ctx = api(parts, app, freshness(parts)).await?;
+        if parts.headers.contains_key(BY_OTHER_FIELD) {
+            return Err(ApiError::invalid(
+                "X-EXTERNAL is not supported: records are named by their ids alone",
+            ));
+        }
+        Ok(Self(ctx))
     }
 }
 

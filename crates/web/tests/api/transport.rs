@@ -171,3 +171,24 @@ async fn bad_queries_are_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_value_of_another_field_that_happens_to_be_an_id_leads_to_no_record() {
+    each_database(async |bench| {
+        let site = Site::new(bench).await;
+        let id = site.record("Contacts", json!({"Last_Name": "Maria"})).await;
+        let of_it = [format!("Contacts/{id}"), format!("Contacts/{id}/Deals?fields=Deal_Name")];
+        for (method, path) in [(Method::GET, &of_it[0]), (Method::DELETE, &of_it[0]), (Method::GET, &of_it[1])] {
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("/crm/v8/{path}"))
+                .header(header::AUTHORIZATION, format!("Bearer {}", site.admin))
+                .header("X-EXTERNAL", "Contacts.Customer_Number")
+                .body(Body::empty())
+                .unwrap();
+            site.send(request).await.refused(400, "INVALID_DATA");
+        }
+        site.get(&site.admin, &of_it[0]).await.expect(200);
+    })
+    .await;
+}
