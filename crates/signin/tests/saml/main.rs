@@ -6,6 +6,7 @@
 mod attacks;
 mod certificates;
 mod messages;
+mod provider;
 mod requests;
 mod sign_in;
 mod sign_out;
