@@ -192,6 +192,25 @@ fn a_signature_covers_the_whole_element_around_it() {
 }
 
 #[test]
+fn a_signature_stands_where_it_belongs_and_names_no_key_elsewhere() {
+    let xml = Message::new().signed(USUAL);
+    let copy = format!("<samlp:Extensions>{}</samlp:Extensions></samlp:Response>", signature(&xml));
+    let place = Refused::Signature("there is a signature in an unusual place");
+    assert_eq!(read(&xml.replace("</samlp:Response>", &copy)), Err(place));
+    // What a signature says of its key is not signed.
+    read(&xml.replace("<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyName>another</ds:KeyName>")).unwrap();
+    let key = Refused::Signature("it names its key in an unusual way");
+    for other in [
+        "<ds:RetrievalMethod URI=\"#_assertion\"/>",
+        "<x:KeyInfoReference xmlns:x=\"http://www.w3.org/2009/xmldsig11#\" URI=\"#_assertion\"/>",
+        "<x:EncryptedKey xmlns:x=\"http://www.w3.org/2001/04/xmlenc#\"/>",
+    ] {
+        let named = xml.replace("<ds:KeyInfo>", &format!("<ds:KeyInfo>{other}"));
+        assert_eq!(read(&named), Err(key.clone()), "{other}");
+    }
+}
+
+#[test]
 fn two_assertions_are_refused_even_if_both_are_signed() {
     let xml = Message::new();
     let second = forged("_second");
@@ -241,7 +260,8 @@ fn ids_in_other_spellings_lead_nobody_astray() {
     let xml = Message::new().signed(USUAL);
     for spelling in ["Id", "id", "xml:id", "AssertionID", "x:ID"] {
         let twice = format!("<samlp:Status xmlns:x=\"urn:x\" {spelling}=\"_assertion\">");
-        refused(&xml.replace("<samlp:Status>", &twice));
+        let same = Refused::Signature("two elements have the same id");
+        assert_eq!(read(&xml.replace("<samlp:Status>", &twice)), Err(same), "{spelling}");
     }
 }
 
