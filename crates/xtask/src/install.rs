@@ -1,4 +1,4 @@
-//! What the tests need beyond cargo: Chromium, PostgreSQL's programs, Python, the packages of `e2e/`.
+//! What the tests need beyond cargo: Chromium, PostgreSQL's programs, Python, xmlsec1, the packages of `e2e/`.
 //!
 //! What is there is left alone. What is missing is installed (with Debian's package manager) or named in one message:
 //! a test that cannot run is a failure, never a silence.
@@ -27,9 +27,21 @@ const POSTGRES: Need = Need {
 };
 
 const PYTHON: Need = Need {
-    what: "Python (a server that speaks like Stripe is written in it, and what asks the API)",
+    what: "Python (servers that speak like Stripe and like an identity provider are written in it, and what asks the API)",
     names: &["python3"],
     packages: &["python3", "python3-venv"],
+};
+
+const OPENSSL: Need = Need {
+    what: "OpenSSL's program (it makes the keys that single sign-on is tested with)",
+    names: &["openssl"],
+    packages: &["openssl"],
+};
+
+const XMLSEC: Need = Need {
+    what: "xmlsec1 (it signs the messages that single sign-on is tested with)",
+    names: &["xmlsec1"],
+    packages: &["xmlsec1"],
 };
 
 const DISK: Need = Need {
@@ -45,7 +57,7 @@ pub(crate) fn for_power_loss() -> Done {
 
 /// Makes sure that what the tests need is there; with `may_install` false it only looks.
 pub(crate) fn for_tests(may_install: bool) -> Done {
-    ensure(&[BROWSER, POSTGRES, PYTHON], may_install)?;
+    ensure(&[BROWSER, POSTGRES, PYTHON, OPENSSL, XMLSEC], may_install)?;
     for_scripts(may_install)?;
     for_python(may_install)
 }
