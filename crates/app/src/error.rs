@@ -43,6 +43,16 @@ pub enum Error {
     SignedOut,
     #[error("the address or the password is wrong")]
     WrongPassword,
+    #[error("people sign in to this portal at their own company, not with a password")]
+    AtProvider,
+    /// What a provider has sent.
+    #[error("the sign-in at your company was not accepted: {0}")]
+    Provider(#[from] signin::saml::Refused),
+    #[error("this browser did not begin this sign-in, or it took too long: please begin again")]
+    NotBegun,
+    /// Somebody whom a provider knows, by their address.
+    #[error("{0} has no access to this portal: open the link of your invitation first, or ask for one")]
+    NotInvited(String),
     #[error("too many attempts: please wait a quarter of an hour")]
     Locked,
     #[error("this needs the permission {0}")]
@@ -215,6 +225,7 @@ impl Error {
             Self::SignedOut | Self::WrongPassword | Self::Stale => Kind::SignedOut,
             Self::NoPermission(_) | Self::Forbidden | Self::ScopeMismatch | Self::OutOfScope | Self::Edition(_) => Kind::Forbidden,
             Self::OwnWork | Self::NeedsSecond | Self::OnlyLooking | Self::NotInPolicy { .. } => Kind::Forbidden,
+            Self::Provider(_) | Self::NotInvited(_) => Kind::Forbidden,
             Self::NotFound(_) | Self::LinkSpent | Self::PortalClosed => Kind::NotFound,
             Self::Exists(_)
             | Self::SameAddress

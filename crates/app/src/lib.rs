@@ -29,6 +29,7 @@ pub mod repeats;
 pub mod rollouts;
 pub mod settings;
 pub mod sign_ups;
+pub mod single_sign_on;
 pub mod staff;
 mod tenant;
 #[cfg(feature = "testing")]

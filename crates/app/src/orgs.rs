@@ -126,6 +126,7 @@ fn portal(app: &App, new: &NewOrg, company: &str) -> Result<Option<Portal>, Erro
         name,
         title: company.to_owned(),
         active: true,
+        single_sign_on: false,
     }))
 }
 

@@ -13,15 +13,14 @@ use std::sync::Arc;
 
 use domain::access::{Fault, Policy, check};
 use domain::ids::{PortalId, UserTypeId};
-use domain::portals::{MAX_TITLE, Portal, UserType, check_portal_name, check_type_name};
+use domain::portals::{MAX_TITLE, Portal, SingleSignOn, UserType, check_portal_name, check_type_name};
 use domain::time::Moment;
 use store::engine::Conn;
 use store::members::Wanted;
 use store::portals::Stamps;
 
-use crate::audit;
 use crate::policies::{InForce, Present};
-use crate::{App, Ctx, Error, Tenant};
+use crate::{App, Ctx, Error, Tenant, audit, single_sign_on};
 
 /// The organisation and portal behind a name in an address. Errors: [`Error::NotFound`], and [`Error::PortalClosed`] for one
 /// that is not open.
@@ -63,27 +62,48 @@ pub async fn user_types(ctx: &Ctx) -> Result<Vec<(UserType, Stamps)>, Error> {
     ctx.tenant.db.read(|conn| Ok(store::portals::user_types(conn)?)).await
 }
 
-/// Changes how a portal is called in its address and on its pages, and whether it is open.
-pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool) -> Result<(), Error> {
-    update_despite(ctx, id, name, title, active, None).await
+/// What a portal is to be.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// In its address.
+    pub name: String,
+    /// On its pages.
+    pub title: String,
+    /// Whether it is open.
+    pub active: bool,
+    /// Where its people sign in, as [`crate::single_sign_on::checked`] gives it. None: as before.
+    pub single_sign_on: Option<SingleSignOn>,
 }
 
-/// The same, with `despite` a closed portal is opened also although so many kept tests fail.
+/// Changes how a portal is called in its address and on its pages, and whether it is open. Errors: as [`change`].
+pub async fn update(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool) -> Result<(), Error> {
+    let wanted = Change {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        active,
+        single_sign_on: None,
+    };
+    change(ctx, id, wanted, None).await
+}
+
+/// Changes how a portal is called, whether it is open, and where its people sign in. With `despite` a closed portal is opened also
+/// although so many kept tests fail.
 ///
 /// Errors: [`Error::NeedsSecond`] where opening it lets people see or do more and a second administrator has to agree;
-/// [`Error::TestsFail`]; otherwise as [`create`].
-pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, active: bool, despite: Option<usize>) -> Result<(), Error> {
+/// [`Error::TestsFail`]; [`Error::NotInPolicy`] for single sign-on in a trial; otherwise as [`create`].
+pub async fn change(ctx: &Ctx, id: PortalId, change: Change, despite: Option<usize>) -> Result<(), Error> {
     ctx.need_manage_portals()?;
-    let new = Portal {
-        id,
-        name: checked_name(name)?,
-        title: checked_title(title)?,
-        active,
-    };
     let old = ctx.snapshot.portal(id).cloned().ok_or(Error::NotFound("portal"))?;
-    let renamed = !old.name.eq_ignore_ascii_case(name);
+    let new = Portal {
+        name: checked_name(&change.name)?,
+        title: checked_title(&change.title)?,
+        active: change.active,
+        ..old.clone()
+    };
+    let (provider, name) = (change.single_sign_on, new.name.clone());
+    let renamed = !old.name.eq_ignore_ascii_case(&name);
     if renamed {
-        take_name(&ctx.app, ctx.tenant.org.id, id, name).await?;
+        take_name(&ctx.app, ctx.tenant.org.id, id, &name).await?;
     }
     let task = ctx.clone();
     let written = ctx.tenant.db.write::<_, Error>(move |conn| {
@@ -99,7 +119,10 @@ pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, ac
             let note = format!("Portal {}", new.title);
             let_in(conn, &present, &new, &InForce::by(&task, &note, despite))?;
         }
-        for action in deeds(&was, &new) {
+        if let Some(provider) = &provider {
+            single_sign_on::put(conn, &task, &new, provider)?;
+        }
+        for action in deeds(&was, &new, provider.is_some()) {
             audit::note_by(conn, &task, action, &new.title)?;
         }
         Ok(store::state::raise(conn)?)
@@ -107,7 +130,7 @@ pub async fn update_despite(ctx: &Ctx, id: PortalId, name: &str, title: &str, ac
     // The name that is not used any more is given back; if the change failed, that is the new one.
     let (result, unused) = match written.await {
         Ok(()) => (Ok(()), old.name),
-        Err(error) => (Err(error), name.to_owned()),
+        Err(error) => (Err(error), name),
     };
     if renamed {
         give_back(&ctx.app, unused).await?;
@@ -124,14 +147,14 @@ fn let_in(conn: &mut Conn, present: &Present, portal: &Portal, by: &InForce<'_>)
     present.open(conn, by)
 }
 
-/// What the trail says of a change: to close a portal or to open it again is a deed of its own.
-fn deeds(was: &Portal, is: &Portal) -> Vec<&'static str> {
+/// What the trail says of a change: to close a portal or to open it again is a deed of its own, as is what was noted `otherwise`.
+fn deeds(was: &Portal, is: &Portal, otherwise: bool) -> Vec<&'static str> {
     let moved = match (was.active, is.active) {
         (true, false) => Some("portal_closed"),
         (false, true) => Some("portal_opened"),
         _ => None,
     };
-    let changed = was.name != is.name || was.title != is.title || moved.is_none();
+    let changed = was.name != is.name || was.title != is.title || (moved.is_none() && !otherwise);
     changed.then_some("portal_updated").into_iter().chain(moved).collect()
 }
 

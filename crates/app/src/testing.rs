@@ -24,6 +24,9 @@ pub const ADMIN: &str = "admin@example.com";
 /// The administrator's password.
 pub const PASSWORD: &str = "tulip-meadow-42-lantern";
 
+/// The certificate of a provider at which people sign in. Nobody has its key.
+pub const PROVIDER: &str = include_str!("testing/provider.pem");
+
 /// A clock that stands still until it is moved.
 #[derive(Debug, Clone)]
 pub struct HandClock(Arc<AtomicI64>);

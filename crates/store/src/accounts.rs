@@ -1,7 +1,7 @@
 //! Identities, sessions and one-time links. Secrets are kept as hashes only.
 
 use domain::accounts::LinkPurpose;
-use domain::ids::{IdentityId, MemberId, RecordId};
+use domain::ids::{IdentityId, MemberId, PortalId, RecordId};
 use domain::time::Moment;
 
 use crate::clients::Whose;
@@ -179,6 +179,8 @@ pub enum Ending {
     OthersOf(IdentityId, i64),
     /// All of a portal user, with its refresh tokens.
     Member(MemberId),
+    /// All of browsers in a portal. Programs go on.
+    Portal(PortalId),
     /// All that are over anyway.
     ExpiredBefore(Moment),
 }
@@ -189,7 +191,7 @@ pub fn end_sessions(conn: &mut Conn, which: Ending) -> Result<u64, Error> {
     let programs = match which {
         Ending::Identity(id) => Some(Whose::Identity(id)),
         Ending::Member(id) => Some(Whose::Member(id)),
-        Ending::Session(_) | Ending::OthersOf(..) | Ending::ExpiredBefore(_) => None,
+        Ending::Session(_) | Ending::OthersOf(..) | Ending::Portal(_) | Ending::ExpiredBefore(_) => None,
     };
     if let Some(whose) = programs {
         crate::clients::end_codes(conn, whose)?;
@@ -200,6 +202,10 @@ pub fn end_sessions(conn: &mut Conn, which: Ending) -> Result<u64, Error> {
         Ending::Identity(id) => ("identity_id = $1", vec![id.0.into()]),
         Ending::OthersOf(id, session) => ("identity_id = $1 AND id <> $2", vec![id.0.into(), session.into()]),
         Ending::Member(id) => ("member_id = $1", vec![id.0.into()]),
+        Ending::Portal(id) => (
+            "kind = $2 AND member_id IN (SELECT m.id FROM :db.members m JOIN :db.user_types t ON t.id = m.user_type_id WHERE t.portal_id = $1)",
+            vec![id.0.into(), SessionKind::Portal.name().into()],
+        ),
         Ending::ExpiredBefore(at) => ("expires_time < $1", vec![at.0.into()]),
     };
     conn.execute(&format!("DELETE FROM :db.sessions WHERE {condition}"), &params)

@@ -27,6 +27,7 @@ pub mod rollouts;
 pub mod schema;
 pub mod shares;
 pub mod sign_ups;
+pub mod single_sign_on;
 pub mod staff;
 pub mod state;
 #[cfg(feature = "testing")]

@@ -24,10 +24,10 @@ pub struct Actor {
     pub name: String,
 }
 
-const STAMPS: &str = "x.created_time, x.created_by, coalesce(c.name, ''), x.modified_time, x.modified_by, coalesce(d.name, '')";
-const ACTORS: &str = "LEFT JOIN :db.actors c ON c.id = x.created_by LEFT JOIN :db.actors d ON d.id = x.modified_by";
+pub(crate) const STAMPS: &str = "x.created_time, x.created_by, coalesce(c.name, ''), x.modified_time, x.modified_by, coalesce(d.name, '')";
+pub(crate) const ACTORS: &str = "LEFT JOIN :db.actors c ON c.id = x.created_by LEFT JOIN :db.actors d ON d.id = x.modified_by";
 
-fn stamps(row: &dyn Row, at: usize) -> Result<Stamps, Error> {
+pub(crate) fn stamps(row: &dyn Row, at: usize) -> Result<Stamps, Error> {
     Ok(Stamps {
         created: Moment(row.int(at)?),
         created_by: Actor {
@@ -48,13 +48,17 @@ fn portal(row: &dyn Row) -> Result<(Portal, Stamps), Error> {
         name: row.text(1)?,
         title: row.text(2)?,
         active: row.bool(3)?,
+        single_sign_on: row.bool(4)?,
     };
-    Ok((portal, stamps(row, 4)?))
+    Ok((portal, stamps(row, 5)?))
 }
 
 /// All portals, oldest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<(Portal, Stamps)>, Error> {
-    let sql = format!("SELECT x.id, x.name, x.title, x.active, {STAMPS} FROM :db.portals x {ACTORS} ORDER BY x.id");
+    let sql = format!(
+        "SELECT x.id, x.name, x.title, x.active, coalesce(s.active, 0), {STAMPS}
+         FROM :db.portals x LEFT JOIN :db.single_sign_on s ON s.portal_id = x.id {ACTORS} ORDER BY x.id"
+    );
     conn.rows(&sql, &[], |row| portal(row))
 }
 
@@ -156,6 +160,7 @@ pub fn copy_policy(conn: &mut Conn, id: UserTypeId, policy: Option<&Policy>) -> 
 
 /// Deletes a portal that has no user types any more.
 pub fn delete(conn: &mut Conn, id: PortalId) -> Result<(), Error> {
+    conn.execute("DELETE FROM :db.single_sign_on WHERE portal_id = $1", &[id.0.into()])?;
     conn.execute("DELETE FROM :db.portals WHERE id = $1", &[id.0.into()]).map(drop)
 }
 

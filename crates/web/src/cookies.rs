@@ -9,6 +9,9 @@ pub const PORTAL: &str = "loggia_portal";
 /// The session of an employee.
 pub const STAFF: &str = "loggia_staff";
 
+/// What a browser keeps while somebody signs in at a provider of their own.
+pub const SIGNING_IN: &str = "loggia_signing_in";
+
 /// The session of the operator.
 pub const OPERATOR: &str = "loggia_operator";
 /// Where the operator's pages are: nobody else gets that cookie.
@@ -34,6 +37,17 @@ pub fn session(app: &App, name: &'static str, secret: String) -> Cookie<'static>
         .same_site(SameSite::Lax)
         .secure(secure)
         .build()
+}
+
+/// What a browser keeps until it comes back from a provider, whose page posts it here: from another site, which the cookie of a
+/// session does not go along with.
+#[must_use]
+pub fn signing_in(app: &App, secret: String) -> Cookie<'static> {
+    let mut cookie = session(app, SIGNING_IN, secret);
+    if cookie.secure() == Some(true) {
+        cookie.set_same_site(SameSite::None);
+    }
+    cookie
 }
 
 /// The same for the operator, who is not led here by links of other sites.

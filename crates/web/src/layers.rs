@@ -51,7 +51,11 @@ pub fn around(routes: Router<App>, app: &App, limits: &Arc<Limits>) -> Router<Ap
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
-        .layer(CsrfLayer::new().with_rejection_response(|_| crate::failure::from_elsewhere()))
+        .layer(
+            CsrfLayer::new()
+                .with_insecure_bypass(crate::pages::portal::takes_posts_of_providers)
+                .with_rejection_response(|_| crate::failure::from_elsewhere()),
+        )
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(limits), limit))
         .layer(from_fn_with_state(app.clone(), crate::sessions::look_again))

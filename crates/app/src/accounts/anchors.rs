@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use domain::ids::{IdentityId, MemberId, OrgId, PortalId};
 use domain::members::Status;
-use domain::portals::Portal;
+use domain::portals::{Portal, may_cross};
 use domain::time::Moment;
 use store::accounts::{Ending, Session, SessionKind};
 use store::engine::Conn;
 use store::members::Member;
 
-use super::session::{SignedIn, forget_ended, start_session};
+use super::session::{Caller, SignedIn, forget_ended, start_session};
 use crate::{App, Ctx, Error, Snapshot};
 
 /// A portal user that somebody is and may come in as.
@@ -30,8 +30,15 @@ pub struct Entered {
     pub portal: Portal,
 }
 
+/// A browser's session that was just begun.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub session: i64,
+    pub secret: String,
+}
+
 /// The portal users that an identity is and may come in as, in all open portals, oldest first.
-pub(super) fn open(conn: &mut Conn, snapshot: &Snapshot, identity: IdentityId) -> Result<Vec<Anchor>, Error> {
+pub(crate) fn open(conn: &mut Conn, snapshot: &Snapshot, identity: IdentityId) -> Result<Vec<Anchor>, Error> {
     let all = store::members::of_identity(conn, identity)?;
     live(conn, all.into_iter().filter_map(|member| anchor(snapshot, member)))
 }
@@ -58,9 +65,9 @@ fn live(conn: &mut Conn, anchors: impl Iterator<Item = Anchor>) -> Result<Vec<An
     Ok(there)
 }
 
-/// Starts a browser's session as a portal user, and remembers that the person was this one last. The secret; none if the
-/// portal user was locked out in this very moment.
-pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, expires: Moment) -> Result<Option<String>, Error> {
+/// Starts a browser's session as a portal user, and remembers that the person was this one last. None if the portal user was
+/// locked out in this very moment.
+pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, expires: Moment) -> Result<Option<Opened>, Error> {
     let now = app.now();
     // This also waits for whoever is locking the portal user out, so that no session outlives it.
     if !store::members::set_entered(conn, member, now)? {
@@ -77,7 +84,10 @@ pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, exp
         created: now,
         expires,
     };
-    Ok(Some(start_session(conn, app, org, session)?))
+    Ok(Some(Opened {
+        session: session.id,
+        secret: start_session(conn, app, org, session)?,
+    }))
 }
 
 /// The session of a browser on a portal, with the identity and the portal user that it is of.
@@ -87,19 +97,35 @@ fn on_a_portal(ctx: &Ctx) -> Option<(Arc<SignedIn>, IdentityId, MemberId)> {
     Some((signed_in, identity, member))
 }
 
+/// The portal that a session is in.
+fn portal_of(signed_in: &SignedIn) -> Option<PortalId> {
+    match signed_in.caller {
+        Caller::Member { portal, .. } => Some(portal),
+        Caller::Staff(_) => None,
+    }
+}
+
+/// Whether one may go over from one portal to another without signing in there.
+fn is_open_from(snapshot: &Snapshot, from: Option<PortalId>, to: PortalId) -> bool {
+    let from = from.and_then(|id| snapshot.portal(id));
+    from.zip(snapshot.portal(to)).is_some_and(|(from, to)| may_cross(from, to))
+}
+
 /// As whom else the one who is signed in to a portal may come in, there and in the other portals of the organisation,
 /// oldest first. Nobody, for whoever is not signed in to a portal.
 pub async fn others(ctx: &Ctx) -> Result<Vec<Anchor>, Error> {
-    let Some((_, identity, here)) = on_a_portal(ctx) else {
+    let Some((signed_in, identity, here)) = on_a_portal(ctx) else {
         return Ok(Vec::new());
     };
+    let from = portal_of(&signed_in);
     let snapshot = Arc::clone(&ctx.snapshot);
     ctx.tenant
         .db
         .read(move |conn| {
             let all = store::members::of_identity(conn, identity)?;
             let others = all.into_iter().filter(|member| member.id != here);
-            live(conn, others.filter_map(|member| anchor(&snapshot, member)))
+            let others = others.filter_map(|member| anchor(&snapshot, member));
+            live(conn, others.filter(|other| is_open_from(&snapshot, from, other.portal)))
         })
         .await
 }
@@ -113,17 +139,24 @@ pub async fn switch(ctx: &Ctx, to: MemberId) -> Result<Entered, Error> {
     let (signed_in, identity, _) = on_a_portal(ctx).ok_or(Error::SignedOut)?;
     let (app, snapshot, org) = (ctx.app.clone(), Arc::clone(&ctx.snapshot), ctx.tenant.org.id);
     let (old, expires) = (signed_in.session.id, signed_in.session.expires);
+    let from = portal_of(&signed_in);
     let entered = ctx.tenant.db.write::<_, Error>(move |conn| {
         let mine = open(conn, &snapshot, identity)?;
         let found = mine.into_iter().find(|anchor| anchor.member.id == to);
         let anchor = found.ok_or(Error::NotFound("portal user"))?;
         let portal = snapshot.portal(anchor.portal).cloned().ok_or(Error::NotFound("portal user"))?;
+        if !is_open_from(&snapshot, from, portal.id) {
+            return Err(Error::NotFound("portal user"));
+        }
         // Whoever ends the session first goes on with it: two at once do not become two sessions.
         if store::accounts::end_sessions(conn, Ending::Session(old))? == 0 {
             return Err(Error::SignedOut);
         }
-        let secret = enter(conn, &app, org, &anchor.member, expires)?.ok_or(Error::NotFound("portal user"))?;
-        Ok(Entered { secret, portal })
+        let opened = enter(conn, &app, org, &anchor.member, expires)?.ok_or(Error::NotFound("portal user"))?;
+        Ok(Entered {
+            secret: opened.secret,
+            portal,
+        })
     });
     let entered = entered.await?;
     forget_ended(&ctx.app, &signed_in);

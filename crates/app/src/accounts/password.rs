@@ -30,7 +30,7 @@ pub(crate) fn set_password(conn: &mut Conn, identity: IdentityId, hash: &str) ->
 }
 
 /// Sends a link to set a new password, if the address is that of somebody who may sign in to the
-/// portal. The answer is the same if not.
+/// portal. The answer is the same if not. Errors: [`Error::AtProvider`] where nobody signs in with a password.
 pub async fn forgot(app: &App, portal: &str, email: &str) -> Result<(), Error> {
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
     let snapshot = tenant.fresh().await?;
@@ -39,6 +39,9 @@ pub async fn forgot(app: &App, portal: &str, email: &str) -> Result<(), Error> {
     tenant
         .db
         .write::<_, Error>(move |conn| {
+            if snapshot.portal(portal).is_some_and(|p| p.single_sign_on) {
+                return Err(Error::AtProvider);
+            }
             let Some(identity) = store::accounts::by_email(conn, &email)? else {
                 return Ok(());
             };

@@ -207,10 +207,15 @@ pub(crate) fn start_session(conn: &mut Conn, app: &App, org: OrgId, session: Ses
 ///
 /// Who is several portal users of the portal comes in as the one they were last, else as the oldest, and can
 /// [`super::switch`]. A wrong password, an unknown address and a person who is none look the same and cost the same.
+///
+/// Errors: [`Error::AtProvider`] where people sign in at a provider of their own; [`Error::WrongPassword`].
 pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str) -> Result<String, Error> {
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
-    let identity = verified(app, &tenant, email, password).await?;
     let snapshot = tenant.fresh().await?;
+    if snapshot.portal(portal).is_some_and(|p| p.single_sign_on) {
+        return Err(Error::AtProvider);
+    }
+    let identity = verified(app, &tenant, email, password).await?;
     let (app, org, now) = (app.clone(), tenant.org.id, app.now());
     tenant
         .db
@@ -219,7 +224,8 @@ pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str
             let member = come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or(Error::WrongPassword)?;
             store::accounts::end_sessions(conn, Ending::ExpiredBefore(now))?;
             let expires = now.plus_seconds(app.settings().sessions.portal);
-            enter(conn, &app, org, &member, expires)?.ok_or(Error::WrongPassword)
+            let opened = enter(conn, &app, org, &member, expires)?.ok_or(Error::WrongPassword)?;
+            Ok(opened.secret)
         })
         .await
 }

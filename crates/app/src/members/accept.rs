@@ -21,8 +21,10 @@ pub struct Invitation {
     pub portal_title: String,
     /// Who invites; nobody by name if the product itself does, for an operator.
     pub by: Option<String>,
-    /// Whether a password is to be chosen; not if the person has one already.
+    /// Whether a password is to be chosen; not if the person has one already, or signs in at a provider.
     pub needs_password: bool,
+    /// Whether people sign in at a provider of their own.
+    pub single_sign_on: bool,
 }
 
 /// How an invitation ended.
@@ -30,7 +32,7 @@ pub struct Invitation {
 pub enum Accepted {
     /// Signed in: the secret of the session.
     SignedIn(String),
-    /// The person has a password already and signs in with it.
+    /// The person signs in with the password that they have already, or at their provider.
     SignInNext,
 }
 
@@ -43,13 +45,14 @@ pub async fn invitation(app: &App, portal: &str, token: &str) -> Result<Invitati
         .db
         .read(move |conn| {
             let (member, identity) = invited(conn, &app, &snapshot, portal, &hash)?;
-            let portal_title = snapshot.portal(portal).map_or_else(String::new, |p| p.title.clone());
+            let portal = snapshot.portal(portal).ok_or(Error::NotFound("portal"))?;
             Ok(Invitation {
                 by: store::members::actor_name(conn, member.invited_by)?,
                 email: member.email,
                 name: member.name,
-                portal_title,
-                needs_password: identity.password_hash.is_none(),
+                portal_title: portal.title.clone(),
+                needs_password: identity.password_hash.is_none() && !portal.single_sign_on,
+                single_sign_on: portal.single_sign_on,
             })
         })
         .await
@@ -106,8 +109,8 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
                 Some(password) => {
                     crate::accounts::set_password(conn, identity.id, &password)?;
                     let expires = now.plus_seconds(app.settings().sessions.portal);
-                    let secret = crate::accounts::enter(conn, &app, home.org.id, &member, expires)?;
-                    secret.map(Accepted::SignedIn).ok_or(Error::LinkSpent)
+                    let opened = crate::accounts::enter(conn, &app, home.org.id, &member, expires)?;
+                    opened.map(|o| Accepted::SignedIn(o.secret)).ok_or(Error::LinkSpent)
                 }
             }
         })

@@ -24,6 +24,7 @@ pub async fn create(ctx: &Ctx, name: &str, title: &str, despite: Option<usize>) 
         name: checked_name(name)?,
         title: checked_title(title)?,
         active: true,
+        single_sign_on: false,
     };
     take_name(&ctx.app, ctx.tenant.org.id, portal.id, &portal.name).await?;
     let (task, made) = (ctx.clone(), portal.clone());

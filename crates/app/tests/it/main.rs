@@ -23,6 +23,7 @@ mod records_written;
 mod rollouts;
 mod sharing;
 mod sign_ups;
+mod single_sign_on;
 mod tenure;
 mod view_as;
 mod visitors;

@@ -3,7 +3,7 @@
 use app::accounts::{Freshness, authenticate, sign_in_member};
 use app::members::{accept, invite};
 use app::policies::{Applied, apply, export, plan};
-use app::portals::{TypeDraft, create, create_user_type, update, update_despite};
+use app::portals::{Change, TypeDraft, change, create, create_user_type, update};
 use app::testing::{ADMIN, PASSWORD, each_database};
 use app::{Ctx, Error, policies};
 use domain::access::beginning;
@@ -249,7 +249,13 @@ async fn opening_a_portal_again_is_judged_like_whatever_else_lets_people_in() {
         let (ctx, portal) = partners(&anna).await;
         let opened = async |ctx: &Ctx, despite| {
             let ctx = ctx.refreshed().await.unwrap();
-            update_despite(&ctx, portal, "partners", "Our partners", true, despite).await
+            let wanted = Change {
+                name: "partners".into(),
+                title: "Our partners".into(),
+                active: true,
+                single_sign_on: None,
+            };
+            change(&ctx, portal, wanted, despite).await
         };
         let is_open = async |ctx: &Ctx| ctx.refreshed().await.unwrap().snapshot.portal(portal).unwrap().active;
         update(&ctx, portal, "partners", "Our partners", false).await.unwrap();

@@ -3,6 +3,7 @@
 mod redirects;
 mod scopes;
 
+pub(crate) use redirects::is_loopback;
 pub use redirects::{MOST_REDIRECTS, check_redirect, is_registered, place_of, redirect_with};
 pub use scopes::{Area, Operation, Scope, Scopes, UnknownScope};
 
@@ -18,6 +19,9 @@ pub const LOCK_SECONDS: i64 = 15 * 60;
 
 /// How long a link to set a new password works: one hour, in seconds.
 pub const RESET_SECONDS: i64 = 3600;
+
+/// How long somebody may take to sign in at a provider: ten minutes, in seconds.
+pub const SIGN_IN_SECONDS: i64 = 600;
 
 /// Why a password cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

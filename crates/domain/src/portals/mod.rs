@@ -1,10 +1,12 @@
 //! Portals and their user types.
 
 mod named;
+mod single_sign_on;
 
 use crate::ids::{ModuleId, PortalId, UserTypeId};
 
 pub use named::{Unnamed, split_name, user_type_named};
+pub use single_sign_on::{MAX_CERTIFICATE, SingleSignOn, check_address, may_cross};
 
 /// The name of the user type that an organisation's first portal begins with.
 pub const DEFAULT_TYPE: &str = "Client Portal";
@@ -41,6 +43,8 @@ pub struct Portal {
     /// What its pages call it.
     pub title: String,
     pub active: bool,
+    /// Whether its people sign in at a provider of their own, and not with a password.
+    pub single_sign_on: bool,
 }
 
 /// A kind of portal user.

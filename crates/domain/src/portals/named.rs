@@ -45,6 +45,7 @@ mod tests {
             name: name.into(),
             title: String::new(),
             active: true,
+            single_sign_on: false,
         }
     }
 

@@ -108,4 +108,9 @@ pub const ORG: &[Migration] = &[
         name: "deleted fields",
         sql: include_str!("org_0017.sql"),
     },
+    Migration {
+        number: 18,
+        name: "single sign-on",
+        sql: include_str!("org_0018.sql"),
+    },
 ];

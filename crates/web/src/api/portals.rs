@@ -1,7 +1,9 @@
 //! Portals.
 
 mod meta;
+mod single_sign_on;
 
+use app::portals::Change;
 use app::{Ctx, Error};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -42,21 +44,22 @@ async fn list(StaffCaller(ctx): StaffCaller) -> Result<Response, ApiError> {
     let portals = app::portals::list(&ctx).await?;
     Ok(answer::list(
         "portals",
-        portals.iter().map(|(p, stamps)| portal(&ctx, p, stamps)).collect(),
+        portals.iter().map(|(p, stamps)| Value::Object(portal(&ctx, p, stamps))).collect(),
     ))
 }
 
 async fn one(StaffCaller(ctx): StaffCaller, Path(name): Path<String>) -> Result<Response, ApiError> {
     let portals = app::portals::list(&ctx).await?;
     let wanted = find(&ctx, &name)?;
-    let found = portals.iter().find(|(p, _)| p.id == wanted.id);
-    Ok(answer::list(
-        "portals",
-        found.iter().map(|(p, stamps)| portal(&ctx, p, stamps)).collect(),
-    ))
+    let Some((found, stamps)) = portals.iter().find(|(p, _)| p.id == wanted.id) else {
+        return Err(Error::NotFound("portal").into());
+    };
+    let mut object = portal(&ctx, found, stamps);
+    single_sign_on::tell(&ctx, found, &mut object).await?;
+    Ok(answer::list("portals", vec![Value::Object(object)]))
 }
 
-fn portal(ctx: &Ctx, portal: &Portal, stamps: &Stamps) -> Value {
+fn portal(ctx: &Ctx, portal: &Portal, stamps: &Stamps) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("name".into(), json!(portal.name));
     object.insert("active".into(), json!(portal.active));
@@ -65,7 +68,7 @@ fn portal(ctx: &Ctx, portal: &Portal, stamps: &Stamps) -> Value {
     let address = format!("{}/portal/{}/sign-in", ctx.app.settings().public_url, portal.name);
     object.insert("login_url".into(), json!(address));
     stamp(&mut object, stamps);
-    Value::Object(object)
+    object
 }
 
 /// Makes a portal. It may be given a title, else its name is that.
@@ -79,19 +82,14 @@ async fn create(StaffCaller(ctx): StaffCaller, body: JsonBody) -> Result<Respons
 }
 
 async fn make(ctx: &Ctx, wanted: &Map<String, Value>) -> Result<String, ApiError> {
-    no_single_sign_on(wanted)?;
+    if single_sign_on::wanted(wanted)?.is_some() {
+        let message = "single sign-on is configured when the portal is there";
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_ALLOWED", message).at("$.portals[0].saml_configuration"));
+    }
     let name = text(wanted, "name", "$.portals[0]")?.ok_or_else(|| bad_name(BadName::Missing, NAME))?;
     let title = text(wanted, "title", "$.portals[0]")?.unwrap_or(name);
     app::portals::create(ctx, name, title, None).await.map_err(refused)?;
     Ok(name.to_owned())
-}
-
-fn no_single_sign_on(wanted: &Map<String, Value>) -> Result<(), ApiError> {
-    if wanted.get("saml_configuration").is_some_and(|v| !v.is_null()) {
-        let message = "single sign-on is not configured here";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_SUPPORTED", message).at("$.portals[0].saml_configuration"));
-    }
-    Ok(())
 }
 
 fn refused(error: Error) -> ApiError {
@@ -125,7 +123,7 @@ async fn delete(StaffCaller(ctx): StaffCaller, Path(name): Path<String>) -> Resu
 
 async fn change(ctx: &Ctx, portal: &Portal, wanted: &Map<String, Value>) -> Result<String, ApiError> {
     let path = "$.portals[0]";
-    no_single_sign_on(wanted)?;
+    let provider = single_sign_on::wanted(wanted)?;
     let active = match wanted.get("active") {
         None | Some(Value::Null) => portal.active,
         Some(Value::Bool(active)) => *active,
@@ -134,13 +132,19 @@ async fn change(ctx: &Ctx, portal: &Portal, wanted: &Map<String, Value>) -> Resu
     let title = text(wanted, "title", path)?.unwrap_or(&portal.title);
     let name = match (
         text(wanted, "name", path)?,
-        wanted.contains_key("active") || wanted.contains_key("title"),
+        wanted.contains_key("active") || wanted.contains_key("title") || provider.is_some(),
     ) {
         (Some(name), _) => name,
         (None, true) => &portal.name,
         (None, false) => return Err(bad_name(BadName::Missing, NAME)),
     };
-    app::portals::update(ctx, portal.id, name, title, active).await.map_err(refused)?;
+    let change = Change {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        active,
+        single_sign_on: provider,
+    };
+    app::portals::change(ctx, portal.id, change, None).await.map_err(refused)?;
     Ok(name.to_owned())
 }
 

@@ -101,7 +101,7 @@ async fn json_of(ctx: &Ctx, user_type: &UserType, stamps: &Stamps, with_modules:
 async fn create(StaffCaller(ctx): StaffCaller, Path(name): Path<String>, body: JsonBody) -> Result<Response, ApiError> {
     need_manage_portals(&ctx)?;
     let portal = portal(&ctx, &name)?;
-    let made = match draft::read(&ctx, body.only("user_type")?, None)? {
+    let made = match draft::read(&ctx, portal.id, body.only("user_type")?, None)? {
         Ok(draft) => app::portals::create_user_type(&ctx, portal.id, draft).await.map_err(draft::refused),
         Err(error) => Err(error),
     };
@@ -117,7 +117,7 @@ async fn update(StaffCaller(ctx): StaffCaller, Path((name, id)): Path<(String, S
         active: old.active,
         policy: ctx.snapshot.policy(&old),
     };
-    let changed = match draft::read(&ctx, body.only("user_type")?, Some(before))? {
+    let changed = match draft::read(&ctx, old.portal, body.only("user_type")?, Some(before))? {
         Ok(draft) => app::portals::update_user_type(&ctx, old.id, draft).await.map_err(draft::refused),
         Err(error) => Err(error),
     };

@@ -22,6 +22,7 @@ pub enum Done {
     Deleted,
     Welcome,
     Confirmed,
+    ConfirmedAtProvider,
     AddressConfirmed,
     PasswordSet,
     PasswordChanged,
@@ -36,6 +37,8 @@ pub enum Done {
     PortalMade,
     PortalOpened,
     PortalClosed,
+    SingleSignOnOn,
+    SingleSignOnOff,
     ModulesGranted,
     FieldMade,
     FieldChanged,
@@ -71,7 +74,7 @@ pub enum Done {
     RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 52] = [
+const ALL: [(Done, &str, &str); 55] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -80,6 +83,11 @@ const ALL: [(Done, &str, &str); 52] = [
         Done::Confirmed,
         "confirmed",
         "Your access is confirmed. Please sign in with your password.",
+    ),
+    (
+        Done::ConfirmedAtProvider,
+        "confirmed-at-provider",
+        "Your access is confirmed. Please sign in at your company.",
     ),
     (
         Done::AddressConfirmed,
@@ -122,6 +130,16 @@ const ALL: [(Done, &str, &str); 52] = [
         Done::PortalClosed,
         "portal-closed",
         "The portal is closed. Nobody can sign in to it, and whoever was signed in is out.",
+    ),
+    (
+        Done::SingleSignOnOn,
+        "single-sign-on",
+        "Kept. From now on people sign in to the portal at their own company.",
+    ),
+    (
+        Done::SingleSignOnOff,
+        "single-sign-on-off",
+        "Kept. People sign in to the portal with their passwords.",
     ),
     (
         Done::ModulesGranted,

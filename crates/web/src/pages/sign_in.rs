@@ -15,6 +15,8 @@ pub struct SignInPage {
     pub email: String,
     pub notice: Option<&'static str>,
     pub error: Option<String>,
+    /// Where people go who sign in at a provider of their own, and not with a password.
+    pub provider: Option<String>,
     /// Whether a forgotten password can be set anew here.
     pub forgot: bool,
     /// Where people ask for access who have none, if they can.

@@ -12,7 +12,7 @@ use super::schema::{
 
 const TAG: &str = "Portals and user types";
 /// What a name may come to.
-const NAMES: [&str; 4] = ["ALREADY_USED", "DUPLICATE_DATA", "NOT_ALLOWED", "NOT_SUPPORTED"];
+const NAMES: [&str; 3] = ["ALREADY_USED", "DUPLICATE_DATA", "NOT_ALLOWED"];
 
 pub fn operations() -> Vec<Operation> {
     let all = [portals(), types(), changing_types()].concat();
@@ -24,10 +24,15 @@ fn portals() -> Vec<Operation> {
     let name = || json!({"type": "string", "minLength": 6, "maxLength": 30, "pattern": "^[A-Za-z0-9 -]+$"});
     let title = || or_null(json!({"type": "string", "minLength": 1, "maxLength": 100}));
     let new = sent(json!({"name": name(), "title": title()}), &["name"]);
-    let changed = sent(json!({"name": or_null(name()), "title": title(), "active": or_null(flag())}), &[]);
+    let changed = sent(
+        json!({"name": or_null(name()), "title": title(), "active": or_null(flag()), "saml_configuration": or_null(provider())}),
+        &[],
+    );
     vec![
         Operation::get("/settings/portals", "listPortals", "List portals").lists("portals", named("Portal")),
-        Operation::get("/settings/portals/{portal}", "getPortal", "Get a portal").lists("portals", named("Portal")),
+        Operation::get("/settings/portals/{portal}", "getPortal", "Get a portal")
+            .says("With where its people sign in, and what their provider needs to know of the portal.")
+            .lists("portals", one_portal()),
         Operation::post("/settings/portals", "createPortal", "Create a portal")
             .says("Its name is part of its address. It needs the right to manage portals.")
             .body("portals", 1, new, json!({"name": "partners", "title": "Our partners"}))
@@ -35,10 +40,11 @@ fn portals() -> Vec<Operation> {
             .refuses(400, &NAMES)
             .refuses(400, &["FEATURE_NOT_SUPPORTED", "LIMIT_REACHED"]),
         Operation::put("/settings/portals/{portal}", "updatePortal", "Change a portal")
-            .says("Rename it, give it a title, close it or open it again.")
+            .says("Rename it, give it a title, close it or open it again; let its people sign in at a provider of their own (SAML).")
             .body("portals", 1, changed, json!({"name": "partners", "active": true}))
             .acts_once(200, "portals", named_portal())
-            .refuses(400, &NAMES),
+            .refuses(400, &NAMES)
+            .refuses(400, &["LICENSE_LIMIT_EXCEEDED"]),
         Operation::delete("/settings/portals/{portal}", "deletePortal", "Delete a portal")
             .says("With its user types. Nobody may be left in them. Its name is anybody's then.")
             .acts_once(200, "portals", named_portal())
@@ -120,7 +126,8 @@ fn wanted(required: &[&str]) -> Value {
         json!({
             "name": {"type": "string", "minLength": 1, "maxLength": 50},
             "active": or_null(flag()),
-            "personality_module": people,
+            "personality_module": people.clone(),
+            "invitation_field": or_null(people),
             "modules": {"type": "array", "items": module, "minItems": 1, "maxItems": 500},
         }),
         required,
@@ -143,10 +150,39 @@ fn stamped(properties: Value, optional: &[&str]) -> Value {
     with_optional(Value::Object(all), optional)
 }
 
+/// What is told of every portal.
+fn facts() -> Map<String, Value> {
+    let facts = json!({"name": text(), "active": flag(), "zaid": id(), "title": text(), "login_url": text()});
+    facts.as_object().cloned().unwrap_or_default()
+}
+
 fn portal() -> Value {
-    stamped(
-        json!({"name": text(), "active": flag(), "zaid": id(), "title": text(), "login_url": text()}),
-        &[],
+    stamped(Value::Object(facts()), &[])
+}
+
+/// A portal when it is asked for by its name.
+fn one_portal() -> Value {
+    let mut facts = facts();
+    for name in ["issuer", "acs_url", "single_logout_url", "default_relay_state_url"] {
+        facts.insert(name.into(), text());
+    }
+    let provider = exactly(json!({
+        "login_url": text(), "logout_url": text(), "public_key": text(), "active": flag(),
+        "created_by": named_thing(), "modified_by": named_thing(),
+    }));
+    facts.insert("saml_configuration".into(), or_null(provider));
+    stamped(Value::Object(facts), &[])
+}
+
+/// A provider of people's own as it is sent.
+fn provider() -> Value {
+    let address = || json!({"type": "string", "format": "uri", "maxLength": 2048});
+    sent(
+        json!({
+            "login_url": address(), "logout_url": address(),
+            "public_key": {"type": "string", "maxLength": 5000, "description": "An X.509 certificate, as PEM."}, "active": flag(),
+        }),
+        &["login_url", "logout_url", "public_key"],
     )
 }
 

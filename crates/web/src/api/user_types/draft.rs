@@ -5,7 +5,8 @@ use app::{Ctx, Error};
 use axum::http::StatusCode;
 use domain::access::notation::{self, Misread};
 use domain::access::{Fault, Policy};
-use domain::ids::ModuleId;
+use domain::ids::{ModuleId, PortalId};
+use domain::modules::FieldKind;
 use domain::portals::BadName;
 use serde_json::{Map, Value, json};
 
@@ -19,8 +20,13 @@ const PEOPLE: &str = "$.user_type[0].personality_module";
 
 /// Reads a user type. What is missing stays as it is in `before`; a new one must say everything. The
 /// outer error is the call's, the inner one the item's.
-pub fn read(ctx: &Ctx, wanted: &Map<String, Value>, before: Option<TypeDraft>) -> Result<Result<TypeDraft, ApiError>, ApiError> {
-    match parts(ctx, wanted, before) {
+pub fn read(
+    ctx: &Ctx,
+    portal: PortalId,
+    wanted: &Map<String, Value>,
+    before: Option<TypeDraft>,
+) -> Result<Result<TypeDraft, ApiError>, ApiError> {
+    match parts(ctx, portal, wanted, before) {
         Err(Reason::Call(error)) => Err(error),
         Err(Reason::Item(error)) => Ok(Err(error)),
         Ok(draft) => Ok(Ok(draft)),
@@ -38,7 +44,7 @@ impl From<ApiError> for Reason {
     }
 }
 
-fn parts(ctx: &Ctx, wanted: &Map<String, Value>, before: Option<TypeDraft>) -> Result<TypeDraft, Reason> {
+fn parts(ctx: &Ctx, portal: PortalId, wanted: &Map<String, Value>, before: Option<TypeDraft>) -> Result<TypeDraft, Reason> {
     let name = match (text(wanted, "name", PATH)?, &before) {
         (Some(name), _) => name.to_owned(),
         (None, Some(before)) => before.name.clone(),
@@ -57,6 +63,7 @@ fn parts(ctx: &Ctx, wanted: &Map<String, Value>, before: Option<TypeDraft>) -> R
         (None, Some(before)) => before.policy.personality,
         (None, None) => return Err(missing(PEOPLE).into()),
     };
+    check_invitation(ctx, portal, wanted, people)?;
     let old = before.map(|b| b.policy);
     let policy = match (wanted.get("modules").filter(|m| !m.is_null()), old) {
         (None, Some(old)) if old.personality == people => old,
@@ -79,6 +86,35 @@ fn people(ctx: &Ctx, wanted: &Map<String, Value>) -> Result<Option<ModuleId>, Ap
     };
     let module = module.ok_or_else(|| ApiError::invalid("Invalid data").at(PEOPLE))?;
     Ok(Some(module.id))
+}
+
+/// People are invited by their e-mail address: the field that is named for it, if one is, has to be that of their module.
+fn check_invitation(ctx: &Ctx, portal: PortalId, wanted: &Map<String, Value>, people: ModuleId) -> Result<(), ApiError> {
+    const FIELD: &str = "$.user_type[0].invitation_field";
+    let Some(json) = wanted.get("invitation_field").filter(|v| !v.is_null()) else {
+        return Ok(());
+    };
+    let object = json.as_object().ok_or_else(|| ApiError::wrong_type(FIELD, "jsonobject"))?;
+    let module = ctx.snapshot.catalogue.module(people);
+    let path = format!("{FIELD}.id");
+    let field = match (object.get("id").filter(|v| !v.is_null()), text(object, "api_name", FIELD)?) {
+        (Some(given), _) => {
+            let wanted = id(given, &path)?;
+            module.and_then(|m| m.field(wanted))
+        }
+        (None, Some(name)) => module.and_then(|m| m.field_named(name)),
+        (None, None) => return Err(missing(&path)),
+    };
+    let field = field.ok_or_else(|| ApiError::invalid("Invalid data").at(&path))?;
+    if module.and_then(|m| m.email_field()).is_some_and(|email| email.id == field.id) {
+        return Ok(());
+    }
+    let at_provider = ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on);
+    let message = match field.kind {
+        FieldKind::Phone if at_provider => "SAML configured for portal so phone field was not allowed for user types",
+        _ => "people are invited by the e-mail address of their record",
+    };
+    Err(ApiError::new(StatusCode::BAD_REQUEST, "NOT_ALLOWED", message).at(&path))
 }
 
 fn policy(ctx: &Ctx, wanted: &Map<String, Value>, people: ModuleId, old: Option<&Policy>) -> Result<Policy, Reason> {

@@ -34,6 +34,7 @@ fn page(next: String) -> SignInPage {
         email: String::new(),
         notice: None,
         error: None,
+        provider: None,
         forgot: false,
         sign_up: None,
         look_around: None,

@@ -1,8 +1,10 @@
 //! Portals: their address, their title, whether they are open, and the user types that each has.
 
 mod create;
+mod single_sign_on;
 
 use app::licences::Report;
+use app::portals::Change;
 use app::{Ctx, Error};
 use askama::Template;
 use axum::extract::Path;
@@ -28,6 +30,10 @@ pub fn routes() -> Routes {
         .route("/admin/portals", get(list))
         .route("/admin/portals/new", get(create::form).post(create::save))
         .route("/admin/portals/{id}", get(form).post(save))
+        .route(
+            "/admin/portals/{id}/single-sign-on",
+            get(single_sign_on::form).post(single_sign_on::save),
+        )
 }
 
 struct Row {
@@ -165,7 +171,13 @@ async fn save(visit: Visit, Path(portal): Path<String>, posted: Posted) -> Resul
         _ => Done::Saved,
     };
     let agreed = agreed(&posted);
-    match app::portals::update_despite(visit.ctx(), portal.id, &portal.name, &portal.title, portal.active, agreed).await {
+    let wanted = Change {
+        name: portal.name.clone(),
+        title: portal.title.clone(),
+        active: portal.active,
+        single_sign_on: None,
+    };
+    match app::portals::change(visit.ctx(), portal.id, wanted, agreed).await {
         Ok(()) => return Ok(lead_to("/admin/portals", done)),
         Err(Error::TestsFail(found)) => {
             form.problem = Some(failing(&found));

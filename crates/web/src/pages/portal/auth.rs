@@ -1,6 +1,7 @@
 //! Getting into a portal and out of it.
 
 use app::{App, Error};
+use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -32,6 +33,7 @@ async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Res
     let welcome = app::visitors::are_welcome(app, &portal.name).await?;
     let offers = app::sign_ups::offers(app, &portal.name).await?;
     let base = format!("/portal/{}", portal.name);
+    let provider = portal.single_sign_on.then(|| at_provider(&base, &next));
     Ok(SignInPage {
         sign_up: (!offers.is_empty()).then(|| format!("{base}/sign-up")),
         look_around: welcome.then(|| format!("{base}/public")),
@@ -41,8 +43,17 @@ async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Res
         email: String::new(),
         notice: done::said(headers),
         error: None,
-        forgot: true,
+        forgot: provider.is_none(),
+        provider,
     })
+}
+
+/// Where people begin to sign in at their provider, and how they come back to the page that they wanted.
+fn at_provider(base: &str, next: &str) -> String {
+    match serde_urlencoded::to_string([("next", landing(base, next))]) {
+        Ok(query) if !next.is_empty() => format!("{base}/saml/sign-in?{query}"),
+        _ => format!("{base}/saml/sign-in"),
+    }
 }
 
 async fn form(
@@ -66,7 +77,7 @@ async fn sign_in(
             let cookies = cookies.add(cookies::session(&app, cookies::PORTAL, secret));
             Ok((cookies, Redirect::to(&landing(&page.base, &page.next))).into_response())
         }
-        Err(error @ (Error::WrongPassword | Error::Locked)) => {
+        Err(error @ (Error::WrongPassword | Error::Locked | Error::AtProvider)) => {
             let page = SignInPage {
                 email: form.email,
                 error: Some(error.to_string()),
@@ -78,6 +89,16 @@ async fn sign_in(
     }
 }
 
+/// Signed out here, and not yet at the provider: a form cannot lead to another site by itself.
+#[derive(Template)]
+#[template(path = "portal/signed_out.html")]
+struct SignedOut {
+    site: String,
+    base: String,
+    /// Where one signs out at the provider.
+    there: String,
+}
+
 async fn sign_out(
     State(app): State<App>,
     Path(portal): Path<String>,
@@ -85,10 +106,18 @@ async fn sign_out(
     cookies: CookieJar,
 ) -> Result<Response, PageError> {
     let portal = app::portals::look(&app, &portal).await?;
-    if let Some(secret) = cookies::read(&headers, cookies::PORTAL) {
-        app::accounts::sign_out(&app, secret).await?;
-    }
-    let cookies = cookies.add(cookies::removal(cookies::PORTAL));
-    let answer = done::lead_to(&format!("/portal/{}/sign-in", portal.name), Done::SignedOut);
-    Ok((cookies, answer).into_response())
+    let base = format!("/portal/{}", portal.name);
+    let place = match cookies::read(&headers, cookies::PORTAL) {
+        Some(secret) => app::single_sign_on::leave(&app, &portal.name, secret).await?,
+        None => None,
+    };
+    let answer = match place {
+        None => done::lead_to(&format!("{base}/sign-in"), Done::SignedOut),
+        Some(there) => show(&SignedOut {
+            site: portal.title,
+            base,
+            there,
+        }),
+    };
+    Ok((cookies.add(cookies::removal(cookies::PORTAL)), answer).into_response())
 }

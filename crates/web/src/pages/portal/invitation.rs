@@ -76,7 +76,14 @@ async fn accept(
             let cookies = cookies.add(cookies::session(&app, cookies::PORTAL, secret));
             (cookies, lead_to(&page.base, Done::Welcome)).into_response()
         }
-        Ok(Accepted::SignInNext) => lead_to(&format!("{}/sign-in", page.base), Done::Confirmed),
+        Ok(Accepted::SignInNext) => {
+            let done = if page.invitation.single_sign_on {
+                Done::ConfirmedAtProvider
+            } else {
+                Done::Confirmed
+            };
+            lead_to(&format!("{}/sign-in", page.base), done)
+        }
         Err(Error::LinkSpent) => spent::invitation(page.site, page.base),
         Err(Error::Password(why)) => {
             let error = Some(why.to_string());

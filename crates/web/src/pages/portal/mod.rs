@@ -7,6 +7,7 @@ mod home;
 mod invitation;
 mod password;
 mod profile;
+mod saml;
 mod sign_up;
 mod site;
 mod spent;
@@ -20,6 +21,7 @@ use crate::routes::{Routes, get};
 use crate::sessions::lead_to_sign_in;
 
 pub use home::{Tile, tile};
+pub use saml::takes_posts_of_providers;
 pub use site::{Inside, page};
 pub use switch::Switcher;
 
@@ -32,6 +34,7 @@ pub fn routes() -> Routes {
         .merge(address::routes())
         .merge(password::routes())
         .merge(sign_up::routes())
+        .merge(saml::routes())
 }
 
 /// The pages inside a portal, below `prefix`: the same for its people and for whoever looks as one of them.

@@ -31,6 +31,8 @@ struct Profile {
     user_type: String,
     /// The page of the record that the portal user is.
     details: Option<String>,
+    /// Whether they sign in with a password.
+    has_password: bool,
     old_error: Option<String>,
     new_error: Option<String>,
     programs: Vec<Acting>,
@@ -49,6 +51,7 @@ async fn profile(site: &impl Inside) -> Result<Profile, Error> {
         details: details.map(|(access, id)| format!("{base}/{}/{id}", access.plan().module().api_name)),
         person: Person::new(&user.name, &user.email),
         user_type: user_type.map_or_else(String::new, |t| t.name.clone()),
+        has_password: !site.user().portal.single_sign_on,
         old_error: None,
         new_error: None,
         programs: acting(ctx).await?,

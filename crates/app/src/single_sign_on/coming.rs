@@ -1,0 +1,120 @@
+//! Coming in: to the provider, and back with its answer.
+
+use domain::accounts::SIGN_IN_SECONDS;
+use domain::members::come_in_as;
+use domain::portals::Portal;
+use domain::time::Moment;
+use signin::saml::{self, Verified};
+use store::engine::Conn;
+use store::single_sign_on::ProviderSession;
+
+use super::{Site, site};
+use crate::accounts::{enter, open};
+use crate::{App, Error, Snapshot};
+
+/// A browser on its way to the provider.
+#[derive(Debug)]
+pub struct Sending {
+    /// Where it goes.
+    pub place: String,
+    /// What it keeps until it comes back: who has it began the sign-in.
+    pub secret: String,
+}
+
+/// Somebody who comes from the provider.
+#[derive(Debug)]
+pub enum Came {
+    /// Signed in: the secret of the session.
+    In(String),
+    /// The provider sends them without having been asked, as when somebody begins there. It is asked then: an answer counts only
+    /// in the browser that asked.
+    Unasked,
+}
+
+/// The name of a request, by what the browser keeps: it says nothing of the secret, and is a name in XML.
+fn request(secret: &str) -> String {
+    format!("_{}", signin::tokens::hash(secret))
+}
+
+/// When a sign-in was begun, by what the browser keeps: nobody can keep another moment under the same name of the request.
+fn begun(secret: &str) -> Option<Moment> {
+    secret.split_once('.')?.0.parse().ok().map(Moment)
+}
+
+/// Sends a browser to the provider of a portal; `relay` comes back unread. Changes nothing.
+///
+/// Errors: [`Error::NotFound`] where people sign in with passwords.
+pub async fn begin(app: &App, portal: &str, relay: &str) -> Result<Sending, Error> {
+    let site = site(app, portal).await?;
+    let secret = format!("{}.{}", app.now().0, app.secret());
+    let place = saml::ask(&site.here, &site.there, &request(&secret), relay, app.now())?;
+    Ok(Sending { place, secret })
+}
+
+/// Signs somebody in by what their provider says. `kept` is what the browser keeps of [`begin`].
+///
+/// Errors: [`Error::NotBegun`] in another browser than the one that began; [`Error::Provider`] for an answer that is not
+/// what the provider has signed for this portal now; [`Error::NotInvited`] for somebody who is no portal user here;
+/// [`Error::NotFound`] where people sign in with passwords.
+pub async fn finish(app: &App, portal: &str, answer: String, kept: Option<&str>) -> Result<Came, Error> {
+    let site = site(app, portal).await?;
+    let Some(asked) = asked(saml::answers(&answer)?, kept, app.now())? else {
+        return Ok(Came::Unasked);
+    };
+    let Site {
+        tenant,
+        portal,
+        here,
+        there,
+    } = site;
+    let now = app.now();
+    let (named, question) = (asked.clone(), answer);
+    let verified = tokio::task::spawn_blocking(move || saml::verify(&here, &there, &question, &named, now));
+    let verified = verified.await.map_err(|_| Error::Busy)??;
+    let snapshot = tenant.fresh().await?;
+    let (app, org) = (app.clone(), tenant.org.id);
+    let entered = tenant.db.write::<_, Error>(move |conn| {
+        if !store::single_sign_on::answer(conn, &asked, now, now.plus_seconds(SIGN_IN_SECONDS))? {
+            return Err(Error::NotBegun);
+        }
+        let member = member(conn, &snapshot, &portal, &verified)?;
+        let expires = now.plus_seconds(app.settings().sessions.portal);
+        let opened = enter(conn, &app, org, &member, expires)?.ok_or_else(|| Error::NotInvited(verified.email.clone()))?;
+        let there = ProviderSession {
+            portal: portal.id,
+            name_id: verified.name_id,
+            index: verified.session,
+        };
+        store::single_sign_on::began(conn, opened.session, &there)?;
+        Ok(opened.secret)
+    });
+    Ok(Came::In(entered.await?))
+}
+
+/// The request that this browser has made and the provider answers; none if neither knows of one.
+fn asked(answered: Option<String>, kept: Option<&str>, now: Moment) -> Result<Option<String>, Error> {
+    let (answered, kept) = match (answered, kept) {
+        (None, None) => return Ok(None),
+        (Some(answered), Some(kept)) => (answered, kept),
+        _ => return Err(Error::NotBegun),
+    };
+    let in_time = begun(kept).is_some_and(|begun| begun.plus_seconds(SIGN_IN_SECONDS) >= now);
+    match in_time && answered == request(kept) {
+        true => Ok(Some(answered)),
+        false => Err(Error::NotBegun),
+    }
+}
+
+/// The portal user with the address that the provider vouches for.
+fn member(conn: &mut Conn, snapshot: &Snapshot, portal: &Portal, verified: &Verified) -> Result<store::members::Member, Error> {
+    let unknown = || Error::NotInvited(verified.email.clone());
+    // Under the writer's lock: a provider that is turned off lets nobody in any more.
+    let provider = store::single_sign_on::of(conn, portal.id)?;
+    if !provider.is_some_and(|(provider, _)| provider.active) {
+        return Err(Error::NotFound("page"));
+    }
+    let email = domain::records::normalise_email(&verified.email).ok_or_else(unknown)?;
+    let identity = store::accounts::by_email(conn, &email)?.ok_or_else(unknown)?;
+    let here = open(conn, snapshot, identity.id)?.into_iter().filter(|a| a.portal == portal.id);
+    come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or_else(unknown)
+}

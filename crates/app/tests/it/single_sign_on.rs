@@ -1,0 +1,208 @@
+//! People who sign in at a provider of their own: what that shuts, and for whom. What providers say is tested where it is read,
+//! and with a provider that runs.
+
+use app::accounts::{Freshness, authenticate, forgot, others, sign_in_member, switch};
+use app::members::{Accepted, accept, invitation, invite};
+use app::orgs::{NewOrg, create as create_org};
+use app::portals::{Change, change, create, delete};
+use app::single_sign_on::{self, Draft, begin, checked, finish, metadata, show};
+use app::testing::{Bench, PASSWORD, PROVIDER, each_database};
+use app::{Ctx, Error};
+use domain::ids::PortalId;
+use domain::orgs::Edition;
+use domain::time::Day;
+use store::accounts::SessionKind;
+
+use crate::people::{contact, token};
+
+const SECRET: &str = "seven-lanterns-by-the-lake";
+const MARIA: &str = "maria@example.com";
+
+fn provider(active: bool) -> Draft {
+    Draft {
+        login_url: "https://sso.example.com/saml".into(),
+        logout_url: "https://sso.example.com/sign-out".into(),
+        certificate: PROVIDER.into(),
+        active,
+    }
+}
+
+/// Enters a provider for a portal.
+async fn set(ctx: &Ctx, portal: PortalId, draft: Draft) -> Result<(), Error> {
+    let ctx = ctx.refreshed().await.unwrap();
+    let known = ctx.snapshot.portal(portal).unwrap().clone();
+    let wanted = Change {
+        name: known.name,
+        title: known.title,
+        active: known.active,
+        single_sign_on: Some(checked(draft)?),
+    };
+    change(&ctx, portal, wanted, None).await
+}
+
+/// Maria is in two portals: the first one, and that of the partners.
+async fn two_portals(bench: &Bench) -> (Ctx, [PortalId; 2]) {
+    let ctx = bench.system().await;
+    let partners = create(&ctx, "partners", "Our partners", None).await.unwrap();
+    let ctx = ctx.refreshed().await.unwrap();
+    let maria = contact(&ctx, "maria").await;
+    for (portal, user_type) in ["northwind", "partners"].into_iter().zip(&ctx.snapshot.user_types) {
+        invite(&ctx, user_type.id, maria).await.unwrap();
+        accept(&bench.app, portal, &token(&ctx, MARIA).await, SECRET).await.unwrap();
+    }
+    let first = ctx.snapshot.portals[0].id;
+    (ctx, [first, partners])
+}
+
+async fn who(bench: &Bench, secret: &str) -> Result<Ctx, Error> {
+    authenticate(&bench.app, secret, &[SessionKind::Portal], Freshness::Now).await
+}
+
+#[tokio::test]
+async fn where_people_sign_in_at_a_provider_passwords_open_nothing() {
+    each_database(async |bench| {
+        let (ctx, [first, partners]) = two_portals(&bench).await;
+        let sign_in = async |portal| sign_in_member(&bench.app, portal, MARIA, SECRET).await;
+        let (here, there) = (sign_in("northwind").await.unwrap(), sign_in("partners").await.unwrap());
+        set(&ctx, first, provider(true)).await.unwrap();
+        // Whoever was in the portal is out, and comes in by the provider alone. The other portal goes on.
+        assert!(matches!(who(&bench, &here).await, Err(Error::SignedOut)));
+        who(&bench, &there).await.unwrap();
+        assert!(matches!(sign_in("northwind").await, Err(Error::AtProvider)));
+        assert!(matches!(forgot(&bench.app, "northwind", MARIA).await, Err(Error::AtProvider)));
+        sign_in("partners").await.unwrap();
+        forgot(&bench.app, "partners", MARIA).await.unwrap();
+        assert!(begin(&bench.app, "northwind", "").await.is_ok());
+        assert!(matches!(begin(&bench.app, "partners", "").await, Err(Error::NotFound(_))));
+
+        set(&ctx, first, provider(false)).await.unwrap();
+        assert!(matches!(begin(&bench.app, "northwind", "").await, Err(Error::NotFound(_))));
+        sign_in("northwind").await.unwrap();
+        let trail = app::audit::latest(&ctx, 20).await.unwrap();
+        let said: Vec<&str> = trail.iter().map(|n| n.action.as_str()).filter(|a| a.contains("sign_on")).collect();
+        assert_eq!(said, ["single_sign_on_off", "single_sign_on_on"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_goes_over_to_or_from_a_portal_with_a_provider() {
+    each_database(async |bench| {
+        let (ctx, [first, partners]) = two_portals(&bench).await;
+        let secret = sign_in_member(&bench.app, "partners", MARIA, SECRET).await.unwrap();
+        let maria = who(&bench, &secret).await.unwrap();
+        let other = others(&maria).await.unwrap()[0].member.id;
+        set(&ctx, first, provider(true)).await.unwrap();
+        let maria = who(&bench, &secret).await.unwrap();
+        assert!(others(&maria).await.unwrap().is_empty(), "the provider is not passed by");
+        assert!(matches!(switch(&maria, other).await, Err(Error::NotFound(_))));
+        who(&bench, &secret).await.unwrap();
+
+        // What one provider says counts in its own portal.
+        set(&ctx, first, provider(false)).await.unwrap();
+        let secret = sign_in_member(&bench.app, "northwind", MARIA, SECRET).await.unwrap();
+        set(&ctx, partners, provider(true)).await.unwrap();
+        let maria = who(&bench, &secret).await.unwrap();
+        assert!(others(&maria).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_invited_into_a_portal_with_a_provider_needs_no_password() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let (portal, user_type) = (ctx.snapshot.portals[0].id, ctx.snapshot.user_types[0].id);
+        set(&ctx, portal, provider(true)).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        let maria = contact(&ctx, "maria").await;
+        invite(&ctx, user_type, maria).await.unwrap();
+        let link = token(&ctx, MARIA).await;
+        let shown = invitation(&bench.app, "northwind", &link).await.unwrap();
+        assert!(shown.single_sign_on && !shown.needs_password);
+        // A password that is sent all the same is not kept: nobody comes in with it later.
+        let accepted = accept(&bench.app, "northwind", &link, SECRET).await.unwrap();
+        assert!(matches!(accepted, Accepted::SignInNext));
+        set(&ctx, portal, provider(false)).await.unwrap();
+        let with_it = sign_in_member(&bench.app, "northwind", MARIA, SECRET).await;
+        assert!(matches!(with_it, Err(Error::WrongPassword)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_used_changes_nothing() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let portal = ctx.snapshot.portals[0].id;
+        let named = async |draft| match set(&ctx, portal, draft).await {
+            Err(Error::Input(name, _)) => name,
+            other => panic!("{other:?}"),
+        };
+        let bad = |change: fn(&mut Draft)| {
+            let mut draft = provider(true);
+            change(&mut draft);
+            draft
+        };
+        assert_eq!(named(bad(|d| d.login_url = "http://sso.example.com".into())).await, "login_url");
+        assert_eq!(named(bad(|d| d.logout_url = "sign-out".into())).await, "logout_url");
+        assert_eq!(named(bad(|d| d.certificate = "none".into())).await, "public_key");
+        assert_eq!(named(bad(|d| d.certificate = "x".repeat(5001))).await, "public_key");
+        assert!(show(&ctx, portal).await.unwrap().is_none());
+
+        set(&ctx, portal, provider(true)).await.unwrap();
+        let (kept, stamps) = show(&ctx, portal).await.unwrap().unwrap();
+        assert_eq!(kept.certificate.trim(), PROVIDER.trim());
+        assert_eq!((kept.active, stamps.created), (true, bench.app.now()));
+        let anna = bench.employee("anna", "Standard").await;
+        let anna = bench.as_employee(&anna).await;
+        assert!(matches!(show(&anna, portal).await, Err(Error::NoPermission(_))));
+        assert!(matches!(set(&anna, portal, provider(false)).await, Err(Error::NoPermission(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_portal_goes_with_its_provider_and_a_trial_has_none() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let partners = create(&ctx, "partners", "Our partners", None).await.unwrap();
+        set(&ctx, partners, provider(true)).await.unwrap();
+        delete(&ctx.refreshed().await.unwrap(), partners).await.unwrap();
+
+        let new = NewOrg {
+            name: "Trying".into(),
+            edition: Edition::Professional,
+            trial_ends: Some(Day(bench.app.now().day().0 + 20)),
+            data_centre: "eu".into(),
+            admin_email: "anna@example.com".into(),
+            admin_password: PASSWORD.into(),
+            portal: Some("trying".into()),
+        };
+        let made = create_org(&bench.app, new).await.unwrap();
+        let ctx = bench.app.system(made.org.id).await.unwrap();
+        let portal = ctx.snapshot.portals[0].id;
+        assert!(matches!(set(&ctx, portal, provider(true)).await, Err(Error::NotInPolicy { .. })));
+        assert!(show(&ctx, portal).await.unwrap().is_none());
+        set(&ctx, portal, provider(false)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let portal = ctx.snapshot.portals[0].id;
+        set(&ctx, portal, provider(true)).await.unwrap();
+        let sending = begin(&bench.app, "northwind", "/portal/northwind").await.unwrap();
+        assert!(sending.place.starts_with("https://sso.example.com/saml?SAMLRequest="));
+        let garbage = finish(&bench.app, "northwind", "garbage".into(), Some(&sending.secret)).await;
+        assert!(matches!(garbage, Err(Error::Provider(_))));
+        let document = metadata(&bench.app, "northwind").await.unwrap();
+        let here = single_sign_on::service_provider(&bench.app, &ctx.snapshot.portals[0]);
+        assert!(document.contains(&here.acs_url) && document.contains(&here.issuer));
+        assert!(matches!(metadata(&bench.app, "nowhere").await, Err(Error::NotFound(_))));
+    })
+    .await;
+}

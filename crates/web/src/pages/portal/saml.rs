@@ -1,0 +1,153 @@
+//! Signing in at a provider of people's own company, and out there (SAML 2.0).
+//!
+//! The provider has the browser post its answers here from its own site, so these two addresses are open to posts from elsewhere:
+//! nothing in them counts that the provider has not signed, for the request that this browser has made.
+
+use app::single_sign_on::{self, Came};
+use app::{App, Error};
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+use signin::saml::LogoutMessage;
+
+use crate::cookies;
+use crate::failure::PageError;
+use crate::pages::done::{Done, lead_to};
+use crate::pages::posted::Posted;
+use crate::pages::sign_in::landing;
+use crate::routes::{Routes, get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .route("/portal/{portal}/saml/metadata", get(metadata))
+        .route("/portal/{portal}/saml/sign-in", get(sign_in))
+        .route("/portal/{portal}/saml/acs", post(answer))
+        .route("/portal/{portal}/saml/sign-out", get(sign_out).post(sign_out_posted))
+}
+
+/// Whether a provider's page may have browsers post here.
+pub fn takes_posts_of_providers(method: &Method, uri: &Uri) -> bool {
+    let mut parts = uri.path().strip_prefix("/portal/").unwrap_or_default().split('/').skip(1);
+    let place = (parts.next(), parts.next(), parts.next());
+    method == Method::POST && matches!(place, (Some("saml"), Some("acs" | "sign-out"), None))
+}
+
+async fn metadata(State(app): State<App>, Path(portal): Path<String>) -> Result<Response, PageError> {
+    let text = single_sign_on::metadata(&app, &portal).await?;
+    Ok(([(header::CONTENT_TYPE, "application/samlmetadata+xml")], text).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    next: String,
+}
+
+async fn sign_in(
+    State(app): State<App>,
+    Path(portal): Path<String>,
+    cookies: CookieJar,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let sending = single_sign_on::begin(&app, &portal, &asked.next).await?;
+    let cookies = cookies.add(cookies::signing_in(&app, sending.secret));
+    Ok((cookies, Redirect::to(&sending.place)).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    #[serde(rename = "SAMLResponse")]
+    saml_response: String,
+    #[serde(default)]
+    relay_state: String,
+}
+
+async fn answer(
+    State(app): State<App>,
+    Path(portal): Path<String>,
+    headers: HeaderMap,
+    cookies: CookieJar,
+    Posted(answer): Posted<Answer>,
+) -> Result<Response, PageError> {
+    let known = app::portals::look(&app, &portal).await?;
+    let base = format!("/portal/{}", known.name);
+    let kept = cookies::read(&headers, cookies::SIGNING_IN);
+    let came = single_sign_on::finish(&app, &portal, answer.saml_response, kept).await;
+    if let Err(error @ (Error::Provider(_) | Error::NotInvited(_))) = &came {
+        tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
+    }
+    match came? {
+        Came::In(secret) => {
+            let cookies = cookies
+                .add(cookies::session(&app, cookies::PORTAL, secret))
+                .add(cookies::removal(cookies::SIGNING_IN));
+            Ok((cookies, Redirect::to(&landing(&base, &answer.relay_state))).into_response())
+        }
+        Came::Unasked => Ok(Redirect::to(&format!("{base}/saml/sign-in")).into_response()),
+    }
+}
+
+/// What a provider's page posts to the address for signing out, or has in its query.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Leaving {
+    #[serde(rename = "SAMLRequest")]
+    request: Option<String>,
+    #[serde(rename = "RelayState")]
+    relay: Option<String>,
+}
+
+async fn sign_out(
+    State(app): State<App>,
+    Path(portal): Path<String>,
+    RawQuery(raw): RawQuery,
+    Query(leaving): Query<Leaving>,
+) -> Result<Response, PageError> {
+    let raw = raw.unwrap_or_default();
+    let message = leaving.request.as_ref().map(|_| LogoutMessage::Query(&raw));
+    left(&app, &portal, message, leaving.relay.as_deref()).await
+}
+
+async fn sign_out_posted(
+    State(app): State<App>,
+    Path(portal): Path<String>,
+    Posted(leaving): Posted<Leaving>,
+) -> Result<Response, PageError> {
+    let message = leaving.request.as_deref().map(|saml_request| LogoutMessage::Form { saml_request });
+    left(&app, &portal, message, leaving.relay.as_deref()).await
+}
+
+/// Without a request it is the answer to one of ours: whoever comes with it is signed out here already.
+async fn left(app: &App, portal: &str, message: Option<LogoutMessage<'_>>, relay: Option<&str>) -> Result<Response, PageError> {
+    let known = app::portals::look(app, portal).await?;
+    Ok(match message {
+        Some(message) => Redirect::to(&single_sign_on::left_there(app, portal, message, relay).await?).into_response(),
+        None => lead_to(&format!("/portal/{}/sign-in", known.name), Done::SignedOut),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_sites_post_to_two_addresses_and_to_no_others() {
+        let takes = |method: Method, uri: &str| takes_posts_of_providers(&method, &uri.parse().unwrap());
+        assert!(takes(Method::POST, "/portal/northwind/saml/acs"));
+        assert!(takes(Method::POST, "/portal/northwind/saml/sign-out?x=1"));
+        for other in [
+            "/portal/northwind/saml/acs/x",
+            "/portal/saml/acs",
+            "/portal/northwind/sign-out",
+            "/portal/northwind/Deals/saml/acs",
+            "/admin/portals/saml/acs",
+            "/portal/a/b/saml/acs",
+        ] {
+            assert!(!takes(Method::POST, other), "{other}");
+        }
+        assert!(!takes(Method::PUT, "/portal/northwind/saml/acs"));
+    }
+}
