@@ -40,17 +40,23 @@ pub fn session(app: &App, name: &'static str, secret: String) -> Cookie<'static>
 }
 
 /// What a browser keeps until it comes back from a provider, whose page posts it here: from another site, which the cookie of a
-/// session does not go along with.
+/// session does not go along with. `next` is where it goes then, a path that [`landing`](crate::pages::landing) has let pass.
 #[must_use]
-pub fn signing_in(app: &App, secret: String) -> Cookie<'static> {
-    let mut cookie = session(app, SIGNING_IN, secret);
+pub fn signing_in(app: &App, secret: &str, next: &str) -> Cookie<'static> {
+    let mut cookie = session(app, SIGNING_IN, format!("{secret}:{next}"));
     if cookie.secure() == Some(true) {
         cookie.set_same_site(SameSite::None);
     }
     cookie
 }
 
-/// The same for the operator, who is not led here by links of other sites.
+/// The secret and the path that a browser has kept since it went to a provider.
+#[must_use]
+pub fn kept_signing_in(headers: &HeaderMap) -> Option<(&str, &str)> {
+    read(headers, SIGNING_IN)?.split_once(':')
+}
+
+/// The same as [`session`] for the operator, who is not led here by links of other sites.
 #[must_use]
 pub fn operator(app: &App, secret: String) -> Cookie<'static> {
     let mut cookie = session(app, OPERATOR, secret);

@@ -41,13 +41,13 @@ fn begun(secret: &str) -> Option<Moment> {
     secret.split_once('.')?.0.parse().ok().map(Moment)
 }
 
-/// Sends a browser to the provider of a portal; `relay` comes back unread. Changes nothing.
+/// Sends a browser to the provider of a portal. Changes nothing.
 ///
 /// Errors: [`Error::NotFound`] where people sign in with passwords.
-pub async fn begin(app: &App, portal: &str, relay: &str) -> Result<Sending, Error> {
+pub async fn begin(app: &App, portal: &str) -> Result<Sending, Error> {
     let site = site(app, portal).await?;
     let secret = format!("{}.{}", app.now().0, app.secret());
-    let place = saml::ask(&site.here, &site.there, &request(&secret), relay, app.now())?;
+    let place = saml::ask(&site.here, &site.there, &request(&secret), app.now())?;
     Ok(Sending { place, secret })
 }
 

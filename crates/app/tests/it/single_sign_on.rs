@@ -61,7 +61,7 @@ async fn who(bench: &Bench, secret: &str) -> Result<Ctx, Error> {
 #[tokio::test]
 async fn where_people_sign_in_at_a_provider_passwords_open_nothing() {
     each_database(async |bench| {
-        let (ctx, [first, partners]) = two_portals(&bench).await;
+        let (ctx, [first, _]) = two_portals(&bench).await;
         let sign_in = async |portal| sign_in_member(&bench.app, portal, MARIA, SECRET).await;
         let (here, there) = (sign_in("northwind").await.unwrap(), sign_in("partners").await.unwrap());
         set(&ctx, first, provider(true)).await.unwrap();
@@ -72,11 +72,11 @@ async fn where_people_sign_in_at_a_provider_passwords_open_nothing() {
         assert!(matches!(forgot(&bench.app, "northwind", MARIA).await, Err(Error::AtProvider)));
         sign_in("partners").await.unwrap();
         forgot(&bench.app, "partners", MARIA).await.unwrap();
-        assert!(begin(&bench.app, "northwind", "").await.is_ok());
-        assert!(matches!(begin(&bench.app, "partners", "").await, Err(Error::NotFound(_))));
+        assert!(begin(&bench.app, "northwind").await.is_ok());
+        assert!(matches!(begin(&bench.app, "partners").await, Err(Error::NotFound(_))));
 
         set(&ctx, first, provider(false)).await.unwrap();
-        assert!(matches!(begin(&bench.app, "northwind", "").await, Err(Error::NotFound(_))));
+        assert!(matches!(begin(&bench.app, "northwind").await, Err(Error::NotFound(_))));
         sign_in("northwind").await.unwrap();
         let trail = app::audit::latest(&ctx, 20).await.unwrap();
         let said: Vec<&str> = trail.iter().map(|n| n.action.as_str()).filter(|a| a.contains("sign_on")).collect();
@@ -195,7 +195,7 @@ async fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
         let ctx = bench.system().await;
         let portal = ctx.snapshot.portals[0].id;
         set(&ctx, portal, provider(true)).await.unwrap();
-        let sending = begin(&bench.app, "northwind", "/portal/northwind").await.unwrap();
+        let sending = begin(&bench.app, "northwind").await.unwrap();
         assert!(sending.place.starts_with("https://sso.example.com/saml?SAMLRequest="));
         let garbage = finish(&bench.app, "northwind", "garbage".into(), Some(&sending.secret)).await;
         assert!(matches!(garbage, Err(Error::Provider(_))));

@@ -14,11 +14,11 @@ use super::{
 const MAX_RELAY_STATE: usize = 80;
 
 /// Where to send the browser to be signed in. `id` is the request's, random, kept until it is answered: a letter or `_`
-/// first, then letters, digits, `-`, `_`, `.`. `relay_state` comes back with the answer, at most 80 bytes.
+/// first, then letters, digits, `-`, `_`, `.`. No relay state goes with it: it holds 80 bytes, and nobody signs it.
 ///
 /// # Errors
-/// [`Refused::Address`], if the identity provider's address, the id or the relay state cannot be used.
-pub fn ask(sp: &ServiceProvider, idp: &IdentityProvider, id: &str, relay_state: &str, now: Moment) -> Result<String, Refused> {
+/// [`Refused::Address`], if the identity provider's address or the id cannot be used.
+pub fn ask(sp: &ServiceProvider, idp: &IdentityProvider, id: &str, now: Moment) -> Result<String, Refused> {
     let head = head("AuthnRequest", id, &idp.sign_in_url, now)?;
     let xml = format!(
         "{head} ProtocolBinding=\"{POST}\" AssertionConsumerServiceURL=\"{acs}\">{issuer}\
@@ -26,7 +26,7 @@ pub fn ask(sp: &ServiceProvider, idp: &IdentityProvider, id: &str, relay_state: 
         acs = xml_escape(&sp.acs_url),
         issuer = issuer(sp),
     );
-    redirect(&idp.sign_in_url, ParserType::SamlRequest, &xml, Some(relay_state))
+    redirect(&idp.sign_in_url, ParserType::SamlRequest, &xml, None)
 }
 
 /// Where to send the browser to be signed out at the identity provider, too. `name_id` and `session` are what it said

@@ -30,6 +30,7 @@ mod reading;
 mod related;
 mod scopes;
 mod settings;
+mod single_sign_on;
 mod site;
 mod timeline;
 mod transport;

@@ -98,9 +98,6 @@ async fn further_portals_are_made_and_each_has_its_own_user_types() {
         assert_eq!(taken.details()["api_name"], "name");
         let title = make(json!({"name": "partners", "title": "x".repeat(101)})).await;
         assert_eq!(title.refused(400, "INVALID_DATA").details()["json_path"], "$.portals[0].title");
-        make(json!({"name": "partners", "saml_configuration": {"active": true}}))
-            .await
-            .refused(400, "NOT_SUPPORTED");
         let list = async || site.get(&site.admin, "settings/portals").await.expect(200).body["portals"].clone();
         assert_eq!(list().await.as_array().unwrap().len(), 1, "nothing was made");
 

@@ -37,6 +37,15 @@ impl Answer {
         &item.unwrap_or(&self.body)["details"]
     }
 
+    /// What the failure, or the first item, says to people.
+    #[track_caller]
+    pub fn message(&self) -> &str {
+        let item = self.body.as_object().expect("an object").values().find_map(|v| v.get(0));
+        item.unwrap_or(&self.body)["message"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no message in {self:?}"))
+    }
+
     /// The id of the first item.
     #[track_caller]
     pub fn id(&self) -> String {

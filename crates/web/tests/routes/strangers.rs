@@ -11,7 +11,7 @@ use crate::organisation::{MARK, alone};
 use crate::walk;
 
 /// The doors that are open to whoever comes: to get in, to be seen to be alive, and the look of the pages.
-const OPEN: [(Method, &str); 30] = [
+const OPEN: [(Method, &str); 35] = [
     (Method::GET, "/"),
     (Method::GET, "/healthz"),
     (Method::GET, "/readyz"),
@@ -23,6 +23,11 @@ const OPEN: [(Method, &str); 30] = [
     (Method::GET, "/portal/{portal}/sign-in"),
     (Method::POST, "/portal/{portal}/sign-in"),
     (Method::POST, "/portal/{portal}/sign-out"),
+    (Method::GET, "/portal/{portal}/saml/metadata"),
+    (Method::GET, "/portal/{portal}/saml/sign-in"),
+    (Method::POST, "/portal/{portal}/saml/acs"),
+    (Method::GET, "/portal/{portal}/saml/sign-out"),
+    (Method::POST, "/portal/{portal}/saml/sign-out"),
     (Method::GET, "/portal/{portal}/public"),
     (Method::GET, "/portal/{portal}/public/{module}"),
     (Method::GET, "/portal/{portal}/public/{module}/{id}"),

@@ -19,6 +19,9 @@ use crate::pages::posted::Posted;
 use crate::pages::sign_in::landing;
 use crate::routes::{Routes, get, post};
 
+/// The most characters of a page to go to after the sign-in: browsers drop cookies of more than 4,096 bytes.
+const MAX_NEXT: usize = 3000;
+
 pub fn routes() -> Routes {
     Routes::new()
         .route("/portal/{portal}/saml/metadata", get(metadata))
@@ -51,8 +54,15 @@ async fn sign_in(
     cookies: CookieJar,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let sending = single_sign_on::begin(&app, &portal, &asked.next).await?;
-    let cookies = cookies.add(cookies::signing_in(&app, sending.secret));
+    let known = app::portals::look(&app, &portal).await?;
+    let sending = single_sign_on::begin(&app, &portal).await?;
+    let base = format!("/portal/{}", known.name);
+    let next = if asked.next.len() > MAX_NEXT {
+        base
+    } else {
+        landing(&base, &asked.next)
+    };
+    let cookies = cookies.add(cookies::signing_in(&app, &sending.secret, &next));
     Ok((cookies, Redirect::to(&sending.place)).into_response())
 }
 
@@ -74,7 +84,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     let known = app::portals::look(&app, &portal).await?;
     let base = format!("/portal/{}", known.name);
-    let kept = cookies::read(&headers, cookies::SIGNING_IN);
+    let (kept, next) = cookies::kept_signing_in(&headers).unzip();
     let came = single_sign_on::finish(&app, &portal, answer.saml_response, kept).await;
     if let Err(error @ (Error::Provider(_) | Error::NotInvited(_))) = &came {
         tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
@@ -84,10 +94,16 @@ async fn answer(
             let cookies = cookies
                 .add(cookies::session(&app, cookies::PORTAL, secret))
                 .add(cookies::removal(cookies::SIGNING_IN));
-            Ok((cookies, Redirect::to(&landing(&base, &answer.relay_state))).into_response())
+            Ok((cookies, Redirect::to(&landing(&base, next.unwrap_or_default()))).into_response())
         }
-        Came::Unasked => Ok(Redirect::to(&format!("{base}/saml/sign-in")).into_response()),
+        Came::Unasked => Ok(Redirect::to(&format!("{base}/saml/sign-in?{}", next_of(&app, &answer.relay_state))).into_response()),
     }
+}
+
+/// The page that a provider sends people to who begin there, as a query: it may name it with or without our origin.
+fn next_of(app: &App, relay: &str) -> String {
+    let next = relay.strip_prefix(&app.settings().public_url).unwrap_or(relay);
+    serde_urlencoded::to_string([("next", next)]).unwrap_or_default()
 }
 
 /// What a provider's page posts to the address for signing out, or has in its query.
