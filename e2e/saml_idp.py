@@ -8,6 +8,7 @@ provider is read at the first request that needs it, so that the provider can be
     GET  /metadata, /certificate        what the service provider is configured with
     GET  /sso                           a form asks for an e-mail address; it can also refuse
     POST /sso                           the answer, posted on to the service provider: the assertion is signed, RSA-SHA256
+    GET  /start-login?email=…           an answer that nobody has asked for, as when somebody begins at the provider
     GET  /slo                           a request to sign out is answered; an answer to ours is shown
     GET  /start-logout?email=…          begins to sign somebody out, with a signed request
     GET  /sessions                      who is signed in: a JSON object, address to index of the session
@@ -121,7 +122,18 @@ class Provider:
             asked, refusal = arguments["in_response_to"], StatusAuthnFailed("Whoever was asked has refused")
             return destination, str(server.create_error_response(asked, destination, refusal))
         arguments.pop("name_id_policy", None)
-        response = server.create_authn_response(
+        return destination, self.vouch(email, arguments)
+
+    def unasked(self, email: str) -> tuple[str, str]:
+        """The same without a request."""
+        service = self.ready().metadata.assertion_consumer_service(self.sp(), BINDING_HTTP_POST)
+        destination = service[0]["location"]
+        arguments = {"in_response_to": None, "destination": destination, "sp_entity_id": self.sp()}
+        return destination, self.vouch(email, arguments)
+
+    def vouch(self, email: str, arguments: dict) -> str:
+        """An answer that says who somebody is."""
+        response = self.ready().create_authn_response(
             {"mail": [email]},
             userid=email,
             name_id=NameID(format=NAMEID_FORMAT_EMAILADDRESS, text=email),
@@ -135,7 +147,7 @@ class Provider:
         text = str(response)
         index = text.split('SessionIndex="', 1)[1].split('"', 1)[0]
         self.sessions[email] = index
-        return destination, text
+        return text
 
     def redirect(self, message, location: str, state: str, response: bool, sign: bool) -> str:
         bound = self.ready().apply_binding(
@@ -190,6 +202,8 @@ class Handler(BaseHTTPRequestHandler):
             self.guarded(self.ask, query)
         elif path == "/slo":
             self.guarded(self.slo, query)
+        elif path == "/start-login":
+            self.guarded(lambda query: self.post_on(*provider.unasked(query.get("email", "")), ""), query)
         elif path == "/start-logout":
             self.guarded(lambda query: self.move(provider.sign_out(query.get("email", ""))), query)
         else:
@@ -216,8 +230,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def sso(self, form: dict):
         email = "" if form.get("answer") == "no" else form.get("email", "").strip()
-        destination, response = self.provider.answer(form.get("SAMLRequest", ""), email)
-        fields = hidden(SAMLResponse=base64.b64encode(response.encode()).decode(), RelayState=form.get("RelayState", ""))
+        self.post_on(*self.provider.answer(form.get("SAMLRequest", ""), email), form.get("RelayState", ""))
+
+    def post_on(self, destination: str, response: str, state: str):
+        """A page that posts an answer to the service provider."""
+        fields = hidden(SAMLResponse=base64.b64encode(response.encode()).decode(), RelayState=state)
         self.page(
             f'<form method="post" action="{html.escape(destination)}">{fields}<button>Continue</button></form>'
             "<script>document.forms[0].submit()</script>"

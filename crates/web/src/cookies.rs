@@ -2,6 +2,7 @@
 
 use app::App;
 use axum::http::{HeaderMap, header};
+use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, Expiration, SameSite};
 
 /// The session of a portal user.
@@ -52,8 +53,9 @@ pub fn signing_in(app: &App, secret: &str, next: &str) -> Cookie<'static> {
 
 /// The secret and the path that a browser has kept since it went to a provider.
 #[must_use]
-pub fn kept_signing_in(headers: &HeaderMap) -> Option<(&str, &str)> {
-    read(headers, SIGNING_IN)?.split_once(':')
+pub fn kept_signing_in(cookies: &CookieJar) -> Option<(String, String)> {
+    let (secret, next) = cookies.get(SIGNING_IN)?.value().split_once(':')?;
+    Some((secret.to_owned(), next.to_owned()))
 }
 
 /// The same as [`session`] for the operator, who is not led here by links of other sites.

@@ -95,16 +95,19 @@ fn title(kind: Kind) -> &'static str {
     }
 }
 
+/// A reason as a sentence: it begins large and ends with a point.
+#[must_use]
+pub fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
 /// A page that says what went wrong.
 pub fn error_page(status: StatusCode, title: &str, text: &str) -> Response {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get(..1).map(str::to_uppercase) {
-        text.replace_range(..1, &first);
-    }
-    text.push('.');
     let page = ErrorPage {
         title: title.to_owned(),
-        text,
+        text: sentence(text),
         home: None,
         bar: None,
     };

@@ -9,10 +9,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::profile::sentence;
 use super::view_as;
 use super::visit::{Visit, id};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::shell::Shell;
 use crate::pages::with_status;
 

@@ -13,10 +13,9 @@ use super::history::Line;
 use super::meter::Meter;
 use super::moments::thousands;
 use super::portals::address;
-use super::profile::sentence;
 use super::tenure::notice;
 use super::visit::Visit;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::shell::{Shell, module_icon};
 use crate::pages::show as show_page;
 

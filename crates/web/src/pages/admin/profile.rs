@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted as Form;
 use crate::pages::programs::{Acting, Ending, acting};
@@ -75,11 +75,4 @@ pub async fn change_password(visit: Visit, form: Posted) -> Result<Response, Pag
         ..page(&visit).await?
     };
     Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, &page))
-}
-
-/// A reason as a sentence: it begins large and ends with a point.
-pub fn sentence(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

@@ -4,8 +4,8 @@ use app::Error;
 use domain::licences::{Cohort, PERCENT};
 use domain::orgs::Edition;
 
+use crate::failure::sentence;
 use crate::pages::admin::posted::Posted;
-use crate::pages::admin::profile::sentence;
 
 /// What was typed.
 #[derive(Debug, Clone, Default)]

@@ -28,7 +28,8 @@ struct Asked {
     next: String,
 }
 
-async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Result<SignInPage, PageError> {
+/// The page on which people sign in to a portal.
+pub(super) async fn page(app: &App, portal: &str, next: String, headers: &HeaderMap) -> Result<SignInPage, PageError> {
     let portal = app::portals::look(app, portal).await?;
     let welcome = app::visitors::are_welcome(app, &portal.name).await?;
     let offers = app::sign_ups::offers(app, &portal.name).await?;

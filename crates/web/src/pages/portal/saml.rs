@@ -12,15 +12,18 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use signin::saml::LogoutMessage;
 
+use super::auth::page;
 use crate::cookies;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::posted::Posted;
-use crate::pages::sign_in::landing;
+use crate::pages::sign_in::{SignInPage, landing};
+use crate::pages::with_status;
 use crate::routes::{Routes, get, post};
 
-/// The most characters of a page to go to after the sign-in: browsers drop cookies of more than 4,096 bytes.
-const MAX_NEXT: usize = 3000;
+/// The most characters of a page to go to after the sign-in: browsers drop cookies of more than 4,096 bytes, and each may be
+/// written as three.
+const MAX_NEXT: usize = 1200;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -78,26 +81,36 @@ struct Answer {
 async fn answer(
     State(app): State<App>,
     Path(portal): Path<String>,
-    headers: HeaderMap,
     cookies: CookieJar,
     Posted(answer): Posted<Answer>,
 ) -> Result<Response, PageError> {
     let known = app::portals::look(&app, &portal).await?;
     let base = format!("/portal/{}", known.name);
-    let (kept, next) = cookies::kept_signing_in(&headers).unzip();
-    let came = single_sign_on::finish(&app, &portal, answer.saml_response, kept).await;
-    if let Err(error @ (Error::Provider(_) | Error::NotInvited(_))) = &came {
-        tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
-    }
-    match came? {
-        Came::In(secret) => {
+    let (kept, next) = cookies::kept_signing_in(&cookies).unzip();
+    let next = next.unwrap_or_default();
+    match single_sign_on::finish(&app, &portal, answer.saml_response, kept.as_deref()).await {
+        Ok(Came::In(secret)) => {
             let cookies = cookies
                 .add(cookies::session(&app, cookies::PORTAL, secret))
                 .add(cookies::removal(cookies::SIGNING_IN));
-            Ok((cookies, Redirect::to(&landing(&base, next.unwrap_or_default()))).into_response())
+            Ok((cookies, Redirect::to(&landing(&base, &next))).into_response())
         }
-        Came::Unasked => Ok(Redirect::to(&format!("{base}/saml/sign-in?{}", next_of(&app, &answer.relay_state))).into_response()),
+        Ok(Came::Unasked) => Ok(Redirect::to(&format!("{base}/saml/sign-in?{}", next_of(&app, &answer.relay_state))).into_response()),
+        Err(error @ (Error::Provider(_) | Error::NotInvited(_) | Error::NotBegun)) => {
+            tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
+            refused(&app, &known.name, &next, &error).await
+        }
+        Err(other) => Err(other.into()),
     }
+}
+
+/// The sign-in page once more, with what was wrong.
+async fn refused(app: &App, portal: &str, next: &str, error: &Error) -> Result<Response, PageError> {
+    let page = SignInPage {
+        error: Some(sentence(&error.to_string())),
+        ..page(app, portal, next.to_owned(), &HeaderMap::new()).await?
+    };
+    Ok(with_status(status(error.kind()), &page))
 }
 
 /// The page that a provider sends people to who begin there, as a query: it may name it with or without our origin.

@@ -5,10 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
 use super::page;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 
 /// A form that was not carried out, with what was typed.

@@ -7,9 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};
 

@@ -10,6 +10,7 @@ mod upload;
 use app::Error;
 use app::imports::ImportError;
 
+use crate::failure::sentence;
 use crate::routes::{Routes, get};
 
 /// The largest file.
@@ -28,6 +29,6 @@ pub fn routes() -> Routes {
 fn words(error: ImportError) -> Result<String, Error> {
     match error {
         ImportError::App(error) => Err(error),
-        other => Ok(super::profile::sentence(&other.to_string())),
+        other => Ok(sentence(&other.to_string())),
     }
 }

@@ -7,9 +7,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::super::moments::{counted, thousands};
-use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::shell::Shell;
 use crate::pages::show as show_page;
 

@@ -6,7 +6,7 @@ use domain::licences::{Currency, Cycle, Line, Money, TaxLine};
 use serde::Deserialize;
 
 use super::super::moments::thousands;
-use super::super::profile::sentence;
+use crate::failure::sentence;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -5,8 +5,8 @@ use askama::Template;
 use axum::response::Response;
 
 use super::super::moments::{counted, thousands};
-use super::super::profile::sentence;
 use super::super::visit::Visit;
+use crate::failure::sentence;
 use crate::pages::shell::Shell;
 use crate::pages::show as show_page;
 

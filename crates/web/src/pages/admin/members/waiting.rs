@@ -11,10 +11,9 @@ use domain::members::sign_up::Stage;
 
 use super::super::moments::{When, thousands};
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
 use super::list::{Tab, tabs_of_waiting};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::{Person, Shell};
 use crate::pages::with_status;

@@ -11,11 +11,10 @@ use domain::modules::making::BadField;
 use domain::modules::{Field, FieldKind, Module};
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::field_kinds::{self, Missing};
 use super::{kind_words, worked_on};
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

@@ -8,10 +8,9 @@ use domain::modules::standard::{FieldBlueprint, KindBlueprint, ModuleBlueprint};
 use domain::modules::{ModuleSource, naming};
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::need;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

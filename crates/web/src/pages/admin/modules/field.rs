@@ -10,11 +10,10 @@ use domain::modules::standard::FieldBlueprint;
 use domain::modules::{Module, naming};
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::field_kinds::{self, KINDS, Missing};
 use super::worked_on;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

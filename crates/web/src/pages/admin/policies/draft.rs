@@ -11,14 +11,13 @@ use store::policies::Draft;
 
 use super::super::moments::When;
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::view_as;
 use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::list::who;
 use super::tested::{Tested, tested};
 use super::{HOME, Sure, agreed, failing, place};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

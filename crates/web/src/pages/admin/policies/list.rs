@@ -8,10 +8,9 @@ use store::policies::{Draft, Rule, Version};
 
 use super::super::moments::When;
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::place;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

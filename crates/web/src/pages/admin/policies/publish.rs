@@ -8,14 +8,13 @@ use axum::response::Response;
 use store::policies::{Draft, Version};
 
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
 use super::changes::{Change, changes};
 use super::draft::{is_told_there, seen};
 use super::list::who;
 use super::tested::{Tested, tested};
 use super::{agreed, costly, failing, place};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

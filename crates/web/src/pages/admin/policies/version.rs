@@ -11,7 +11,6 @@ use store::policies::Version;
 
 use super::super::moments::When;
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::user_types::{people, sentences};
 use super::super::visit::Visit;
 use super::changes::changes;
@@ -19,7 +18,7 @@ use super::draft::{is_told_there, seen};
 use super::list::who;
 use super::tested::{Tested, tested};
 use super::{HOME, Sure, agreed, failing, place};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

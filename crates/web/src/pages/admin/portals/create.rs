@@ -7,10 +7,9 @@ use axum::response::Response;
 
 use super::super::policies::{Tested, agreed, failing};
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::{errors, root};
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

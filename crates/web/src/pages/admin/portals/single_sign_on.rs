@@ -12,9 +12,8 @@ use store::portals::Stamps;
 
 use super::super::moments::When;
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::{Visit, id};
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

@@ -12,9 +12,8 @@ use serde::Deserialize;
 
 use super::super::policies::{Tested, agreed, failing};
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::{Shell, module_icon};
 use crate::pages::{show as show_page, with_status};

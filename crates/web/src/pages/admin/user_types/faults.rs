@@ -3,7 +3,7 @@
 use domain::access::Fault;
 use domain::modules::Module;
 
-use super::super::profile::sentence;
+use crate::failure::sentence;
 
 /// A fault in plain words, with what was expected.
 fn words(fault: &Fault) -> String {

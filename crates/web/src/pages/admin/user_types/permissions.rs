@@ -9,12 +9,11 @@ use domain::access::{Fault, Policy};
 
 use super::super::policies::{Tested, failing};
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::matrix::{self, ACTIONS, Group};
 use super::worked::changed_meanwhile;
 use super::{At, Source, Worked, faults, people};
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

@@ -9,10 +9,9 @@ use axum::response::Response;
 
 use super::super::policies::{Sure, Tested, failing};
 use super::super::posted::Posted;
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::{At, Worked};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::done::{Done, lead_to};
 use crate::pages::shell::Shell;
 use crate::pages::{show as show_page, with_status};

@@ -11,10 +11,9 @@ use domain::members::Status;
 use domain::portals::UserType;
 use serde::Deserialize;
 
-use super::super::profile::sentence;
 use super::super::visit::Visit;
 use super::{by, place, word};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::records::text;
 use crate::pages::shell::{Person, Shell};
 use crate::pages::with_status;

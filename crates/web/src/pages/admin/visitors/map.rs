@@ -14,11 +14,10 @@ use serde::Deserialize;
 
 use super::super::moments::thousands;
 use super::super::policies::{Tested, failing};
-use super::super::profile::sentence;
 use super::super::user_types::sentences;
 use super::super::visit::Visit;
 use super::worked::{At, Worked};
-use crate::failure::{PageError, status};
+use crate::failure::{PageError, sentence, status};
 use crate::pages::shell::{Shell, module_icon};
 use crate::pages::with_status;
 

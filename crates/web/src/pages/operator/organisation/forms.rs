@@ -7,9 +7,8 @@ use axum::response::Response;
 use domain::ids::OrgId;
 
 use super::page;
-use crate::failure::PageError;
+use crate::failure::{PageError, sentence};
 use crate::pages::admin::posted::Posted;
-use crate::pages::admin::profile::sentence;
 use crate::pages::admin::visit::id;
 use crate::pages::done::{Done, lead_to};
 use crate::pages::operator::visit::Visit;
