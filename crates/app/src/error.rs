@@ -51,7 +51,7 @@ pub enum Error {
     #[error("this browser did not begin this sign-in, or it took too long: please begin again")]
     NotBegun,
     /// Somebody whom a provider knows, by their address.
-    #[error("{0} has no access to this portal: open the link of your invitation first, or ask for one")]
+    #[error("there is no access to this portal for {0}: open the link of your invitation first, or ask for one")]
     NotInvited(String),
     #[error("too many attempts: please wait a quarter of an hour")]
     Locked,
