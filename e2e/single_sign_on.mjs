@@ -140,7 +140,7 @@ async function invited(loggia, browser, provider, { maria, link }) {
 /** Who was refused there, and who is nobody here, stays out, and is told why. */
 async function refused(loggia, browser, provider) {
   const page = await open(browser, DESKTOP, { baseURL: loggia.base });
-  for (const [email, words, name] of [[null, /has refused/, "sign-in-refused"], [TOM, /there is no access to this portal for tom/, "sign-in-unknown"]]) {
+  for (const [email, words, name] of [[null, /has refused/, "sign-in-refused"], [TOM, /no access to this portal for tom/, "sign-in-unknown"]]) {
     await page.goto("/portal/northwind/sign-in");
     await atCompany(page);
     await answer(page, provider, email);

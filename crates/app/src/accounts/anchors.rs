@@ -9,6 +9,7 @@ use domain::time::Moment;
 use store::accounts::{Ending, Session, SessionKind};
 use store::engine::Conn;
 use store::members::Member;
+use store::single_sign_on::ProviderSession;
 
 use super::session::{Caller, SignedIn, forget_ended, start_session};
 use crate::{App, Ctx, Error, Snapshot};
@@ -28,13 +29,6 @@ pub struct Entered {
     /// The secret of the session.
     pub secret: String,
     pub portal: Portal,
-}
-
-/// A browser's session that was just begun.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub session: i64,
-    pub secret: String,
 }
 
 /// The portal users that an identity is and may come in as, in all open portals, oldest first.
@@ -65,9 +59,16 @@ fn live(conn: &mut Conn, anchors: impl Iterator<Item = Anchor>) -> Result<Vec<An
     Ok(there)
 }
 
-/// Starts a browser's session as a portal user, and remembers that the person was this one last. None if the portal user was
-/// locked out in this very moment.
-pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, expires: Moment) -> Result<Option<Opened>, Error> {
+/// Starts a browser's session as a portal user, and remembers that the person was this one last; `there` is what their provider
+/// calls the sign-in, if it began there. The secret; none if the portal user was locked out in this very moment.
+pub(crate) fn enter(
+    conn: &mut Conn,
+    app: &App,
+    org: OrgId,
+    member: &Member,
+    expires: Moment,
+    there: Option<&ProviderSession>,
+) -> Result<Option<String>, Error> {
     let now = app.now();
     // This also waits for whoever is locking the portal user out, so that no session outlives it.
     if !store::members::set_entered(conn, member, now)? {
@@ -84,10 +85,12 @@ pub(crate) fn enter(conn: &mut Conn, app: &App, org: OrgId, member: &Member, exp
         created: now,
         expires,
     };
-    Ok(Some(Opened {
-        session: session.id,
-        secret: start_session(conn, app, org, session)?,
-    }))
+    let id = session.id;
+    let secret = start_session(conn, app, org, session)?;
+    if let Some(there) = there {
+        store::single_sign_on::began(conn, id, there)?;
+    }
+    Ok(Some(secret))
 }
 
 /// The session of a browser on a portal, with the identity and the portal user that it is of.
@@ -148,15 +151,13 @@ pub async fn switch(ctx: &Ctx, to: MemberId) -> Result<Entered, Error> {
         if !is_open_from(&snapshot, from, portal.id) {
             return Err(Error::NotFound("portal user"));
         }
+        let there = store::single_sign_on::of_session(conn, old)?;
         // Whoever ends the session first goes on with it: two at once do not become two sessions.
         if store::accounts::end_sessions(conn, Ending::Session(old))? == 0 {
             return Err(Error::SignedOut);
         }
-        let opened = enter(conn, &app, org, &anchor.member, expires)?.ok_or(Error::NotFound("portal user"))?;
-        Ok(Entered {
-            secret: opened.secret,
-            portal,
-        })
+        let secret = enter(conn, &app, org, &anchor.member, expires, there.as_ref())?.ok_or(Error::NotFound("portal user"))?;
+        Ok(Entered { secret, portal })
     });
     let entered = entered.await?;
     forget_ended(&ctx.app, &signed_in);

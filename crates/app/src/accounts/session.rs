@@ -34,6 +34,8 @@ pub struct SignedIn {
     pub caller: Caller,
     /// What an access token may be used for.
     pub scopes: Scopes,
+    /// The portal at whose provider the session began.
+    came_from: Option<PortalId>,
     /// By which memory knows it.
     hash: String,
 }
@@ -86,7 +88,19 @@ pub async fn authenticate(app: &App, secret: &str, kinds: &[SessionKind], freshn
         Freshness::Cached => tenant.snapshot().await?,
         Freshness::Now => tenant.fresh().await?,
     };
+    if !came_in_rightly(&snapshot, &signed_in) {
+        return Err(Error::SignedOut);
+    }
     Ok(context(app, tenant, snapshot, signed_in, now))
+}
+
+/// Whether a browser came into a portal as its people do: by its provider, or with a password where there is none.
+fn came_in_rightly(snapshot: &Snapshot, signed_in: &SignedIn) -> bool {
+    let Caller::Member { portal, .. } = signed_in.caller else {
+        return true;
+    };
+    let at_provider = snapshot.portal(portal).filter(|p| p.single_sign_on).map(|p| p.id);
+    signed_in.session.kind != SessionKind::Portal || signed_in.came_from == at_provider
 }
 
 /// Forgets what memory knows of a session, after a statement found it out of date.
@@ -123,8 +137,10 @@ where
             return Ok(None);
         };
         let caller = caller(conn, &snapshot, &session)?;
+        let there = store::single_sign_on::of_session(conn, session.id)?;
         Ok(caller.map(|caller| SignedIn {
             org,
+            came_from: there.map(|there| there.portal),
             // Whatever is unreadable allows nothing.
             scopes: Scopes::parse(&session.scope).unwrap_or_default(),
             session,
@@ -224,8 +240,7 @@ pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str
             let member = come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or(Error::WrongPassword)?;
             store::accounts::end_sessions(conn, Ending::ExpiredBefore(now))?;
             let expires = now.plus_seconds(app.settings().sessions.portal);
-            let opened = enter(conn, &app, org, &member, expires)?.ok_or(Error::WrongPassword)?;
-            Ok(opened.secret)
+            enter(conn, &app, org, &member, expires, None)?.ok_or(Error::WrongPassword)
         })
         .await
 }

@@ -109,8 +109,8 @@ pub async fn accept(app: &App, portal: &str, token: &str, password: &str) -> Res
                 Some(password) => {
                     crate::accounts::set_password(conn, identity.id, &password)?;
                     let expires = now.plus_seconds(app.settings().sessions.portal);
-                    let opened = crate::accounts::enter(conn, &app, home.org.id, &member, expires)?;
-                    opened.map(|o| Accepted::SignedIn(o.secret)).ok_or(Error::LinkSpent)
+                    let secret = crate::accounts::enter(conn, &app, home.org.id, &member, expires, None)?;
+                    secret.map(Accepted::SignedIn).ok_or(Error::LinkSpent)
                 }
             }
         })

@@ -79,14 +79,12 @@ pub async fn finish(app: &App, portal: &str, answer: String, kept: Option<&str>)
         }
         let member = member(conn, &snapshot, &portal, &verified)?;
         let expires = now.plus_seconds(app.settings().sessions.portal);
-        let opened = enter(conn, &app, org, &member, expires)?.ok_or_else(|| Error::NotInvited(verified.email.clone()))?;
         let there = ProviderSession {
             portal: portal.id,
             name_id: verified.name_id,
             index: verified.session,
         };
-        store::single_sign_on::began(conn, opened.session, &there)?;
-        Ok(opened.secret)
+        enter(conn, &app, org, &member, expires, Some(&there))?.ok_or(Error::NotInvited(verified.email))
     });
     Ok(Came::In(entered.await?))
 }

@@ -15,7 +15,7 @@ const SECRET: &str = "seven-lanterns-by-the-lake";
 const MARIA: &str = "maria@example.com";
 
 /// Maria is a client and a supplier: the two portal users that she is.
-async fn both(bench: &Bench) -> [MemberId; 2] {
+pub async fn both(bench: &Bench) -> [MemberId; 2] {
     let ctx = bench.system().await;
     let draft = TypeDraft {
         name: "Suppliers".into(),

@@ -12,7 +12,9 @@ use domain::ids::PortalId;
 use domain::orgs::Edition;
 use domain::time::Day;
 use store::accounts::SessionKind;
+use store::single_sign_on::ProviderSession;
 
+use crate::anchors::both;
 use crate::people::{contact, token};
 
 const SECRET: &str = "seven-lanterns-by-the-lake";
@@ -203,6 +205,48 @@ async fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
         let here = single_sign_on::service_provider(&bench.app, &ctx.snapshot.portals[0]);
         assert!(document.contains(&here.acs_url) && document.contains(&here.issuer));
         assert!(matches!(metadata(&bench.app, "nowhere").await, Err(Error::NotFound(_))));
+    })
+    .await;
+}
+
+/// Puts a provider into the database by itself, without what else happens then: a sign-in may be on its way just then.
+async fn set_alone(ctx: &Ctx, portal: PortalId) {
+    let (wanted, now) = (checked(provider(true)).unwrap(), ctx.now);
+    let set = ctx.tenant.db.write::<_, Error>(move |conn| {
+        store::single_sign_on::set(conn, portal, &wanted, 1, now)?;
+        Ok(store::state::raise(conn)?)
+    });
+    set.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_began_with_a_password_holds_in_no_portal_with_a_provider() {
+    each_database(async |bench| {
+        let [client, supplier] = both(&bench).await;
+        let sign_in = async || sign_in_member(&bench.app, "northwind", MARIA, SECRET).await.unwrap();
+        let (by_password, by_provider) = (sign_in().await, sign_in().await);
+        let ctx = who(&bench, &by_provider).await.unwrap();
+        let (session, portal) = (ctx.viewer.session.unwrap(), ctx.snapshot.portals[0].id);
+        let there = ProviderSession {
+            portal,
+            name_id: MARIA.into(),
+            index: Some("7".into()),
+        };
+        let began = there.clone();
+        let noted = ctx.tenant.db.write(move |conn| store::single_sign_on::began(conn, session, &began));
+        noted.await.unwrap();
+        set_alone(&ctx, portal).await;
+        assert!(matches!(who(&bench, &by_password).await, Err(Error::SignedOut)));
+
+        // As whom somebody goes on in the same portal: the provider's sign-in stays one, and ends with it.
+        let maria = who(&bench, &by_provider).await.unwrap();
+        let now = maria.signed_in.as_ref().unwrap().session.member.unwrap();
+        let other = if now == client { supplier } else { client };
+        let switched = switch(&maria, other).await.unwrap().secret;
+        who(&bench, &switched).await.unwrap();
+        let ended = maria.tenant.db.write(move |conn| store::single_sign_on::end(conn, &there));
+        assert_eq!(ended.await, Ok(1));
+        assert!(matches!(who(&bench, &switched).await, Err(Error::SignedOut)));
     })
     .await;
 }
