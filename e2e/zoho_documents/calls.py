@@ -6,7 +6,9 @@ go again at the end. Modules cannot be deleted by the API: one with its fields s
 
 import io
 import zipfile
+from pathlib import Path
 
+CERTIFICATE = Path(__file__).resolve().parents[2] / "crates/app/src/testing/provider.pem"
 NOT_THERE = "1000000000000000001"
 CONTACT_FIELDS = "Last_Name,First_Name,Email,Phone,Created_Time,Modified_Time,Created_By,Modified_By,Owner"
 
@@ -471,10 +473,23 @@ class Calls:
         server.put("a title", portal, {"portals": [{"title": "Judges"}]})
         server.put("too short", portal, {"portals": [{"name": "abc"}]})
         server.put("a name that is not there", "settings/portals/nonsense", {"portals": [{"name": name}]})
+        self.single_sign_on(portal)
         self.user_types(portal)
         self.somebody_confirmed()
         server.delete("one", portal)
         server.delete("a name that is not there", "settings/portals/nonsense")
+
+    def single_sign_on(self, portal):
+        server = self.server
+        addresses = {name: f"https://sso.example.com/{name}" for name in ("login_url", "logout_url")}
+        provider = {**addresses, "public_key": CERTIFICATE.read_text(), "active": True}
+        enter = lambda why, provider: server.put(why, portal, {"portals": [{"saml_configuration": provider}]})
+        enter("a provider", provider)
+        server.get("with a provider", portal)
+        enter("a provider without a certificate", addresses)
+        enter("a provider without an address", {**provider, "login_url": None})
+        enter("a certificate that is none", {**provider, "public_key": "x"})
+        enter("a provider that is off", {**provider, "active": False})
 
     def user_types(self, portal):
         server, path = self.server, f"{portal}/user_type"
