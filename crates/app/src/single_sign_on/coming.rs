@@ -89,17 +89,14 @@ pub async fn finish(app: &App, portal: &str, answer: String, kept: Option<&str>)
     Ok(Came::In(entered.await?))
 }
 
-/// The request that this browser has made and the provider answers; none if neither knows of one.
+/// The request that this browser has made and the provider answers; none if neither knows of one. A provider that does not say what
+/// it answers is not asked again and again: whoever has just been there is told.
 fn asked(answered: Option<String>, kept: Option<&str>, now: Moment) -> Result<Option<String>, Error> {
-    let (answered, kept) = match (answered, kept) {
-        (None, None) => return Ok(None),
-        (Some(answered), Some(kept)) => (answered, kept),
-        _ => return Err(Error::NotBegun),
-    };
-    let in_time = begun(kept).is_some_and(|begun| begun.plus_seconds(SIGN_IN_SECONDS) >= now);
-    match in_time && answered == request(kept) {
-        true => Ok(Some(answered)),
-        false => Err(Error::NotBegun),
+    let in_time = |kept: &&str| begun(kept).is_some_and(|begun| begun.plus_seconds(SIGN_IN_SECONDS) >= now);
+    match (answered, kept.filter(in_time).map(request)) {
+        (None, None) => Ok(None),
+        (Some(answered), Some(made)) if answered == made => Ok(Some(answered)),
+        _ => Err(Error::NotBegun),
     }
 }
 
@@ -115,4 +112,43 @@ fn member(conn: &mut Conn, snapshot: &Snapshot, portal: &Portal, verified: &Veri
     let identity = store::accounts::by_email(conn, &email)?.ok_or_else(unknown)?;
     let here = open(conn, snapshot, identity.id)?.into_iter().filter(|a| a.portal == portal.id);
     come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or_else(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(answered: Option<&str>, kept: Option<&str>, now: Moment) -> Result<Option<String>, &'static str> {
+        asked(answered.map(str::to_owned), kept, now).map_err(|error| match error {
+            Error::NotBegun => "not begun",
+            _ => "something else",
+        })
+    }
+
+    #[test]
+    fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
+        let began = Moment(1_000_000_000);
+        let (kept, later) = (format!("{}.secret", began.0), format!("{}.secret", began.plus_seconds(60).0));
+        let made = request(&kept);
+        let last = began.plus_seconds(SIGN_IN_SECONDS);
+        assert_eq!(outcome(Some(&made), Some(&kept), last), Ok(Some(made.clone())));
+        assert_eq!(outcome(Some(&made), Some(&kept), last.plus_seconds(1)), Err("not begun"));
+        assert_eq!(
+            outcome(Some(&made), Some(&later), last),
+            Err("not begun"),
+            "another moment is another request"
+        );
+        assert_eq!(outcome(Some(&made), None, began), Err("not begun"));
+        assert_eq!(outcome(Some("_other"), Some(&kept), began), Err("not begun"));
+        assert_eq!(outcome(Some(&made), Some("no moment"), began), Err("not begun"));
+    }
+
+    #[test]
+    fn whoever_begins_at_the_provider_is_sent_back_there_once() {
+        let began = Moment(1_000_000_000);
+        let kept = format!("{}.secret", began.0);
+        assert_eq!(outcome(None, None, began), Ok(None));
+        assert_eq!(outcome(None, Some(&kept), began), Err("not begun"));
+        assert_eq!(outcome(None, Some(&kept), began.plus_seconds(SIGN_IN_SECONDS + 1)), Ok(None));
+    }
 }
