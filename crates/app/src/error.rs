@@ -48,6 +48,9 @@ pub enum Error {
     /// What a provider has sent.
     #[error("the sign-in at your company was not accepted: {0}")]
     Provider(#[from] signin::saml::Refused),
+    /// What an administrator has entered of a provider.
+    #[error(transparent)]
+    Certificate(signin::saml::Refused),
     #[error("this browser did not begin this sign-in, or it took too long: please begin again")]
     NotBegun,
     /// Somebody whom a provider knows, by their address.

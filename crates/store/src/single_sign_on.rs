@@ -53,6 +53,13 @@ pub fn set(conn: &mut Conn, portal: PortalId, provider: &SingleSignOn, actor: i6
     .map(drop)
 }
 
+/// The certificate of the provider at which the people of a portal sign in now. It stays that until the end of the transaction.
+pub fn trusted(conn: &mut Conn, portal: PortalId) -> Result<Option<String>, Error> {
+    let lock = conn.dialect().for_update();
+    let sql = format!("SELECT certificate FROM :db.single_sign_on WHERE portal_id = $1 AND active = 1{lock}");
+    conn.row(&sql, &[portal.0.into()], |row| row.text(0))
+}
+
 /// Notes that a request was answered, until it could not be anyway. Whether it is the first time.
 pub fn answer(conn: &mut Conn, request: &str, now: Moment, expires: Moment) -> Result<bool, Error> {
     conn.execute("DELETE FROM :db.answered_sign_ins WHERE expires_time < $1", &[now.0.into()])?;

@@ -61,7 +61,8 @@ pub async fn limit(State(limits): State<Arc<Limits>>, mut request: Request, next
 fn is_guess(request: &Request) -> bool {
     let path = request.uri().path();
     let at = |end: &str| path.ends_with(end);
-    request.method() == Method::POST && (at("/sign-in") || at("/forgot") || at("/oauth/v2/token"))
+    request.method() == Method::POST
+        && (at("/sign-in") || at("/forgot") || at("/saml/acs") || at("/saml/sign-out") || at("/oauth/v2/token"))
         || path.contains("/invitation/")
         || path.contains("/address/")
         || path.contains("/reset/")

@@ -7,6 +7,7 @@ use domain::records::normalise_email;
 use store::accounts::{Ending, Link};
 use store::engine::Conn;
 
+use super::session::{Caller, SignedIn};
 use crate::mail::{self, Letter};
 use crate::{App, Ctx, Error, Snapshot};
 
@@ -112,9 +113,13 @@ pub async fn reset(app: &App, portal: &str, token: &str, password: &str) -> Resu
         .await
 }
 
-/// Changes the password of the one who is signed in; other sessions end.
+/// Changes the password of the one who is signed in; other sessions end. Errors: [`Error::AtProvider`] in a portal where nobody
+/// signs in with a password: there somebody could try which one is right in the portals where it counts.
 pub async fn change_password(ctx: &Ctx, old: &str, new: &str) -> Result<(), Error> {
     let signed_in = ctx.signed_in.clone().ok_or(Error::SignedOut)?;
+    if at_provider(ctx, &signed_in) {
+        return Err(Error::AtProvider);
+    }
     let (identity, session) = (signed_in.session.identity, signed_in.session.id);
     let kept = ctx
         .tenant
@@ -138,6 +143,14 @@ pub async fn change_password(ctx: &Ctx, old: &str, new: &str) -> Result<(), Erro
             Ok(())
         })
         .await
+}
+
+/// Whether the one who is signed in does so at a provider.
+fn at_provider(ctx: &Ctx, signed_in: &SignedIn) -> bool {
+    match signed_in.caller {
+        Caller::Member { portal, .. } => ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on),
+        Caller::Staff(_) => false,
+    }
 }
 
 /// Ends all other sessions of the one who is signed in.

@@ -137,7 +137,10 @@ where
             return Ok(None);
         };
         let caller = caller(conn, &snapshot, &session)?;
-        let there = store::single_sign_on::of_session(conn, session.id)?;
+        let there = match session.kind {
+            SessionKind::Portal => store::single_sign_on::of_session(conn, session.id)?,
+            _ => None,
+        };
         Ok(caller.map(|caller| SignedIn {
             org,
             came_from: there.map(|there| there.portal),

@@ -130,6 +130,8 @@ fn ask_there(conn: &mut Conn, ctx: &Ctx, member: &Member, there: &Member) -> Res
 pub struct NewAddress {
     pub old: String,
     pub new: String,
+    /// Whether the password is needed to confirm it; not where people sign in at a provider, which has to know the new address.
+    pub needs_password: bool,
 }
 
 /// What a link proves. Changes nothing. Errors: [`Error::LinkSpent`] for whatever is wrong with it.
@@ -139,6 +141,7 @@ pub async fn new_address(app: &App, portal: &str, token: &str) -> Result<NewAddr
     let read = tenant.db.read::<_, Error>(move |conn| {
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
         Ok(NewAddress {
+            needs_password: !ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on),
             old: member.email,
             new: identity.email,
         })
@@ -166,20 +169,23 @@ fn linked(conn: &mut Conn, ctx: &Ctx, portal: PortalId, hash: &str) -> Result<(M
 }
 
 /// Makes the new address the one that counts, for whoever knows the password that goes with the old one: a mistyped address may be
-/// somebody else's, who reads the letter too. The password stays, unless there is one for the new address already; sessions end.
+/// somebody else's, who reads the letter too. Where people sign in at a provider, that has to vouch for the new address instead. The password stays, unless there is one for the new address already; sessions end.
 ///
 /// Errors as for [`new_address`], [`Error::WrongPassword`], [`Error::Edition`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
 /// and no other is free.
 pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &str) -> Result<(), Error> {
-    let old = new_address(app, portal, token).await?.old;
+    let known = new_address(app, portal, token).await?;
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
-    let proven = crate::accounts::verified(app, &tenant, &old, password).await?;
+    let proven = match known.needs_password {
+        true => Some(crate::accounts::verified(app, &tenant, &known.old, password).await?),
+        false => None,
+    };
     let (ctx, hash) = (app.system(tenant.org.id).await?, signin::tokens::hash(token));
     let confirmed = tenant.db.write::<_, Error>(move |conn| {
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
         // Somebody may be locking them out at the same time: who they are, then what leads to them.
         let member = store::members::lock(conn, member.id)?.ok_or(Error::LinkSpent)?;
-        if member.identity != proven {
+        if proven.is_some_and(|proven| member.identity != proven) {
             return Err(Error::WrongPassword);
         }
         crate::orgs::need_portals(conn, &ctx)?;

@@ -1,16 +1,20 @@
 //! Coming in: to the provider, and back with its answer.
 
+use std::sync::Arc;
+
 use domain::accounts::SIGN_IN_SECONDS;
 use domain::members::come_in_as;
 use domain::portals::Portal;
 use domain::time::Moment;
-use signin::saml::{self, Verified};
+use signin::saml::{self, SKEW, Verified};
+use store::accounts::Ending;
 use store::engine::Conn;
+use store::members::Member;
 use store::single_sign_on::ProviderSession;
 
 use super::{Site, site};
 use crate::accounts::{enter, open};
-use crate::{App, Error, Snapshot};
+use crate::{App, Error, Snapshot, Tenant};
 
 /// A browser on its way to the provider.
 #[derive(Debug)]
@@ -36,7 +40,7 @@ fn request(secret: &str) -> String {
     format!("_{}", signin::tokens::hash(secret))
 }
 
-/// When a sign-in was begun, by what the browser keeps: nobody can keep another moment under the same name of the request.
+/// When a sign-in was begun, by what the browser keeps: another moment would be another request.
 fn begun(secret: &str) -> Option<Moment> {
     secret.split_once('.')?.0.parse().ok().map(Moment)
 }
@@ -58,41 +62,71 @@ pub async fn begin(app: &App, portal: &str) -> Result<Sending, Error> {
 /// [`Error::NotFound`] where people sign in with passwords.
 pub async fn finish(app: &App, portal: &str, answer: String, kept: Option<&str>) -> Result<Came, Error> {
     let site = site(app, portal).await?;
-    let Some(asked) = asked(saml::answers(&answer)?, kept, app.now())? else {
+    let (kept, now) = (kept.map(str::to_owned), app.now());
+    let read = tokio::task::spawn_blocking(move || read(site, &answer, kept.as_deref(), now));
+    let Some(answer) = read.await.map_err(|_| Error::Busy)?? else {
         return Ok(Came::Unasked);
     };
-    let Site {
-        tenant,
-        portal,
-        here,
-        there,
-    } = site;
-    let now = app.now();
-    let (named, question) = (asked.clone(), answer);
-    let verified = tokio::task::spawn_blocking(move || saml::verify(&here, &there, &question, &named, now));
-    let verified = verified.await.map_err(|_| Error::Busy)??;
+    let tenant = Arc::clone(&answer.tenant);
     let snapshot = tenant.fresh().await?;
-    let (app, org) = (app.clone(), tenant.org.id);
-    let entered = tenant.db.write::<_, Error>(move |conn| {
-        if !store::single_sign_on::answer(conn, &asked, now, now.plus_seconds(SIGN_IN_SECONDS))? {
-            return Err(Error::NotBegun);
-        }
-        let member = member(conn, &snapshot, &portal, &verified)?;
-        let expires = now.plus_seconds(app.settings().sessions.portal);
-        let there = ProviderSession {
-            portal: portal.id,
-            name_id: verified.name_id,
-            index: verified.session,
-        };
-        enter(conn, &app, org, &member, expires, Some(&there))?.ok_or(Error::NotInvited(verified.email))
-    });
-    Ok(Came::In(entered.await?))
+    let app = app.clone();
+    let entered = tenant.db.write(move |conn| admit(conn, &app, &snapshot, answer, now));
+    entered.await.map(Came::In)
+}
+
+/// What a provider has answered to the request of this browser, and what was believed.
+struct Answer {
+    tenant: Arc<Tenant>,
+    portal: Portal,
+    request: String,
+    /// By which certificate.
+    trusted: String,
+    verified: Verified,
+}
+
+/// Reads and verifies an answer. None if nothing was asked.
+fn read(site: Site, answer: &str, kept: Option<&str>, now: Moment) -> Result<Option<Answer>, Error> {
+    let Some(request) = asked(saml::answers(answer)?, kept, now)? else {
+        return Ok(None);
+    };
+    let verified = saml::verify(&site.here, &site.there, answer, &request, now)?;
+    Ok(Some(Answer {
+        tenant: site.tenant,
+        portal: site.portal,
+        request,
+        trusted: site.there.certificate.pem().to_owned(),
+        verified,
+    }))
+}
+
+/// Lets somebody in, once, if what was believed is believed still. The secret of the session.
+fn admit(conn: &mut Conn, app: &App, snapshot: &Snapshot, answer: Answer, now: Moment) -> Result<String, Error> {
+    let Answer { portal, verified, .. } = &answer;
+    let trusted = store::single_sign_on::trusted(conn, portal.id)?.ok_or(Error::NotFound("page"))?;
+    let forgotten = now.plus_seconds(SIGN_IN_SECONDS + SKEW);
+    if trusted != answer.trusted || !store::single_sign_on::answer(conn, &answer.request, now, forgotten)? {
+        return Err(Error::NotBegun);
+    }
+    let member = member(conn, snapshot, portal, &verified.email)?;
+    store::accounts::end_sessions(conn, Ending::ExpiredBefore(now))?;
+    let longest = now.plus_seconds(app.settings().sessions.portal);
+    let expires = verified.until.map_or(longest, |until| until.min(longest));
+    let there = ProviderSession {
+        portal: portal.id,
+        name_id: verified.name_id.clone(),
+        index: verified.session.clone(),
+    };
+    let entered = enter(conn, app, answer.tenant.org.id, &member, expires, Some(&there))?;
+    entered.ok_or_else(|| Error::NotInvited(verified.email.clone()))
 }
 
 /// The request that this browser has made and the provider answers; none if neither knows of one. A provider that does not say what
 /// it answers is not asked again and again: whoever has just been there is told.
 fn asked(answered: Option<String>, kept: Option<&str>, now: Moment) -> Result<Option<String>, Error> {
-    let in_time = |kept: &&str| begun(kept).is_some_and(|begun| begun.plus_seconds(SIGN_IN_SECONDS) >= now);
+    let in_time = |kept: &&str| {
+        let begun = begun(kept);
+        begun.is_some_and(|begun| begun <= now.plus_seconds(SKEW) && begun.plus_seconds(SIGN_IN_SECONDS) >= now)
+    };
     match (answered, kept.filter(in_time).map(request)) {
         (None, None) => Ok(None),
         (Some(answered), Some(made)) if answered == made => Ok(Some(answered)),
@@ -101,14 +135,9 @@ fn asked(answered: Option<String>, kept: Option<&str>, now: Moment) -> Result<Op
 }
 
 /// The portal user with the address that the provider vouches for.
-fn member(conn: &mut Conn, snapshot: &Snapshot, portal: &Portal, verified: &Verified) -> Result<store::members::Member, Error> {
-    let unknown = || Error::NotInvited(verified.email.clone());
-    // Under the writer's lock: a provider that is turned off lets nobody in any more.
-    let provider = store::single_sign_on::of(conn, portal.id)?;
-    if !provider.is_some_and(|(provider, _)| provider.active) {
-        return Err(Error::NotFound("page"));
-    }
-    let email = domain::records::normalise_email(&verified.email).ok_or_else(unknown)?;
+fn member(conn: &mut Conn, snapshot: &Snapshot, portal: &Portal, address: &str) -> Result<Member, Error> {
+    let unknown = || Error::NotInvited(address.to_owned());
+    let email = domain::records::normalise_email(address).ok_or_else(unknown)?;
     let identity = store::accounts::by_email(conn, &email)?.ok_or_else(unknown)?;
     let here = open(conn, snapshot, identity.id)?.into_iter().filter(|a| a.portal == portal.id);
     come_in_as(here.map(|a| (a.member.entered, a.member))).ok_or_else(unknown)
@@ -138,6 +167,10 @@ mod tests {
             Err("not begun"),
             "another moment is another request"
         );
+        let early = began.plus_seconds(-SKEW);
+        assert_eq!(outcome(Some(&made), Some(&kept), early), Ok(Some(made.clone())));
+        let ahead = outcome(Some(&made), Some(&kept), early.plus_seconds(-1));
+        assert_eq!(ahead, Err("not begun"), "nobody begins in the future, to be in time for ever");
         assert_eq!(outcome(Some(&made), None, began), Err("not begun"));
         assert_eq!(outcome(Some("_other"), Some(&kept), began), Err("not begun"));
         assert_eq!(outcome(Some(&made), Some("no moment"), began), Err("not begun"));

@@ -6,7 +6,7 @@ mod coming;
 mod leaving;
 
 pub use coming::{Came, Sending, begin, finish};
-pub use leaving::{leave, left_there};
+pub use leaving::{Brought, leave, left_there};
 
 use std::sync::Arc;
 
@@ -35,7 +35,8 @@ pub async fn show(ctx: &Ctx, portal: PortalId) -> Result<Option<(SingleSignOn, S
     ctx.tenant.db.read(move |conn| Ok(store::single_sign_on::of(conn, portal)?)).await
 }
 
-/// What was entered, if it can be used. Errors: [`Error::Input`] with `login_url`, `logout_url` or `public_key`.
+/// What was entered, if it can be used. Errors: [`Error::Input`] with `login_url`, `logout_url` or `public_key`;
+/// [`Error::Certificate`].
 pub fn checked(draft: Draft) -> Result<SingleSignOn, Error> {
     let address = |name, text: &str| check_address(text).map_err(|expected| Error::Input(name, expected.into()));
     address("login_url", &draft.login_url)?;
@@ -43,7 +44,7 @@ pub fn checked(draft: Draft) -> Result<SingleSignOn, Error> {
     if draft.certificate.len() > MAX_CERTIFICATE {
         return Err(Error::Input("public_key", format!("at most {MAX_CERTIFICATE} characters")));
     }
-    let certificate = Certificate::from_pem(&draft.certificate).map_err(|why| Error::Input("public_key", why.to_string()))?;
+    let certificate = Certificate::from_pem(&draft.certificate).map_err(Error::Certificate)?;
     Ok(SingleSignOn {
         login_url: draft.login_url,
         logout_url: draft.logout_url,
@@ -54,23 +55,25 @@ pub fn checked(draft: Draft) -> Result<SingleSignOn, Error> {
 
 /// Enters the provider of a portal, in the transaction that changes the portal.
 ///
-/// When people begin or cease to sign in there, every browser in the portal is signed out: nobody stays in who came another way.
+/// When people begin or cease to sign in there, and when another certificate is trusted, every browser in the portal is signed out:
+/// nobody stays in who came another way, or by a key that was exchanged.
 pub(crate) fn put(conn: &mut Conn, ctx: &Ctx, portal: &Portal, new: &SingleSignOn) -> Result<(), Error> {
     let was = store::single_sign_on::of(conn, portal.id)?.map(|(provider, _)| provider);
     if was.as_ref() == Some(new) {
         return Ok(());
     }
-    let was_active = was.is_some_and(|provider| provider.active);
+    let trusted = |provider: &SingleSignOn| provider.active.then(|| provider.certificate.clone());
+    let was_trusted = was.as_ref().and_then(trusted);
     if new.active {
         need_edition(conn, ctx)?;
     }
     store::single_sign_on::set(conn, portal.id, new, ctx.viewer.actor, ctx.now)?;
-    let deed = match (was_active, new.active) {
+    let deed = match (was_trusted.is_some(), new.active) {
         (false, true) => "single_sign_on_on",
         (true, false) => "single_sign_on_off",
         _ => "single_sign_on_changed",
     };
-    if was_active != new.active {
+    if was_trusted != trusted(new) {
         store::accounts::end_sessions(conn, Ending::Portal(portal.id))?;
     }
     audit::note_by(conn, ctx, deed, &portal.title)

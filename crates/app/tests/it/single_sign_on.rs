@@ -1,23 +1,36 @@
 //! People who sign in at a provider of their own: what that shuts, and for whom. What providers say is tested where it is read,
 //! and with a provider that runs.
 
-use app::accounts::{Freshness, authenticate, forgot, others, sign_in_member, switch};
-use app::members::{Accepted, accept, invitation, invite};
+use app::accounts::{Freshness, authenticate, change_password, forgot, others, sign_in_member, switch};
+use app::members::{Accepted, accept, confirm_address, invitation, invite, new_address, readdress};
 use app::orgs::{NewOrg, create as create_org};
 use app::portals::{Change, change, create, delete};
-use app::single_sign_on::{self, Draft, begin, checked, finish, metadata, show};
+use app::single_sign_on::{self, Draft, begin, checked, finish, leave, metadata, show};
 use app::testing::{Bench, PASSWORD, PROVIDER, each_database};
 use app::{Ctx, Error};
 use domain::ids::PortalId;
 use domain::orgs::Edition;
-use domain::time::Day;
+use domain::time::{Day, Moment};
 use store::accounts::SessionKind;
 use store::single_sign_on::ProviderSession;
 
+use crate::addresses::write;
 use crate::anchors::both;
 use crate::people::{contact, token};
 
 const SECRET: &str = "seven-lanterns-by-the-lake";
+/// Another provider's certificate.
+const OTHER: &str = "-----BEGIN CERTIFICATE-----\n\
+    MIIBjjCCATOgAwIBAgIUXg66gl7reLUNwuOxZgdiMMQsSAAwCgYIKoZIzj0EAwIw\n\
+    HDEaMBgGA1UEAwwRb3RoZXIuZXhhbXBsZS5jb20wHhcNMjYxMTMwMjIzMTI0WhcN\n\
+    MzYxMTI3MjIzMTI0WjAcMRowGAYDVQQDDBFvdGhlci5leGFtcGxlLmNvbTBZMBMG\n\
+    ByqGSM49AgEGCCqGSM49AwEHA0IABILvrtxDPVTPz2ON3UIhyKxOzi3EI7uhAnx7\n\
+    Pou1P7zZ1nSOmhg4KHI/R0DKolX8jGiRUghrW99R9LfJRntjXE+jUzBRMB0GA1Ud\n\
+    DgQWBBRJTvR79zrINbS18gP8j58YB0DjUDAfBgNVHSMEGDAWgBRJTvR79zrINbS1\n\
+    8gP8j58YB0DjUDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCA\n\
+    bfs8e8oVOmNfB9heL7qogqptoyxqXSifgvfAtggA8AIhAOdxyWNCSb+Hsr6tX00C\n\
+    RlU2qq3VfGkmGuw8eFAi//OZ\n\
+    -----END CERTIFICATE-----";
 const MARIA: &str = "maria@example.com";
 
 fn provider(active: bool) -> Draft {
@@ -74,6 +87,8 @@ async fn where_people_sign_in_at_a_provider_passwords_open_nothing() {
         assert!(matches!(forgot(&bench.app, "northwind", MARIA).await, Err(Error::AtProvider)));
         sign_in("partners").await.unwrap();
         forgot(&bench.app, "partners", MARIA).await.unwrap();
+        let maria = who(&bench, &there).await.unwrap();
+        change_password(&maria, SECRET, SECRET).await.unwrap();
         assert!(begin(&bench.app, "northwind").await.is_ok());
         assert!(matches!(begin(&bench.app, "partners").await, Err(Error::NotFound(_))));
 
@@ -148,7 +163,8 @@ async fn a_provider_that_cannot_be_used_changes_nothing() {
         };
         assert_eq!(named(bad(|d| d.login_url = "http://sso.example.com".into())).await, "login_url");
         assert_eq!(named(bad(|d| d.logout_url = "sign-out".into())).await, "logout_url");
-        assert_eq!(named(bad(|d| d.certificate = "none".into())).await, "public_key");
+        let none = set(&ctx, portal, bad(|d| d.certificate = "none".into())).await;
+        assert!(matches!(none, Err(Error::Certificate(_))));
         assert_eq!(named(bad(|d| d.certificate = "x".repeat(5001))).await, "public_key");
         assert!(show(&ctx, portal).await.unwrap().is_none());
 
@@ -192,7 +208,7 @@ async fn a_portal_goes_with_its_provider_and_a_trial_has_none() {
 }
 
 #[tokio::test]
-async fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
+async fn browsers_are_sent_to_the_provider_which_reads_what_the_portal_is() {
     each_database(async |bench| {
         let ctx = bench.system().await;
         let portal = ctx.snapshot.portals[0].id;
@@ -247,6 +263,104 @@ async fn a_session_that_began_with_a_password_holds_in_no_portal_with_a_provider
         let ended = maria.tenant.db.write(move |conn| store::single_sign_on::end(conn, &there));
         assert_eq!(ended.await, Ok(1));
         assert!(matches!(who(&bench, &switched).await, Err(Error::SignedOut)));
+    })
+    .await;
+}
+
+/// Maria in the portal, by a session that is said to have begun at its provider.
+async fn inside(bench: &Bench, ctx: &Ctx) -> String {
+    let portal = ctx.snapshot.portals[0].id;
+    set(ctx, portal, provider(false)).await.unwrap();
+    let secret = sign_in_member(&bench.app, "northwind", MARIA, SECRET).await.unwrap();
+    let session = who(bench, &secret).await.unwrap().viewer.session.unwrap();
+    let there = ProviderSession {
+        portal,
+        name_id: MARIA.into(),
+        index: None,
+    };
+    let noted = ctx.tenant.db.write(move |conn| store::single_sign_on::began(conn, session, &there));
+    noted.await.unwrap();
+    set_alone(ctx, portal).await;
+    secret
+}
+
+#[tokio::test]
+async fn whoever_came_by_the_provider_tries_no_password_and_is_out_when_its_key_is_exchanged() {
+    each_database(async |bench| {
+        let (ctx, [first, _]) = two_portals(&bench).await;
+        let secret = inside(&bench, &ctx).await;
+        let maria = who(&bench, &secret).await.unwrap();
+        let tried = change_password(&maria, SECRET, "another-seven-lanterns").await;
+        assert!(matches!(tried, Err(Error::AtProvider)));
+        let moved = Draft {
+            login_url: "https://sso.example.com/elsewhere".into(),
+            ..provider(true)
+        };
+        set(&ctx, first, moved.clone()).await.unwrap();
+        who(&bench, &secret).await.unwrap();
+        let exchanged = Draft {
+            certificate: OTHER.into(),
+            ..moved
+        };
+        set(&ctx, first, exchanged).await.unwrap();
+        assert!(matches!(who(&bench, &secret).await, Err(Error::SignedOut)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_leads_to_the_provider() {
+    each_database(async |bench| {
+        let (ctx, _) = two_portals(&bench).await;
+        let secret = inside(&bench, &ctx).await;
+        let place = leave(&bench.app, "northwind", &secret).await.unwrap().unwrap();
+        assert!(place.starts_with("https://sso.example.com/sign-out?SAMLRequest="), "{place}");
+        assert!(matches!(who(&bench, &secret).await, Err(Error::SignedOut)));
+        assert_eq!(leave(&bench.app, "northwind", &secret).await.unwrap(), None);
+        let by_password = sign_in_member(&bench.app, "partners", MARIA, SECRET).await.unwrap();
+        assert_eq!(leave(&bench.app, "partners", &by_password).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_answered_twice_until_it_is_too_old_anyway() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let answer = async |request: &'static str, now: Moment| {
+            let until = now.plus_seconds(720);
+            let answered = ctx
+                .tenant
+                .db
+                .write(move |conn| store::single_sign_on::answer(conn, request, now, until));
+            answered.await.unwrap()
+        };
+        assert!(answer("_1", ctx.now).await);
+        assert!(!answer("_1", ctx.now).await);
+        assert!(!answer("_1", ctx.now.plus_seconds(720)).await);
+        assert!(answer("_2", ctx.now).await);
+        assert!(answer("_1", ctx.now.plus_seconds(721)).await, "the note is forgotten");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_address_is_vouched_for_by_the_provider_and_not_by_a_password() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let portal = ctx.snapshot.portals[0].id;
+        set(&ctx, portal, provider(true)).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        let maria = contact(&ctx, "maria").await;
+        let member = invite(&ctx, ctx.snapshot.user_types[0].id, maria).await.unwrap().id;
+        accept(&bench.app, "northwind", &token(&ctx, MARIA).await, "").await.unwrap();
+        write(&ctx, maria, "maria@new.example.com").await;
+        readdress(&ctx, member).await.unwrap();
+        let link = token(&ctx, "maria@new.example.com").await;
+        assert!(!new_address(&bench.app, "northwind", &link).await.unwrap().needs_password);
+        confirm_address(&bench.app, "northwind", &link, "").await.unwrap();
+        let stands = app::members::one(&ctx, member).await.unwrap();
+        assert_eq!(stands.email, "maria@new.example.com");
     })
     .await;
 }

@@ -28,7 +28,11 @@ pub fn check_address(text: &str) -> Result<(), &'static str> {
     if text.len() > MAX_ADDRESS {
         return Err("at most 2,048 characters");
     }
-    let url = Url::parse(text).map_err(|_| "an address such as https://sso.example.com/saml")?;
+    // The reader of addresses forgives white space and missing slashes; browsers are led to what stands here.
+    let begins = text.starts_with("https://") || text.starts_with("http://");
+    let plain = begins && text.bytes().all(|b| b.is_ascii_graphic());
+    let url = Url::parse(text).ok().filter(|_| plain);
+    let url = url.ok_or("an address such as https://sso.example.com/saml")?;
     if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
         return Err("an address without # and without a user's name");
     }
@@ -90,6 +94,10 @@ mod tests {
             "javascript:alert(1)",
             "https://a@sso.example.com",
             "https://sso.example.com/#x",
+            "https://sso.example.com/a b",
+            "https://sso.example.com/\tsaml",
+            "https:sso.example.com/saml",
+            "https://münchen.example.com/saml",
             &long,
         ] {
             assert!(check_address(bad).is_err(), "{bad}");

@@ -10,8 +10,8 @@ use super::{
     ASSERTION, EMAIL_FORMAT, IdentityProvider, METADATA, POST, PROTOCOL, REDIRECT, Refused, SUCCESS, ServiceProvider, UNSPECIFIED_FORMAT,
 };
 
-/// The most bytes of a relay state, as SAML has it.
-const MAX_RELAY_STATE: usize = 80;
+/// The most bytes of a relay state that is handed back. SAML has 80, and providers have more.
+const MAX_RELAY_STATE: usize = 1024;
 
 /// Where to send the browser to be signed in. `id` is the request's, random, kept until it is answered: a letter or `_`
 /// first, then letters, digits, `-`, `_`, `.`. No relay state goes with it: it holds 80 bytes, and nobody signs it.
@@ -62,7 +62,8 @@ pub fn ask_sign_out(
 }
 
 /// Where the browser goes after the identity provider asked to sign somebody out, and that was done. `in_response_to` is
-/// the id of its request, `relay_state` what came with it; `id` is the answer's own. It is not signed.
+/// the id of its request, `relay_state` what came with it, which is left out if it is very long; `id` is the answer's own. It is
+/// not signed.
 ///
 /// # Errors
 /// [`Refused::Address`], if something that was handed in cannot be used.
@@ -80,6 +81,7 @@ pub fn sign_out_answer(
         asked = xml_escape(in_response_to),
         issuer = issuer(sp),
     );
+    let relay_state = relay_state.filter(|state| state.len() <= MAX_RELAY_STATE);
     redirect(&idp.sign_out_url, ParserType::SamlResponse, &xml, relay_state)
 }
 
@@ -125,9 +127,6 @@ fn redirect(to: &str, kind: ParserType, xml: &str, relay_state: Option<&str>) ->
     let parsed = Url::parse(to).map_err(|_| Refused::Address("the identity provider's address is none"))?;
     if !matches!(parsed.scheme(), "https" | "http") || parsed.fragment().is_some() || to.chars().any(|c| c.is_control() || c == ' ') {
         return Err(Refused::Address("the identity provider's address must be https://… without a #"));
-    }
-    if relay_state.is_some_and(|state| state.len() > MAX_RELAY_STATE) {
-        return Err(Refused::Address("the relay state has more than 80 bytes"));
     }
     build_redirect_url(to, kind, xml, relay_state).map_err(|_| Refused::Address("the message cannot be compressed"))
 }

@@ -53,19 +53,23 @@ pub(super) fn check_conditions(tree: &Tree<'_>, assertion: NodeId, audience: &st
     }
 }
 
-/// There must be a statement that somebody signed in, whose session is not over.
-pub(super) fn check_session(tree: &Tree<'_>, assertion: NodeId, now: Moment) -> Result<(), Refused> {
+/// There must be a statement that somebody signed in, whose session is not over. Until when it lasts, if that is said.
+pub(super) fn check_session(tree: &Tree<'_>, assertion: NodeId, now: Moment) -> Result<Option<Moment>, Refused> {
     let statements = tree.children(assertion, ASSERTION, "AuthnStatement");
     if statements.is_empty() {
         return Err(Refused::NotForUs("it does not say that somebody signed in"));
     }
+    let mut first: Option<Moment> = None;
     for id in statements {
-        let until = tree.moment(id, "SessionNotOnOrAfter")?;
-        if until.is_some_and(|until| now.plus_seconds(-SKEW) >= until) {
+        let Some(until) = tree.moment(id, "SessionNotOnOrAfter")? else {
+            continue;
+        };
+        if now.plus_seconds(-SKEW) >= until {
             return Err(Refused::NotNow("the session at the identity provider is over"));
         }
+        first = Some(first.map_or(until, |first| first.min(until)));
     }
-    Ok(())
+    Ok(first)
 }
 
 /// One confirmation must say that whoever brings the assertion to `recipient`, in answer to `request` and in time, is

@@ -22,7 +22,7 @@ mod xml;
 pub use ask::{ask, ask_sign_out, metadata, sign_out_answer};
 pub use certificate::Certificate;
 pub use response::{Verified, answers, verify};
-pub use sign_out::{LogoutMessage, SignOut, sign_out_asked};
+pub use sign_out::{FRESH, LogoutMessage, SignOut, sign_out_asked};
 
 /// How far the clock of an identity provider may be off, in seconds.
 pub const SKEW: i64 = 120;

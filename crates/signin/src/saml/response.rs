@@ -26,6 +26,8 @@ pub struct Verified {
     pub email: String,
     /// Its name for the session, needed to sign out of that.
     pub session: Option<String>,
+    /// Until when it lets the person be signed in.
+    pub until: Option<Moment>,
 }
 
 /// Which request a response says that it answers. `None`: none, the person began at the identity provider. Nothing is
@@ -56,7 +58,7 @@ pub fn verify(sp: &ServiceProvider, idp: &IdentityProvider, saml_response: &str,
     check_envelope(&tree, sp, request)?;
     check_issuers(&tree, assertion)?;
     check_conditions(&tree, assertion, &sp.issuer, now)?;
-    check_session(&tree, assertion, now)?;
+    let until = check_session(&tree, assertion, now)?;
     let subject = tree
         .only(assertion, ASSERTION, "Subject")
         .ok_or(Refused::NotForUs("it names nobody"))?;
@@ -67,6 +69,7 @@ pub fn verify(sp: &ServiceProvider, idp: &IdentityProvider, saml_response: &str,
         email,
         session: session(&tree, assertion)?,
         name_id,
+        until,
     })
 }
 
@@ -194,13 +197,12 @@ fn address(tree: &Tree<'_>, assertion: NodeId, name_id: &str) -> Result<String, 
     Err(Refused::NoAddress)
 }
 
-/// Whether this looks like one e-mail address. Whose it is, the portal users tell.
+/// Whether this looks like one e-mail address, in ASCII: letters that others are taken for prove nobody. Whose it is, the portal
+/// users tell.
 pub(super) fn is_address(text: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || c.is_control() || ",;<>()[]\"\\".contains(c);
+    let odd = |c: char| !c.is_ascii_graphic() || ",;<>()[]\"\\".contains(c);
     match text.split_once('@') {
-        Some((name, host)) => {
-            !name.is_empty() && host.contains('.') && !host.contains('@') && text.chars().count() <= 254 && !text.chars().any(odd)
-        }
+        Some((name, host)) => !name.is_empty() && host.contains('.') && !host.contains('@') && text.len() <= 254 && !text.chars().any(odd),
         None => false,
     }
 }

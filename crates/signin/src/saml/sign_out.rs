@@ -10,7 +10,7 @@ use super::xml::{Tree, bytes, decode};
 use super::{ASSERTION, IdentityProvider, MAX_MESSAGE, PROTOCOL, Refused, ServiceProvider, signature};
 
 /// How old a request may be, or how far in the future, in seconds.
-const FRESH: i64 = 300;
+pub const FRESH: i64 = 300;
 /// The most sessions that one request names.
 const MAX_SESSIONS: usize = 100;
 
@@ -119,11 +119,8 @@ fn plain(part: &str) -> String {
 
 /// What a request that is signed says.
 fn read(tree: &Tree<'_>, sp: &ServiceProvider, now: Moment) -> Result<SignOut, Refused> {
-    if tree
-        .attribute(tree.root, "Destination")
-        .is_some_and(|to| to != sp.single_logout_url)
-    {
-        return Err(Refused::NotForUs("it was sent to another address than this"));
+    if tree.attribute(tree.root, "Destination") != Some(sp.single_logout_url.as_str()) {
+        return Err(Refused::NotForUs("it does not say that it was sent to this address"));
     }
     let written = tree
         .moment(tree.root, "IssueInstant")?

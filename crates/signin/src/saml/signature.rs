@@ -25,14 +25,19 @@ const DIGESTS: [&str; 3] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 
-/// The element that the pinned key has signed: one of `allowed`, directly within which the signature stands. Signatures
-/// anywhere else are refused, and so is more than one within the same element.
+/// The most bytes of a list of prefixes: the verifier looks through it for every element, before it looks at any key.
+const MAX_PREFIXES: usize = 256;
+
+/// Whether the pinned key has signed one of `allowed`, directly within which the signature stands. Signatures anywhere else
+/// are refused, and so is more than one within the same element.
 ///
 /// The verifier looks at the first signature of the document, and so does this; where a response and its assertion are
 /// signed, the response's is the first and covers both.
-pub(super) fn signed(tree: &Tree<'_>, allowed: &[NodeId], certificate: &Certificate) -> Result<NodeId, Refused> {
+pub(super) fn signed(tree: &Tree<'_>, allowed: &[NodeId], certificate: &Certificate) -> Result<(), Refused> {
     let signatures = tree.everywhere("Signature");
-    let first = *signatures.first().ok_or(Refused::Signature("it is not signed"))?;
+    if signatures.is_empty() {
+        return Err(Refused::Signature("it is not signed"));
+    }
     let mut signed = Vec::new();
     for id in signatures {
         let parent = tree.parent(id).filter(|parent| allowed.contains(parent));
@@ -43,9 +48,8 @@ pub(super) fn signed(tree: &Tree<'_>, allowed: &[NodeId], certificate: &Certific
         check_shape(tree, id, parent, certificate)?;
         signed.push(parent);
     }
-    let target = tree.parent(first).ok_or(Refused::Signature("it is not signed"))?;
     match verify_signature_with_limits(tree.text, &[certificate.pem().to_owned()], LIMITS) {
-        Ok((true, Some(_))) => Ok(target),
+        Ok((true, Some(_))) => Ok(()),
         Err(saml_rs::SamlError::CertificateMismatch) => {
             Err(Refused::Signature("it shows another certificate than the one that was entered"))
         }
@@ -65,7 +69,8 @@ fn check_shape(tree: &Tree<'_>, signature: NodeId, parent: NodeId, certificate: 
     let only = |of, name| tree.only(of, DSIG, name).ok_or(unusual.clone());
     only(signature, "SignatureValue")?;
     let info = only(signature, "SignedInfo")?;
-    if tree.elements(info).count() != 3 || algorithm(tree, only(info, "CanonicalizationMethod")?) != EXCLUSIVE {
+    let canonical = only(info, "CanonicalizationMethod")?;
+    if tree.elements(info).count() != 3 || algorithm(tree, canonical) != EXCLUSIVE || !names_few_prefixes(tree, canonical) {
         return Err(unusual);
     }
     let method = only(info, "SignatureMethod")?;
@@ -92,9 +97,19 @@ fn check_transforms(tree: &Tree<'_>, transforms: NodeId) -> Option<()> {
     let [enveloped, exclusive] = tree.elements(transforms).collect::<Vec<_>>().try_into().ok()?;
     let named = |id| tree.is(id, DSIG, "Transform");
     let right = algorithm(tree, enveloped) == ENVELOPED && algorithm(tree, exclusive) == EXCLUSIVE;
-    let mut within = tree.elements(exclusive);
-    let prefixes_at_most = within.all(|id| tree.is(id, EXCLUSIVE, "InclusiveNamespaces"));
-    (named(enveloped) && named(exclusive) && right && prefixes_at_most && tree.elements(enveloped).count() == 0).then_some(())
+    let few = names_few_prefixes(tree, exclusive) && tree.elements(enveloped).count() == 0;
+    (named(enveloped) && named(exclusive) && right && few).then_some(())
+}
+
+/// Whether there is at most one list of prefixes within an algorithm, a short one, and nothing else.
+fn names_few_prefixes(tree: &Tree<'_>, of: NodeId) -> bool {
+    let mut within = tree.elements(of);
+    let few = within.next().is_none_or(|id| {
+        let attributes = tree.element(id).map_or(0, |element| element.attributes.len());
+        let list = tree.attribute(id, "PrefixList").map_or(0, str::len);
+        tree.is(id, EXCLUSIVE, "InclusiveNamespaces") && attributes == 1 && list <= MAX_PREFIXES && tree.elements(id).count() == 0
+    });
+    few && within.next().is_none()
 }
 
 /// What a signature says of its key is never trusted; what would send the verifier elsewhere is refused.

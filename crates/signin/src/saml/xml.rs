@@ -57,7 +57,19 @@ impl<'a> Tree<'a> {
         let root = document.document_element().ok_or(Refused::NotAMessage("it is empty"))?;
         let tree = Self { text, document, root };
         tree.refuse_doubtful_ids()?;
+        tree.refuse_undeclared_prefixes()?;
         Ok(tree)
+    }
+
+    /// `xmlns:saml=""` is no XML with namespaces, but the reader takes it: an element would have no namespace any more, and be
+    /// passed over here, while what is signed of it stays the same.
+    fn refuse_undeclared_prefixes(&self) -> Result<(), Refused> {
+        let elements = self.all().filter_map(|id| self.element(id));
+        let mut declared = elements.flat_map(|element| &element.namespace_declarations);
+        if declared.any(|(prefix, namespace)| !prefix.is_empty() && namespace.is_empty()) {
+            return Err(Refused::NotAMessage("it takes a prefix back"));
+        }
+        Ok(())
     }
 
     /// The verifier looks ids up by the local names of attributes; none may be there twice, in whatever spelling.

@@ -256,6 +256,41 @@ fn entities_and_doctypes_are_refused() {
 }
 
 #[test]
+fn nothing_signed_is_hidden_by_taking_its_prefix_back() {
+    let two = "<saml:Attribute Name=\"email\"><saml:AttributeValue>ann@example.com</saml:AttributeValue></saml:Attribute>\
+        <saml:Attribute Name=\"mail\"><saml:AttributeValue>eve@example.com</saml:AttributeValue></saml:Attribute>";
+    let statement = "<saml:AttributeStatement>";
+    let xml = Message::new()
+        .with("ann@example.com", "opaque")
+        .with(statement, &format!("{statement}{two}"))
+        .signed(USUAL);
+    assert_eq!(read(&xml).unwrap().email, "ann@example.com");
+    let hidden = xml.replace("<saml:Attribute Name=\"email\">", "<saml:Attribute xmlns:saml=\"\" Name=\"email\">");
+    assert_eq!(read(&hidden), Err(Refused::NotAMessage("it takes a prefix back")));
+}
+
+#[test]
+fn a_signature_names_few_prefixes_for_they_cost_time_before_a_key_is_looked_at() {
+    let list = |count: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("p{n}")).collect();
+        let names = names.join(" ");
+        format!("<ec:InclusiveNamespaces xmlns:ec=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"{names}\"/>")
+    };
+    let xml = Message::new().signed(USUAL);
+    let end = "xml-exc-c14n#\"/></ds:Transforms>";
+    let method = "xml-exc-c14n#\"/><ds:SignatureMethod";
+    for within in [list(1000), format!("{}{}", list(1), list(1)), "<ds:a/>".to_owned()] {
+        for (place, named) in [(end, "ds:Transform"), (method, "ds:CanonicalizationMethod")] {
+            assert!(xml.contains(place));
+            let opened = format!("xml-exc-c14n#\">{within}</{named}>");
+            let changed = xml.replace(place, &place.replace("xml-exc-c14n#\"/>", &opened));
+            let shape = Refused::Signature("it is not of the shape that SAML asks for");
+            assert_eq!(read(&changed), Err(shape), "{named}");
+        }
+    }
+}
+
+#[test]
 fn ids_in_other_spellings_lead_nobody_astray() {
     let xml = Message::new().signed(USUAL);
     for spelling in ["Id", "id", "xml:id", "AssertionID", "x:ID"] {

@@ -10,6 +10,7 @@ fn ann() -> Verified {
         name_id: "ann@example.com".to_owned(),
         email: "ann@example.com".to_owned(),
         session: Some("_session".to_owned()),
+        until: Some(at("2026-11-30T20:00:00Z")),
     }
 }
 

@@ -125,7 +125,7 @@ fn it_is_fresh_and_for_this_portal() {
         read(&usual(&REQUEST.replace(old, new)))
     };
     let destination = " Destination=\"https://portal.example/saml/logout\"";
-    assert_eq!(outcome(destination, ""), Ok(asked()));
+    assert!(matches!(outcome(destination, ""), Err(Refused::NotForUs(_))));
     assert_eq!(outcome(" NotOnOrAfter=\"2026-11-30T12:05:00Z\"", ""), Ok(asked()));
     assert!(matches!(outcome("saml/logout", "saml/acs"), Err(Refused::NotForUs(_))));
     assert!(matches!(outcome("12:05:00", "11:58:00"), Err(Refused::NotNow(_))));

@@ -72,12 +72,15 @@ fn needed(sent: &Map<String, Value>, name: &str, message: &'static str) -> Resul
 }
 
 fn refused(error: Error) -> ApiError {
-    let Error::Input(name, expected) = error else {
-        return error.into();
-    };
-    let bad = ApiError::invalid(format!("invalid data: expected {expected}")).at(&format!("{PATH}.{name}"));
-    match name {
-        "public_key" => bad.with("maximum_length", MAX_CERTIFICATE),
-        _ => bad,
+    match error {
+        Error::Input(name, expected) => {
+            let bad = ApiError::invalid(format!("invalid data: expected {expected}")).at(&format!("{PATH}.{name}"));
+            match name {
+                "public_key" => bad.with("maximum_length", MAX_CERTIFICATE),
+                _ => bad,
+            }
+        }
+        Error::Certificate(why) => ApiError::invalid(format!("invalid data: {why}")).at(&format!("{PATH}.public_key")),
+        other => other.into(),
     }
 }

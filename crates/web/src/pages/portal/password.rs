@@ -4,7 +4,7 @@ use app::{App, Error};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::spent;
@@ -35,6 +35,10 @@ struct Whose {
 }
 
 async fn ask(State(app): State<App>, Path(portal): Path<String>) -> Result<Response, PageError> {
+    let known = app::portals::look(&app, &portal).await?;
+    if known.single_sign_on {
+        return Ok(Redirect::to(&format!("/portal/{}/sign-in", known.name)).into_response());
+    }
     Ok(show(&forgot_page(&app, &portal, None).await?))
 }
 

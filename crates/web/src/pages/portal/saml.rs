@@ -3,14 +3,13 @@
 //! The provider has the browser post its answers here from its own site, so these two addresses are open to posts from elsewhere:
 //! nothing in them counts that the provider has not signed, for the request that this browser has made.
 
-use app::single_sign_on::{self, Came};
+use app::single_sign_on::{self, Brought, Came};
 use app::{App, Error};
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use signin::saml::LogoutMessage;
 
 use super::auth::page;
 use crate::cookies;
@@ -98,7 +97,9 @@ async fn answer(
         Ok(Came::Unasked) => Ok(Redirect::to(&format!("{base}/saml/sign-in?{}", next_of(&app, &answer.relay_state))).into_response()),
         Err(error @ (Error::Provider(_) | Error::NotInvited(_) | Error::NotBegun)) => {
             tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
-            refused(&app, &known.name, &next, &error).await
+            // Without what it keeps the browser can begin at the provider again.
+            let cookies = cookies.add(cookies::removal(cookies::SIGNING_IN));
+            Ok((cookies, refused(&app, &known.name, &next, &error).await?).into_response())
         }
         Err(other) => Err(other.into()),
     }
@@ -132,29 +133,42 @@ struct Leaving {
 async fn sign_out(
     State(app): State<App>,
     Path(portal): Path<String>,
+    headers: HeaderMap,
     RawQuery(raw): RawQuery,
     Query(leaving): Query<Leaving>,
 ) -> Result<Response, PageError> {
-    let raw = raw.unwrap_or_default();
-    let message = leaving.request.as_ref().map(|_| LogoutMessage::Query(&raw));
-    left(&app, &portal, message, leaving.relay.as_deref()).await
+    match leaving.request {
+        Some(_) => left(&app, &portal, Brought::Query(raw.unwrap_or_default()), leaving.relay).await,
+        None => answered(&app, &portal, &headers).await,
+    }
 }
 
 async fn sign_out_posted(
     State(app): State<App>,
     Path(portal): Path<String>,
+    headers: HeaderMap,
     Posted(leaving): Posted<Leaving>,
 ) -> Result<Response, PageError> {
-    let message = leaving.request.as_deref().map(|saml_request| LogoutMessage::Form { saml_request });
-    left(&app, &portal, message, leaving.relay.as_deref()).await
+    match leaving.request {
+        Some(request) => left(&app, &portal, Brought::Form(request), leaving.relay).await,
+        None => answered(&app, &portal, &headers).await,
+    }
 }
 
-/// Without a request it is the answer to one of ours: whoever comes with it is signed out here already.
-async fn left(app: &App, portal: &str, message: Option<LogoutMessage<'_>>, relay: Option<&str>) -> Result<Response, PageError> {
+/// The provider asks to sign somebody out.
+async fn left(app: &App, portal: &str, brought: Brought, relay: Option<String>) -> Result<Response, PageError> {
+    let place = single_sign_on::left_there(app, portal, brought, relay.as_deref()).await?;
+    Ok(Redirect::to(&place).into_response())
+}
+
+/// The provider answers that somebody whom we sent is signed out there too. Nothing in that is believed: whoever still has a session
+/// here goes on.
+async fn answered(app: &App, portal: &str, headers: &HeaderMap) -> Result<Response, PageError> {
     let known = app::portals::look(app, portal).await?;
-    Ok(match message {
-        Some(message) => Redirect::to(&single_sign_on::left_there(app, portal, message, relay).await?).into_response(),
-        None => lead_to(&format!("/portal/{}/sign-in", known.name), Done::SignedOut),
+    let base = format!("/portal/{}", known.name);
+    Ok(match cookies::read(headers, cookies::PORTAL) {
+        Some(_) => Redirect::to(&base).into_response(),
+        None => lead_to(&format!("{base}/sign-in"), Done::SignedOut),
     })
 }
 

@@ -8,6 +8,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::portals::{Portal, SingleSignOn};
+use signin::saml::Certificate;
 use store::portals::Stamps;
 
 use super::super::moments::When;
@@ -33,6 +34,8 @@ struct Form {
     told: Vec<Told>,
     draft: Draft,
     changed: Option<(When, String)>,
+    /// Whose the certificate that is kept says to be, and until when.
+    certificate: Option<(String, When)>,
     login_error: Option<String>,
     logout_error: Option<String>,
     certificate_error: Option<String>,
@@ -83,11 +86,15 @@ fn draft(entered: Option<&SingleSignOn>) -> Draft {
 async fn page(visit: &Visit, portal: &str) -> Result<Form, Error> {
     let (ctx, wanted) = (visit.ctx(), id(portal, "portal")?);
     let entered: Option<(SingleSignOn, Stamps)> = app::single_sign_on::show(ctx, wanted).await?;
+    let certificate = entered
+        .as_ref()
+        .and_then(|(provider, _)| Certificate::from_pem(&provider.certificate).ok());
     let portal = ctx.snapshot.portal(wanted).cloned().ok_or(Error::NotFound("portal"))?;
     Ok(Form {
         shell: visit.shell("Single sign-on", "portals"),
         told: told(ctx, &portal),
         draft: draft(entered.as_ref().map(|(provider, _)| provider)),
+        certificate: certificate.map(|c| (c.subject().to_owned(), When::new(ctx.now, c.not_after()))),
         changed: entered.map(|(_, stamps)| (When::new(ctx.now, stamps.modified), stamps.modified_by.name)),
         portal,
         login_error: None,
@@ -123,6 +130,7 @@ pub async fn save(visit: Visit, Path(portal): Path<String>, posted: Posted) -> R
                 _ => form.certificate_error = error,
             }
         }
+        Err(Error::Certificate(why)) => form.certificate_error = Some(sentence(&why.to_string())),
         Err(error @ (Error::NotInPolicy { .. } | Error::Edition(_))) => form.problem = Some(sentence(&error.to_string())),
         Err(other) => return Err(other.into()),
     }
