@@ -9,6 +9,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { request } from "playwright-core";
 import { DESKTOP, PHONE, launch, open, violations } from "./browser.mjs";
 import { Loggia } from "./loggia.mjs";
 
@@ -73,6 +74,7 @@ async function load(loggia) {
   const [maria] = made.data.map(({ details }) => details.id);
   const invite = `/Contacts/${maria}/actions/portal_invite?user_type_id=${types.user_type[0].id}&type=invite`;
   assert.equal((await loggia.api("POST", invite)).status, 200);
+  assert.equal((await loggia.api("POST", "/settings/portals", { portals: [{ name: "partners" }] })).status, 200);
   const { mails } = await loggia.cli("outbox", "--org", org.id);
   return { maria, link: mails.find((mail) => mail.to === MARIA).links[0] };
 }
@@ -101,6 +103,11 @@ async function enter(loggia, browser) {
   await page.fill('[name="public_key"]', await provider.read("/certificate"));
   await page.click('button:text-is("Save")');
   await page.waitForSelector("text=People sign in at their own company (SAML).");
+  // The same provider answers for another portal, too.
+  const { json: read } = await loggia.api("GET", "/settings/portals/northwind");
+  const { login_url, logout_url, public_key } = read.portals[0].saml_configuration;
+  const partners = { portals: [{ saml_configuration: { login_url, logout_url, public_key, active: true } }] };
+  assert.equal((await loggia.api("PUT", "/settings/portals/partners", partners)).status, 200);
   await page.click('a:has-text("Single sign-on")');
   await judge(page, "admin-single-sign-on");
   say("an administrator enters the provider");
@@ -116,6 +123,34 @@ async function answer(page, provider, email) {
 
 const atCompany = (page) => page.click('a:has-text("Sign in at your company")');
 
+/** What the provider answers is held up on its way: it counts in the portal that asked, in the browser that asked, and once. */
+async function held(loggia, page, provider) {
+  const acs = (portal) => `${loggia.base}/portal/${portal}/saml/acs`;
+  const caught = new Promise((resolve) => {
+    page.route(acs("northwind"), async (route) => {
+      resolve(route.request().postData());
+      await route.abort();
+    });
+  });
+  await answer(page, provider, MARIA);
+  const form = Object.fromEntries(new URLSearchParams(await caught));
+  await page.unroute(acs("northwind"));
+  const cookies = await page.context().cookies();
+  const post = (request, portal) => request.post(acs(portal), { form, maxRedirects: 0 });
+  assert.match(await (await post(page.request, "partners")).text(), /not meant for this/);
+  const stranger = await request.newContext();
+  assert.match(await (await post(stranger, "northwind")).text(), /did not begin this sign-in/);
+  await stranger.dispose();
+  await page.context().addCookies(cookies);
+  const { status, headers } = await post(page.request, "northwind").then((got) => ({ status: got.status(), headers: got.headers() }));
+  assert.deepEqual([status, new URL(headers.location, loggia.base).pathname.startsWith("/portal/northwind/Contacts/")], [303, true]);
+  const session = (await page.context().cookies()).filter(({ name }) => name === "loggia_portal");
+  await page.context().addCookies(cookies);
+  assert.match(await (await post(page.request, "northwind")).text(), /did not begin this sign-in/);
+  assert.equal(session.length, 1);
+  say("an answer counts in the portal and browser that asked, and once");
+}
+
 /** Whoever is invited confirms, signs in at the provider, and comes to the page that they wanted. */
 async function invited(loggia, browser, provider, { maria, link }) {
   const page = await open(browser, DESKTOP, { baseURL: loggia.base });
@@ -128,7 +163,8 @@ async function invited(loggia, browser, provider, { maria, link }) {
   await page.goto(wanted);
   await page.waitForURL(/sign-in/);
   await atCompany(page);
-  await answer(page, provider, MARIA);
+  await held(loggia, page, provider);
+  await page.goto(wanted);
   await page.waitForURL(wanted);
   await page.goto("/portal/northwind/profile");
   await judge(page, "profile");
