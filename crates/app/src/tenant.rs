@@ -177,6 +177,12 @@ impl Snapshot {
         self.portals.iter().find(|p| p.id == id)
     }
 
+    /// Whether the people of a portal sign in at a provider of their own.
+    #[must_use]
+    pub fn has_provider(&self, portal: PortalId) -> bool {
+        self.portal(portal).is_some_and(|portal| portal.single_sign_on)
+    }
+
     /// The user type with this id.
     #[must_use]
     pub fn user_type(&self, id: UserTypeId) -> Option<&UserType> {

@@ -40,7 +40,7 @@ pub async fn forgot(app: &App, portal: &str, email: &str) -> Result<(), Error> {
     tenant
         .db
         .write::<_, Error>(move |conn| {
-            if snapshot.portal(portal).is_some_and(|p| p.single_sign_on) {
+            if snapshot.has_provider(portal) {
                 return Err(Error::AtProvider);
             }
             let Some(identity) = store::accounts::by_email(conn, &email)? else {
@@ -148,7 +148,7 @@ pub async fn change_password(ctx: &Ctx, old: &str, new: &str) -> Result<(), Erro
 /// Whether the one who is signed in does so at a provider.
 fn at_provider(ctx: &Ctx, signed_in: &SignedIn) -> bool {
     match signed_in.caller {
-        Caller::Member { portal, .. } => ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on),
+        Caller::Member { portal, .. } => ctx.snapshot.has_provider(portal),
         Caller::Staff(_) => false,
     }
 }

@@ -99,7 +99,7 @@ fn came_in_rightly(snapshot: &Snapshot, signed_in: &SignedIn) -> bool {
     let Caller::Member { portal, .. } = signed_in.caller else {
         return true;
     };
-    let at_provider = snapshot.portal(portal).filter(|p| p.single_sign_on).map(|p| p.id);
+    let at_provider = snapshot.has_provider(portal).then_some(portal);
     signed_in.session.kind != SessionKind::Portal || signed_in.came_from == at_provider
 }
 
@@ -231,7 +231,7 @@ pub(crate) fn start_session(conn: &mut Conn, app: &App, org: OrgId, session: Ses
 pub async fn sign_in_member(app: &App, portal: &str, email: &str, password: &str) -> Result<String, Error> {
     let (tenant, portal) = crate::portals::open_by_name(app, portal).await?;
     let snapshot = tenant.fresh().await?;
-    if snapshot.portal(portal).is_some_and(|p| p.single_sign_on) {
+    if snapshot.has_provider(portal) {
         return Err(Error::AtProvider);
     }
     let identity = verified(app, &tenant, email, password).await?;

@@ -141,7 +141,7 @@ pub async fn new_address(app: &App, portal: &str, token: &str) -> Result<NewAddr
     let read = tenant.db.read::<_, Error>(move |conn| {
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
         Ok(NewAddress {
-            needs_password: !ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on),
+            needs_password: !ctx.snapshot.has_provider(portal),
             old: member.email,
             new: identity.email,
         })
@@ -169,7 +169,8 @@ fn linked(conn: &mut Conn, ctx: &Ctx, portal: PortalId, hash: &str) -> Result<(M
 }
 
 /// Makes the new address the one that counts, for whoever knows the password that goes with the old one: a mistyped address may be
-/// somebody else's, who reads the letter too. Where people sign in at a provider, that has to vouch for the new address instead. The password stays, unless there is one for the new address already; sessions end.
+/// somebody else's, who reads the letter too. Where people sign in at a provider, that has to vouch for the new address instead.
+/// The password stays, unless there is one for the new address already; sessions end.
 ///
 /// Errors as for [`new_address`], [`Error::WrongPassword`], [`Error::Edition`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
 /// and no other is free.

@@ -109,7 +109,7 @@ fn check_invitation(ctx: &Ctx, portal: PortalId, wanted: &Map<String, Value>, pe
     if module.and_then(|m| m.email_field()).is_some_and(|email| email.id == field.id) {
         return Ok(());
     }
-    let at_provider = ctx.snapshot.portal(portal).is_some_and(|p| p.single_sign_on);
+    let at_provider = ctx.snapshot.has_provider(portal);
     let message = match field.kind {
         FieldKind::Phone if at_provider => "SAML configured for portal so phone field was not allowed for user types",
         _ => "people are invited by the e-mail address of their record",
