@@ -100,6 +100,14 @@ async fn what_a_provider_lacks_is_named_and_nothing_is_kept() {
             .await
             .refused(400, "INVALID_DATA");
         assert_eq!(long.details()["maximum_length"], 5000);
+        let none = put(&site, provider(&json!({"public_key": "no certificate!"})))
+            .await
+            .refused(400, "INVALID_DATA");
+        assert_eq!(none.details()["maximum_length"], 5000);
+        assert_eq!(
+            none.message(),
+            "invalid data: the certificate cannot be used: it is neither PEM nor base64"
+        );
         put(&site, provider(&json!({"active": "yes"}))).await.refused(400, "INVALID_DATA");
         put(&site, json!([])).await.refused(400, "INVALID_DATA");
         put(&site, json!("saml")).await.refused(400, "INVALID_DATA");

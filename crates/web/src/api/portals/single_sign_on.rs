@@ -72,15 +72,12 @@ fn needed(sent: &Map<String, Value>, name: &str, message: &'static str) -> Resul
 }
 
 fn refused(error: Error) -> ApiError {
+    let bad = |name, why| ApiError::invalid(format!("invalid data: {why}")).at(&format!("{PATH}.{name}"));
+    let of_certificate = |why| bad("public_key", why).with("maximum_length", MAX_CERTIFICATE);
     match error {
-        Error::Input(name, expected) => {
-            let bad = ApiError::invalid(format!("invalid data: expected {expected}")).at(&format!("{PATH}.{name}"));
-            match name {
-                "public_key" => bad.with("maximum_length", MAX_CERTIFICATE),
-                _ => bad,
-            }
-        }
-        Error::Certificate(why) => ApiError::invalid(format!("invalid data: {why}")).at(&format!("{PATH}.public_key")),
+        Error::Certificate(why) => of_certificate(why.to_string()),
+        Error::Input("public_key", expected) => of_certificate(format!("expected {expected}")),
+        Error::Input(name, expected) => bad(name, format!("expected {expected}")),
         other => other.into(),
     }
 }
