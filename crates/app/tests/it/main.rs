@@ -6,6 +6,7 @@ mod anchors;
 mod clients;
 mod demo;
 mod explained;
+mod fields;
 mod imports;
 mod licences;
 mod members;

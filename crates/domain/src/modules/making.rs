@@ -4,6 +4,8 @@ use super::{Field, FieldKind, Layout, Module, View};
 
 /// The longest line of text.
 pub const MAX_LINE: u32 = 2000;
+/// The longest line of text of which no two records have the same. An index takes some 2,700 bytes of each, and a character may be four.
+pub const MAX_UNIQUE: u32 = 500;
 /// The longest text of several lines.
 pub const MAX_TEXT: u32 = 100_000;
 /// The most options of a picklist.
@@ -28,6 +30,8 @@ pub enum BadField {
     Prefix,
     #[error("values of this kind cannot be kept unique")]
     Unique,
+    #[error("a unique field takes at most {MAX_UNIQUE} characters")]
+    LongUnique,
 }
 
 /// Checks a field as somebody wants it to be. Its API name is checked by [`super::naming`].
@@ -46,6 +50,9 @@ pub fn check_field(field: &Field) -> Result<(), BadField> {
     }
     if field.unique && !field.kind.may_be_unique() {
         return Err(BadField::Unique);
+    }
+    if field.unique && field.kind.max_length().is_some_and(|max| max > MAX_UNIQUE) {
+        return Err(BadField::LongUnique);
     }
     Ok(())
 }
@@ -154,6 +161,7 @@ mod tests {
         };
         assert_eq!(check_field(&field(list(&["red", "blue"]))), Ok(()));
         assert_eq!(check_field(&unique(FieldKind::Email)), Ok(()));
+        assert_eq!(check_field(&unique(FieldKind::Text { max: MAX_UNIQUE })), Ok(()));
         for (wrong, why) in [
             (field(list(&[])), BadField::Options),
             (field(list(&["red", "red"])), BadField::Option("red".into())),
@@ -161,6 +169,7 @@ mod tests {
             (field(FieldKind::Text { max: 0 }), BadField::Length(MAX_LINE)),
             (field(FieldKind::Decimal { scale: 10 }), BadField::Scale),
             (unique(FieldKind::Boolean), BadField::Unique),
+            (unique(FieldKind::Text { max: MAX_UNIQUE + 1 }), BadField::LongUnique),
             (
                 Field {
                     label: " ".into(),

@@ -158,6 +158,13 @@ impl<'a> Conn<'a> {
         self.note(result)
     }
 
+    /// [`script`](Self::script) on a table that is in use. Rather than keep everybody waiting behind it until a long statement is over,
+    /// it gives up with [`Error::Timeout`].
+    pub fn alter(&mut self, sql: &str) -> Result<(), Error> {
+        let sql = self.dialect().impatient(sql);
+        self.script(&sql)
+    }
+
     /// Runs what may fail without spoiling the transaction: if the closure returns an error, only its own work is
     /// undone (a savepoint).
     pub fn attempt<T, E: From<Error>>(&mut self, f: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {

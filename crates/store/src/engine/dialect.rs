@@ -49,6 +49,16 @@ impl Dialect {
         out
     }
 
+    /// DDL that waits two seconds at most until nobody reads the table: on PostgreSQL, whoever comes later waits behind it. SQLite waits
+    /// for no reader.
+    #[must_use]
+    pub fn impatient(self, ddl: &str) -> String {
+        match self {
+            Self::Sqlite => ddl.to_owned(),
+            Self::Postgres => format!("SET LOCAL lock_timeout = '2s'; {ddl} SET LOCAL lock_timeout TO DEFAULT;"),
+        }
+    }
+
     /// Does the text contain the needle, whatever the case, in any script? Null in either is not a match.
     ///
     /// SQLite's own `lower` knows ASCII only, so its connections bring a function of ours (`sqlite/contains.rs`); on

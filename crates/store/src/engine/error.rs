@@ -34,6 +34,9 @@ pub enum Error {
     /// The closure panicked: nothing was written.
     #[error("panic in a database closure: {0}")]
     Panicked(String),
+    /// A statement names a table or a column that is not there, or not any more: it was written by what was known before a change.
+    #[error("missing: {0}")]
+    Missing(String),
     /// The disk failed under a commit: this process acknowledges no more writes to this database.
     #[error("writing has stopped after a storage failure: {0}")]
     Stopped(String),

@@ -28,7 +28,7 @@ pub fn add_field(conn: &mut Conn, field: &Field, position: i64) -> Result<(), Er
         ],
     )?;
     if let Some(ddl) = column_ddl(field) {
-        conn.script(&ddl)?;
+        conn.alter(&ddl)?;
     }
     if let FieldKind::AutoNumber { .. } = field.kind {
         conn.execute("INSERT INTO :db.counters (field_id, last) VALUES ($1, 0)", &[field.id.0.into()])?;
@@ -87,8 +87,8 @@ pub fn change_field(conn: &mut Conn, old: &Field, new: &Field) -> Result<(), Err
         ],
     )?;
     match (old.unique, new.unique) {
-        (false, true) => conn.script(&unique_ddl(new)),
-        (true, false) => conn.script(&format!("DROP INDEX :db.uq_{};", new.id)),
+        (false, true) => conn.alter(&unique_ddl(new)),
+        (true, false) => conn.alter(&format!("DROP INDEX :db.uq_{};", new.id)),
         _ => Ok(()),
     }
 }
@@ -151,5 +151,5 @@ pub fn drop_field(conn: &mut Conn, (id, module, kind): (FieldId, ModuleId, &Fiel
         Storage::Links => format!("DROP TABLE :db.l_{id};"),
         _ => format!("DROP INDEX IF EXISTS :db.ix_{id}; DROP INDEX IF EXISTS :db.uq_{id}; ALTER TABLE :db.{table} DROP COLUMN c_{id};"),
     };
-    conn.script(&ddl)
+    conn.alter(&ddl)
 }

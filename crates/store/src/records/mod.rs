@@ -48,5 +48,18 @@ pub enum ReadError {
     #[error(transparent)]
     Query(#[from] QueryError),
     #[error(transparent)]
-    Engine(#[from] engine::Error),
+    Engine(engine::Error),
+}
+
+impl From<engine::Error> for ReadError {
+    /// What a statement names and the database has no more, was deleted since the access was bound.
+    fn from(error: engine::Error) -> Self {
+        match error {
+            engine::Error::Missing(what) => {
+                tracing::warn!(what, "a statement about records named what is not there");
+                Self::Stale
+            }
+            error => Self::Engine(error),
+        }
+    }
 }

@@ -36,6 +36,7 @@ fn refused(error: &DbError) -> Error {
         "23503" => Error::ForeignKey(text),
         "23502" | "23514" => Error::Constraint(text),
         "25P02" => Error::Aborted,
+        "42703" | "42P01" => Error::Missing(text),
         "40001" | "40P01" => Error::Conflict(text),
         "53300" => Error::Busy,
         "55P03" | "57014" => Error::Timeout,

@@ -118,10 +118,11 @@ fn bind(statement: &mut CachedStatement<'_>, params: &[Param]) -> Result<(), Err
 
 /// SQLite's errors in our words.
 pub(crate) fn error(error: rusqlite::Error) -> Error {
-    let rusqlite::Error::SqliteFailure(failure, message) = &error else {
-        return Error::Database(error.to_string());
+    let (failure, text) = match &error {
+        rusqlite::Error::SqliteFailure(failure, message) => (failure, message.clone().unwrap_or_else(|| failure.to_string())),
+        rusqlite::Error::SqlInputError { error: failure, .. } => (failure, error.to_string()),
+        _ => return Error::Database(error.to_string()),
     };
-    let text = message.clone().unwrap_or_else(|| failure.to_string());
     match failure.extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
             Error::Unique(text.trim_start_matches("UNIQUE constraint failed: ").to_owned())
@@ -130,6 +131,7 @@ pub(crate) fn error(error: rusqlite::Error) -> Error {
         code => match code & 0xff {
             ffi::SQLITE_CONSTRAINT => Error::Constraint(text),
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_INTERRUPT => Error::Timeout,
+            ffi::SQLITE_ERROR if text.starts_with("no such column") || text.starts_with("no such table") => Error::Missing(text),
             _ => Error::Database(format!("{text} ({code})")),
         },
     }

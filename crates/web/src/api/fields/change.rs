@@ -99,7 +99,7 @@ fn refused(error: Error, path: &str) -> ApiError {
 /// The key of the item that a refusal is about.
 fn place(error: &Error) -> Option<&'static str> {
     Some(match error {
-        Error::SameValues | Error::FieldChange(BadChange::Field(BadField::Unique)) => "unique",
+        Error::SameValues | Error::FieldChange(BadChange::Field(BadField::Unique | BadField::LongUnique)) => "unique",
         Error::OptionHeld(_) | Error::FieldChange(BadChange::NoList | BadChange::Field(BadField::Options | BadField::Option(_))) => {
             "pick_list_values"
         }

@@ -137,7 +137,7 @@ fn control(error: &Error) -> Option<&'static str> {
         Error::FieldChange(B::Shorter(_) | B::Field(BadField::Length(_))) => "max",
         Error::OptionHeld(_) | Error::FieldChange(B::Field(BadField::Options | BadField::Option(_))) => "options",
         Error::FieldChange(B::Field(BadField::Prefix)) => "prefix",
-        Error::SameValues | Error::FieldChange(B::Field(BadField::Unique)) => "unique",
+        Error::SameValues | Error::FieldChange(B::Field(BadField::Unique | BadField::LongUnique)) => "unique",
         Error::FieldChange(_) | Error::Policies(_) | Error::Policy(_) => "rules",
         Error::FieldNeeded(_) => "delete",
         _ => return None,

@@ -77,7 +77,7 @@ fn control(error: &Error) -> Option<&'static str> {
         Error::Field(BadField::Options | BadField::Option(_)) => "options",
         Error::Field(BadField::Scale) => "scale",
         Error::Field(BadField::Prefix) => "prefix",
-        Error::Field(BadField::Unique) => "unique",
+        Error::Field(BadField::Unique | BadField::LongUnique) => "unique",
         _ => return None,
     })
 }
