@@ -1,7 +1,8 @@
 //! Another address for a portal user: the one that their record has now.
 //!
 //! Whoever has not come in yet is invited at the new address. Everybody else proves it first, and until then the old one counts:
-//! a slip of the pen in a record locks nobody out, and nobody gets in by an address that is not theirs.
+//! a slip of the pen in a record locks nobody out, and nobody gets in by an address that is not theirs. Where people sign in at a
+//! provider there is no password to ask for: as with an invitation, who reads the letter confirms, and the provider has to vouch.
 
 use domain::accounts::LinkPurpose;
 use domain::ids::{IdentityId, MemberId, PortalId};
@@ -99,6 +100,10 @@ fn ask_there(conn: &mut Conn, ctx: &Ctx, member: &Member, there: &Member) -> Res
     };
     store::accounts::insert_link(conn, &signin::tokens::hash(&token), LinkPurpose::Address, &link, ctx.now)?;
     let home = format!("{}/portal/{}", ctx.app.settings().public_url, portal.name);
+    let confirming = match ctx.snapshot.has_provider(portal.id) {
+        true => "It counts once you have confirmed it; then you sign in at your company with it.",
+        false => "It counts once you have confirmed it with your password, which stays.",
+    };
     let proof = Letter {
         subject: format!("Confirm your address for {}", portal.title),
         paragraphs: vec![
@@ -106,10 +111,7 @@ fn ask_there(conn: &mut Conn, ctx: &Ctx, member: &Member, there: &Member) -> Res
                 "From now on you shall come in to {} with this address, instead of {}.",
                 portal.title, member.email
             ),
-            format!(
-                "It counts once you have confirmed it with your password, which stays. The link works once, for {}.",
-                duration(seconds)
-            ),
+            format!("{confirming} The link works once, for {}.", duration(seconds)),
         ],
         action: ("Confirm the address".into(), format!("{home}/address/{token}")),
     };
@@ -170,7 +172,7 @@ fn linked(conn: &mut Conn, ctx: &Ctx, portal: PortalId, hash: &str) -> Result<(M
 
 /// Makes the new address the one that counts, for whoever knows the password that goes with the old one: a mistyped address may be
 /// somebody else's, who reads the letter too. Where people sign in at a provider, that has to vouch for the new address instead.
-/// The password stays, unless there is one for the new address already; sessions end.
+/// The password that was proven stays, unless there is one for the new address already; sessions end.
 ///
 /// Errors as for [`new_address`], [`Error::WrongPassword`], [`Error::Edition`], and [`Error::Exhausted`] if the seat at the old address is still somebody's
 /// and no other is free.
@@ -186,7 +188,10 @@ pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &st
         let (member, identity) = linked(conn, &ctx, portal, &hash)?;
         // Somebody may be locking them out at the same time: who they are, then what leads to them.
         let member = store::members::lock(conn, member.id)?.ok_or(Error::LinkSpent)?;
-        if proven.is_some_and(|proven| member.identity != proven) {
+        // A provider may have come or gone since the page was shown.
+        let knows = proven == Some(member.identity);
+        let vouched_for = proven.is_none() && ctx.snapshot.has_provider(portal);
+        if !knows && !vouched_for {
             return Err(Error::WrongPassword);
         }
         crate::orgs::need_portals(conn, &ctx)?;
@@ -198,13 +203,16 @@ pub async fn confirm_address(app: &App, portal: &str, token: &str, password: &st
             identity: identity.id,
             ..member.clone()
         };
-        keep_password(conn, &member, &identity)?;
+        if knows {
+            keep_password(conn, &member, &identity)?;
+        }
         store::accounts::end_sessions(conn, Ending::Member(member.id))?;
         go(conn, &ctx, member.id.0, &member, &there)
     });
     confirmed.await.map_err(already_there)
 }
 
+/// Only of somebody who has just proven to know it: it must not open what is another person's.
 fn keep_password(conn: &mut Conn, member: &Member, there: &Identity) -> Result<(), Error> {
     let old = store::accounts::by_id(conn, member.identity)?.and_then(|old| old.password_hash);
     match (old, &there.password_hash) {

@@ -6,7 +6,7 @@ use domain::accounts::SIGN_IN_SECONDS;
 use domain::members::come_in_as;
 use domain::portals::Portal;
 use domain::time::Moment;
-use signin::saml::{self, SKEW, Verified};
+use signin::saml::{self, Refused, SKEW, Verified};
 use store::accounts::Ending;
 use store::engine::Conn;
 use store::members::Member;
@@ -58,7 +58,7 @@ pub async fn begin(app: &App, portal: &str) -> Result<Sending, Error> {
 /// Signs somebody in by what their provider says. `kept` is what the browser keeps of [`begin`].
 ///
 /// Errors: [`Error::NotBegun`] in another browser than the one that began; [`Error::Provider`] for an answer that is not
-/// what the provider has signed for this portal now; [`Error::NotInvited`] for somebody who is no portal user here;
+/// what the provider has signed for this portal now, and for one that says not what it answers when something was asked; [`Error::NotInvited`] for somebody who is no portal user here;
 /// [`Error::NotFound`] where people sign in with passwords.
 pub async fn finish(app: &App, portal: &str, answer: String, kept: Option<&str>) -> Result<Came, Error> {
     let site = site(app, portal).await?;
@@ -129,6 +129,7 @@ fn asked(answered: Option<String>, kept: Option<&str>, now: Moment) -> Result<Op
     };
     match (answered, kept.filter(in_time).map(request)) {
         (None, None) => Ok(None),
+        (None, Some(_)) => Err(Refused::NotForUs("it does not say which request it answers").into()),
         (Some(answered), Some(made)) if answered == made => Ok(Some(answered)),
         _ => Err(Error::NotBegun),
     }
@@ -144,44 +145,4 @@ fn member(conn: &mut Conn, snapshot: &Snapshot, portal: &Portal, address: &str) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn outcome(answered: Option<&str>, kept: Option<&str>, now: Moment) -> Result<Option<String>, &'static str> {
-        asked(answered.map(str::to_owned), kept, now).map_err(|error| match error {
-            Error::NotBegun => "not begun",
-            _ => "something else",
-        })
-    }
-
-    #[test]
-    fn an_answer_counts_in_the_browser_that_asked_and_in_time() {
-        let began = Moment(1_000_000_000);
-        let (kept, later) = (format!("{}.secret", began.0), format!("{}.secret", began.plus_seconds(60).0));
-        let made = request(&kept);
-        let last = began.plus_seconds(SIGN_IN_SECONDS);
-        assert_eq!(outcome(Some(&made), Some(&kept), last), Ok(Some(made.clone())));
-        assert_eq!(outcome(Some(&made), Some(&kept), last.plus_seconds(1)), Err("not begun"));
-        assert_eq!(
-            outcome(Some(&made), Some(&later), last),
-            Err("not begun"),
-            "another moment is another request"
-        );
-        let early = began.plus_seconds(-SKEW);
-        assert_eq!(outcome(Some(&made), Some(&kept), early), Ok(Some(made.clone())));
-        let ahead = outcome(Some(&made), Some(&kept), early.plus_seconds(-1));
-        assert_eq!(ahead, Err("not begun"), "nobody begins in the future, to be in time for ever");
-        assert_eq!(outcome(Some(&made), None, began), Err("not begun"));
-        assert_eq!(outcome(Some("_other"), Some(&kept), began), Err("not begun"));
-        assert_eq!(outcome(Some(&made), Some("no moment"), began), Err("not begun"));
-    }
-
-    #[test]
-    fn whoever_begins_at_the_provider_is_sent_back_there_once() {
-        let began = Moment(1_000_000_000);
-        let kept = format!("{}.secret", began.0);
-        assert_eq!(outcome(None, None, began), Ok(None));
-        assert_eq!(outcome(None, Some(&kept), began), Err("not begun"));
-        assert_eq!(outcome(None, Some(&kept), began.plus_seconds(SIGN_IN_SECONDS + 1)), Ok(None));
-    }
-}
+mod tests;

@@ -364,3 +364,25 @@ async fn a_new_address_is_vouched_for_by_the_provider_and_not_by_a_password() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_password_that_nobody_proved_opens_nothing_at_the_new_address() {
+    each_database(async |bench| {
+        let ctx = bench.system().await;
+        let (first, clients) = (ctx.snapshot.portals[0].id, ctx.snapshot.user_types[0].id);
+        let maria = contact(&ctx, "maria").await;
+        let member = invite(&ctx, clients, maria).await.unwrap().id;
+        accept(&bench.app, "northwind", &token(&ctx, MARIA).await, SECRET).await.unwrap();
+        set(&ctx, first, provider(true)).await.unwrap();
+        let ctx = ctx.refreshed().await.unwrap();
+        write(&ctx, maria, "john@example.com").await;
+        readdress(&ctx, member).await.unwrap();
+        confirm_address(&bench.app, "northwind", &token(&ctx, "john@example.com").await, "")
+            .await
+            .unwrap();
+        set(&ctx, first, provider(false)).await.unwrap();
+        let in_as_john = sign_in_member(&bench.app, "northwind", "john@example.com", SECRET).await;
+        assert!(matches!(in_as_john, Err(Error::WrongPassword)), "{in_as_john:?}");
+    })
+    .await;
+}

@@ -79,11 +79,15 @@ impl FieldChange {
             kind: self.kind(&field.kind)?,
             ..field.clone()
         };
-        check_field(&new)?;
+        let (rules, length) = ((new.required, new.unique), new.kind.max_length());
+        match check_field(&new) {
+            // One that was made when longer texts could be unique, and stays so.
+            Err(BadField::LongUnique) if field.unique && length == field.kind.max_length() => {}
+            checked => checked?,
+        }
         if new.required && !field.required && field.kind.is_given() {
             return Err(BadChange::Given);
         }
-        let (rules, length) = ((new.required, new.unique), new.kind.max_length());
         if !field.custom && (rules != (field.required, field.unique) || length != field.kind.max_length()) {
             return Err(BadChange::Standard);
         }

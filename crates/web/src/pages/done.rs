@@ -24,6 +24,7 @@ pub enum Done {
     Confirmed,
     ConfirmedAtProvider,
     AddressConfirmed,
+    AddressConfirmedAtProvider,
     PasswordSet,
     PasswordChanged,
     SignedOutElsewhere,
@@ -74,7 +75,7 @@ pub enum Done {
     RolloutStopped,
 }
 
-const ALL: [(Done, &str, &str); 55] = [
+const ALL: [(Done, &str, &str); 56] = [
     (Done::Created, "created", "Created."),
     (Done::Saved, "saved", "Saved."),
     (Done::Deleted, "deleted", "Deleted."),
@@ -93,6 +94,11 @@ const ALL: [(Done, &str, &str); 55] = [
         Done::AddressConfirmed,
         "address-confirmed",
         "The new address counts from now on. Please sign in with it, and with your password.",
+    ),
+    (
+        Done::AddressConfirmedAtProvider,
+        "address-confirmed-at-provider",
+        "The new address counts from now on. Please sign in at your company with it.",
     ),
     (
         Done::PasswordSet,

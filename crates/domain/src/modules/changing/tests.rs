@@ -41,6 +41,30 @@ fn what_is_not_named_stays() {
 }
 
 #[test]
+fn a_text_that_is_unique_and_long_stays_so_and_none_becomes_so() {
+    let long = |unique| Field {
+        unique,
+        ..field(2, FieldKind::Text { max: 1000 })
+    };
+    let label = FieldChange {
+        label: Some("Name".into()),
+        ..FieldChange::default()
+    };
+    assert!(label.apply(&long(true)).is_ok());
+    let unique = FieldChange {
+        unique: Some(true),
+        ..FieldChange::default()
+    };
+    let longer = FieldChange {
+        length: Some(1001),
+        ..FieldChange::default()
+    };
+    for (change, field) in [(unique, long(false)), (longer, long(true))] {
+        assert_eq!(change.apply(&field), Err(BadChange::Field(BadField::LongUnique)));
+    }
+}
+
+#[test]
 fn values_that_are_there_stay_possible_and_kinds_keep_their_limits() {
     let (text, days) = (field(2, FieldKind::Text { max: 50 }), field(3, FieldKind::Date));
     let length = |length| FieldChange {

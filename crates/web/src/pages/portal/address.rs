@@ -76,7 +76,13 @@ async fn confirm(
     };
     Ok(
         match app::members::confirm_address(&app, &portal, &page.token, &proof.password).await {
-            Ok(()) => lead_to(&format!("{}/sign-in", page.base), Done::AddressConfirmed),
+            Ok(()) => {
+                let done = match page.address.needs_password {
+                    true => Done::AddressConfirmed,
+                    false => Done::AddressConfirmedAtProvider,
+                };
+                lead_to(&format!("{}/sign-in", page.base), done)
+            }
             Err(Error::LinkSpent) => spent::address(page.site, page.base),
             Err(Error::WrongPassword) => {
                 let error = Some("This is not the password that you have with the present address.");

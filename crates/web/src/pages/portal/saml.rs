@@ -97,8 +97,12 @@ async fn answer(
         Ok(Came::Unasked) => Ok(Redirect::to(&format!("{base}/saml/sign-in?{}", next_of(&app, &answer.relay_state))).into_response()),
         Err(error @ (Error::Provider(_) | Error::NotInvited(_) | Error::NotBegun)) => {
             tracing::warn!(portal = known.name, %error, "a sign-in at a provider was refused");
-            // Without what it keeps the browser can begin at the provider again.
-            let cookies = cookies.add(cookies::removal(cookies::SIGNING_IN));
+            // Without what it keeps the browser can begin at the provider again. What was not begun here may leave another sign-in
+            // under way.
+            let cookies = match error {
+                Error::NotBegun => cookies,
+                _ => cookies.add(cookies::removal(cookies::SIGNING_IN)),
+            };
             Ok((cookies, refused(&app, &known.name, &next, &error).await?).into_response())
         }
         Err(other) => Err(other.into()),
@@ -146,12 +150,15 @@ async fn sign_out(
 async fn sign_out_posted(
     State(app): State<App>,
     Path(portal): Path<String>,
-    headers: HeaderMap,
     Posted(leaving): Posted<Leaving>,
 ) -> Result<Response, PageError> {
     match leaving.request {
         Some(request) => left(&app, &portal, Brought::Form(request), leaving.relay).await,
-        None => answered(&app, &portal, &headers).await,
+        // The cookie of a session comes along only where a browser is led, not where another site posts.
+        None => {
+            let known = app::portals::look(&app, &portal).await?;
+            Ok(Redirect::to(&format!("/portal/{}/saml/sign-out", known.name)).into_response())
+        }
     }
 }
 

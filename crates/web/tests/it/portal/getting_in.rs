@@ -170,3 +170,23 @@ async fn what_cannot_be_a_portal_an_id_or_a_form_is_answered_with_a_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_provider_that_answers_a_sign_out_signs_nobody_out_whose_session_goes_on() {
+    each_database(async |bench| {
+        let world = world::build(&bench).await;
+        enter(&bench, world.maria, MARIA).await;
+        let maria = Browser::signed_in(&bench.app, MARIA, SECRET).await;
+        let (place, answer) = ("/portal/northwind/saml/sign-out", [("SAMLResponse", "x")]);
+        // Another site's post brings no cookie: it is led to where the cookie counts.
+        for browser in [&maria, &Browser::new(&bench.app)] {
+            assert_eq!(browser.post(place, &answer).await.leads_to(), place);
+        }
+        assert_eq!(maria.get(place).await.leads_to(), "/portal/northwind");
+        assert_eq!(maria.get("/portal/northwind").await.status, StatusCode::OK);
+        let nobody = Browser::new(&bench.app);
+        assert_eq!(nobody.get(place).await.leads_to(), "/portal/northwind/sign-in");
+        assert!(nobody.get("/portal/northwind/sign-in").await.says("You are signed out."));
+    })
+    .await;
+}
