@@ -146,7 +146,7 @@ async function held(loggia, page, provider) {
   assert.deepEqual([status, new URL(headers.location, loggia.base).pathname.startsWith("/portal/northwind/Contacts/")], [303, true]);
   const session = (await page.context().cookies()).filter(({ name }) => name === "loggia_portal");
   await page.context().addCookies(cookies);
-  assert.match(await (await post(page.request, "northwind")).text(), /did not begin this sign-in/);
+  assert.match(await (await post(page.request, "northwind")).text(), /it was used already/);
   assert.equal(session.length, 1);
   say("an answer counts in the portal and browser that asked, and once");
 }

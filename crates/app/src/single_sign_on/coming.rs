@@ -104,8 +104,11 @@ fn admit(conn: &mut Conn, app: &App, snapshot: &Snapshot, answer: Answer, now: M
     let Answer { portal, verified, .. } = &answer;
     let trusted = store::single_sign_on::trusted(conn, portal.id)?.ok_or(Error::NotFound("page"))?;
     let forgotten = now.plus_seconds(SIGN_IN_SECONDS + SKEW);
-    if trusted != answer.trusted || !store::single_sign_on::answer(conn, &answer.request, now, forgotten)? {
-        return Err(Error::NotBegun);
+    if trusted != answer.trusted {
+        return Err(Refused::NotNow("another certificate has come to be trusted").into());
+    }
+    if !store::single_sign_on::answer(conn, &answer.request, now, forgotten)? {
+        return Err(Refused::NotNow("it was used already").into());
     }
     let member = member(conn, snapshot, portal, &verified.email)?;
     store::accounts::end_sessions(conn, Ending::ExpiredBefore(now))?;

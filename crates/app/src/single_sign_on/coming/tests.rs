@@ -112,13 +112,16 @@ async fn an_answer_lets_in_once_and_by_the_key_that_is_trusted_now() {
         let ctx = bench.system().await;
         let portal = with_maria(&ctx).await;
         let by_another_key = admitted(&ctx, &portal, "_1", |answer| answer.trusted.push('x')).await;
-        assert!(matches!(by_another_key, Err(Error::NotBegun)), "{by_another_key:?}");
+        assert!(
+            matches!(by_another_key, Err(Error::Provider(Refused::NotNow(_)))),
+            "{by_another_key:?}"
+        );
         let secret = admitted(&ctx, &portal, "_1", |_| {}).await.unwrap();
         authenticate(&bench.app, &secret, &[SessionKind::Portal], Freshness::Now)
             .await
             .unwrap();
         let again = admitted(&ctx, &portal, "_1", |_| {}).await;
-        assert!(matches!(again, Err(Error::NotBegun)), "{again:?}");
+        assert!(matches!(again, Err(Error::Provider(Refused::NotNow(_)))), "{again:?}");
         let stranger = admitted(&ctx, &portal, "_2", |answer| answer.verified.email = "john@example.com".into()).await;
         assert!(matches!(stranger, Err(Error::NotInvited(_))), "{stranger:?}");
         admitted(&ctx, &portal, "_2", |_| {}).await.unwrap();
