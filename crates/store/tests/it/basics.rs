@@ -165,7 +165,8 @@ async fn refusals_say_the_same_on_both_databases() {
             run("INSERT INTO :db.things (id, parent) VALUES (5, 99)").await,
             Err(Error::ForeignKey(_))
         ));
-        assert!(matches!(run("INSERT INTO :db.nothing VALUES (1)").await, Err(Error::Missing(_))));
+        let nowhere = run("INSERT INTO :db.nowhere VALUES (1)").await;
+        assert!(matches!(nowhere, Err(Error::Missing(_))), "{nowhere:?}");
         let few = database
             .read(|conn| conn.row("SELECT id FROM :db.things WHERE id = $1", &[], |row| row.int(0)))
             .await;
